@@ -1,0 +1,25 @@
+/** `npm run sweep`: runs the operator database and prints what does not agree; `--update` rewrites the known list. */
+import { parseArgs } from 'node:util';
+import { describe, knownFailures, summary, surprises, sweep, updateKnown } from './opinfo';
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { limit: { type: 'string' }, update: { type: 'boolean' }, verbose: { type: 'boolean' } },
+  });
+  const known = knownFailures();
+  const outcomes = await sweep({
+    limit: values.limit ? Number(values.limit) : undefined,
+    only: positionals.length > 0 ? positionals : undefined,
+    onEntry: ({ entry, failures }) => {
+      if (failures.length === 0 || (entry in known && !values.verbose)) return;
+      for (const failure of failures.slice(0, values.verbose ? 20 : 1)) console.log(`${entry}: ${describe(failure)}`);
+    },
+  });
+  if (values.update) updateKnown(outcomes);
+  const found = values.limit ? [] : surprises(outcomes);
+  console.log(`${found.join('\n')}\n${summary(outcomes)}`);
+  process.exitCode = found.length > 0 ? 1 : 0;
+}
+
+void main();
