@@ -1,7 +1,15 @@
-/** The type aliases that operator signatures are written in. */
+/** The types that operator signatures are written in. */
 import type { Complex } from './complex';
 import type { Device } from './device';
+import type { DType } from './dtype';
+import type { Layout, MemoryFormat } from './layout';
+import type { Generator } from './random';
 import type { Tensor } from './tensor';
+
+export type { Complex, Device, DType, Generator, Layout, MemoryFormat, Tensor };
+
+/** A whole number. */
+export type Int = number | bigint;
 
 /** A Python number: whole `number`s and `bigint`s are ints, other `number`s floats. */
 export type Scalar = number | bigint | boolean | Complex;
@@ -10,22 +18,70 @@ export type Scalar = number | bigint | boolean | Complex;
 export type DeviceLike = Device | string | number;
 
 /** A list of integers, such as sizes, strides or dimensions. */
-export type IntList = readonly (number | bigint)[];
+export type IntList = readonly Int[];
 
 /** Where PyTorch takes `int[k]`, one int stands for k equal ones. */
-export type IntOrList = number | bigint | IntList;
+export type IntOrList = Int | IntList;
 
 /** A sequence of tensors. */
 export type TensorList = readonly Tensor[];
 
+/** A sequence of tensors in which some may be missing. */
+export type OptionalTensorList = readonly (Tensor | null)[];
+
 /** A tensor, or a number that takes part in type promotion as Python's numbers do. */
 export type TensorOrScalar = Tensor | Scalar;
 
-/** Two or more tensors with names: Python's namedtuple. Indexed, iterable, with a `length`; not an Array. */
-export type NamedTuple<Names extends string, N extends number> = { readonly [K in Names]: Tensor } & {
-  readonly [index: number]: Tensor;
-  readonly length: N;
-} & Iterable<Tensor>;
+/** A quantization scheme, by LibTorch's number. */
+export type QScheme = number;
+
+/** A stream of an accelerator. */
+export type Stream = object;
+
+/** What keeps a tensor, which has a `dtype` and a `device` as well, from passing for keyword arguments. */
+interface NotIterable {
+  readonly [Symbol.iterator]?: never;
+}
+
+/** The keyword arguments of every function that makes a tensor. */
+export interface FactoryOptions extends NotIterable {
+  /** The elements' type; if left out, what the operator infers, or the default dtype. */
+  dtype?: DType | null;
+  /** How the elements lie in memory: `torch.strided`, if left out. */
+  layout?: Layout | null;
+  /** Where the tensor lives; if left out, on the default device, or where the input is. */
+  device?: DeviceLike | null;
+  /** Whether to allocate page-locked memory, which an accelerator copies faster (CPU only). */
+  pinMemory?: boolean | null;
+  /** Whether autograd records operations on the tensor. */
+  requiresGrad?: boolean | null;
+}
+
+/** NumPy's names for arguments, which PyTorch accepts too. */
+interface NumpyNames {
+  dim: 'axis';
+  keepdim: 'keepdims';
+  input: 'x';
+  other: 'x2';
+}
+
+/** Keyword arguments, in PyTorch's names or in NumPy's. */
+export type Named<T> = NotIterable &
+  (keyof T & keyof NumpyNames extends never
+    ? T
+    : T | { [K in keyof T as K extends keyof NumpyNames ? NumpyNames[K] : K]: T[K] });
+
+/**
+ * Several results with names: Python's namedtuple. Indexed, iterable, with a `length`; not an Array.
+ *
+ * `Names` are the fields in order, `Values` their types.
+ */
+export type NamedTuple<
+  Names extends readonly string[],
+  Values extends { readonly [I in keyof Names]: unknown } = { readonly [I in keyof Names]: Tensor },
+> = { readonly [I in Extract<keyof Names, `${number}`> as Names[I]]: Values[I] } & {
+  readonly [I in Extract<keyof Names, `${number}`>]: Values[I];
+} & { readonly length: Names['length'] } & Iterable<Values[number & keyof Values]>;
 
 /** Numbers nested to any depth, as `torch.tensor` takes and `tolist` gives. */
 export type Nested<T> = T | readonly Nested<T>[];

@@ -1,0 +1,134 @@
+"""Reads what PyTorch's documentation says of an operator: its first sentence and its page."""
+
+import ast
+import importlib.util
+import pathlib
+import re
+
+from names import camel
+from table import Binding, Overload
+
+TORCH = pathlib.Path(importlib.util.find_spec("torch").submodule_search_locations[0])
+PAGES = "https://docs.pytorch.org/docs"
+
+# Namespace -> (file whose docstrings name its operators, prefix of its pages).
+SOURCES = {
+    "torch": [("_torch_docs.py", "torch."), ("functional.py", "torch."), ("nn/functional.py", "torch.nn.functional.")],
+    "vf": [("_torch_docs.py", "torch."), ("functional.py", "torch.")],
+    "Tensor": [("_tensor_docs.py", "torch.Tensor.")],
+    "nn": [("nn/functional.py", "torch.nn.functional.")],
+    "linalg": [("linalg/__init__.py", "torch.linalg.")],
+    "fft": [("fft/__init__.py", "torch.fft.")],
+    "special": [("special/__init__.py", "torch.special.")],
+    "sparse": [("sparse/__init__.py", "torch.sparse.")],
+    "nested": [],
+}
+
+
+def torch_version() -> str:
+    """The wheel's version without its build tag."""
+    text = (TORCH / "version.py").read_text()
+    return re.search(r"__version__ = '([0-9.]+)", text)[1]
+
+
+class Docs:
+    """The docstrings of every namespace, read from the wheel's sources without importing torch."""
+
+    def __init__(self) -> None:
+        self.version = torch_version()
+        self._found = {
+            namespace: [(prefix, _docstrings(TORCH / file)) for file, prefix in sources]
+            for namespace, sources in SOURCES.items()
+        }
+
+    def lines(self, namespace: str, binding: Binding) -> list[str]:
+        """The lines of a binding's documentation comment."""
+        name = binding.python_name.removeprefix(f"{namespace}_")
+        if namespace == "sparse":
+            name = re.sub("^_?sparse_|^_", "", name)
+        overloads = [overload for overload in binding.overloads if not overload.deprecated] or binding.overloads
+        usage = list(dict.fromkeys(f"`{python_signature(binding.name, overload)}`" for overload in overloads))
+        for prefix, docstrings in self._found[namespace]:
+            if name in docstrings:
+                page = f"[{prefix}{name}]({PAGES}/{self._release}/generated/{prefix}{name}.html)"
+                sentence = first_sentence(docstrings[name])
+                return ([*_wrap(sentence.split(" ")), ""] if sentence else []) + _wrap(usage + [page])
+        return _wrap(usage)
+
+    @property
+    def _release(self) -> str:
+        return ".".join(self.version.split(".")[:2])
+
+
+def _wrap(items: list[str]) -> list[str]:
+    lines = [items[0]]
+    for item in items[1:]:
+        if len(lines[-1]) + len(item) < 110:
+            lines[-1] += f" {item}"
+        else:
+            lines.append(item)
+    return lines
+
+
+def python_signature(name: str, overload: Overload) -> str:
+    """The signature in Python's notation without types, with TypeScript's names: sum(dim, keepdim=False, *, dtype=None)."""
+    arguments = re.search(r"\((.*)\)$", overload.text)[1]
+    parts = []
+    for part in re.split(r", (?![^{]*\})", arguments) if arguments else []:
+        declared, separator, default = part.partition("=")
+        parts.append("*" if part == "*" else camel(declared.split(" ")[-1]) + separator + _default(default))
+    return f"{name}({', '.join(parts)})"
+
+
+def _default(text: str) -> str:
+    text = text.replace("c10::MemoryFormat::Contiguous", "contiguous_format").replace("at::Reduction::Mean", "1")
+    return re.sub(r"^\{(.*)\}$", r"[\1]", text)
+
+
+def _docstrings(path: pathlib.Path) -> dict[str, str]:
+    """Name -> docstring, of the functions that a file defines and of those whose docstring it adds."""
+    found: dict[str, str] = {}
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef):
+            found.setdefault(node.name, ast.get_docstring(node) or "")
+        name = node.targets[0].id if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) else None
+        value = getattr(node, "value", None)
+        if isinstance(value, ast.Call) and getattr(value.func, "id", "").endswith(("add_docstr", "add_docstr_all")):
+            target, text = value.args[:2]
+            added = name or getattr(target, "value", None) if isinstance(target, ast.Constant) else name
+            found[added or target.attr] = _text(text)
+    return {name: text for name, text in found.items() if text and not name.startswith("_")}
+
+
+def _text(node: ast.expr) -> str:
+    """The text of a string expression: a constant, a sum of them, or `.format` of one."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.BinOp):
+        return _text(node.left) + _text(node.right)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return _text(node.func.value).replace("{{", "{").replace("}}", "}")
+    return ""
+
+
+def first_sentence(docstring: str) -> str:
+    """The first sentence after the signature lines, in Markdown."""
+    paragraphs = [" ".join(text.split()) for text in re.split(r"\n\s*\n", docstring.strip())]
+    for paragraph in paragraphs:
+        if re.match(r"[\w.]+\(.*\) *(->.*|: .*)?$", paragraph) or paragraph.startswith((".. ", "{", "_", "-")):
+            continue
+        sentence = re.match(r".*?(?<!e\.g)(?<!i\.e)[.:](?= |$)|.*", paragraph)[0]
+        return _markdown(sentence)
+    return ""
+
+
+def _markdown(text: str) -> str:
+    text = re.sub(r":(?:attr|func|meth|class|ref|data):`~?([^`<]*?)(?: *<[^`]*>)?`", _reference, text)
+    text = re.sub(r":math:`([^`]*)`", r"`\1`", text)
+    text = re.sub(r"``([^`]*)``", r"`\1`", text)
+    text = re.sub(r"`([^`<]*) <[^`]*>`_+", r"\1", text)
+    return text.replace("*/", "* /").rstrip(":").strip()
+
+
+def _reference(match: re.Match) -> str:
+    return f"`{match[1]}`"
