@@ -3,7 +3,7 @@ import math
 import re
 
 import torch
-from codec import Named, RaisedError, Undefined, error_class, _field_names
+from codec import Named, RaisedError, Undefined, _field_names, error_class
 
 # JavaScript's class where Python's has no class of the same name.
 CLASSES = {'IndexError': 'RangeError'}
@@ -75,6 +75,7 @@ def _comparable(tensor):
 
 def _compare_sequence(got, expected, where, options):
     names = _field_names(expected)
+    names = names and [camel(name) for name in names]
     if not isinstance(got, (list, tuple)) or len(got) != len(expected):
         raise Mismatch(f'{where}: expected {len(expected)} items, got {_show(got)}')
     if names is not None and isinstance(got, Named) and list(got.names) != names:
@@ -117,7 +118,8 @@ def compare_error(got, expected):
     cls = error_class(expected)
     if got.cls != CLASSES.get(cls, cls):
         raise Mismatch(f'expected {cls}: {_first_line(str(expected))}\ngot {got.cls}: {_first_line(got.message)}')
-    if plain_words(got.message) != plain_words(str(expected)):
+    # tsorch may say more, such as which names are valid.
+    if not plain_words(got.message).startswith(plain_words(str(expected))):
         raise Mismatch(f'{cls}: expected the words\n  {str(expected)}\ngot\n  {got.message}')
 
 
@@ -128,8 +130,13 @@ def _first_line(text):
 def plain_words(message):
     """A message with what JavaScript cannot say alike taken out: types, case of argument names, layout of lists."""
     text = re.sub(r'\bnot (\w+)', lambda m: 'not ' + TYPES.get(m[1], m[1]), message)
+    text = re.sub(r'- got \(([^)]*)\)', lambda m: f'- got ({_plain_types(m[1])})', text)
     text = re.sub(r"unexpected keyword argument '(\w+)'", lambda m: f"unexpected keyword argument '{camel(m[1])}'", text)
     return re.sub(r'\s+', ' ', text).strip()
+
+
+def _plain_types(text):
+    return re.sub(r'\w+', lambda m: TYPES.get(m[0], m[0]), text)
 
 
 def camel(name):
