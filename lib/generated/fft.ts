@@ -3,13 +3,13 @@
 import { operator } from '../ops';
 import type { FactoryOptions, Int, IntOrList, Named, Tensor } from '../types';
 
-/**
- * Computes the one dimensional discrete Fourier transform of `input`.
- *
- * `fft(input, n=None, dim=-1, norm=None, *, out=None)`
- * [torch.fft.fft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fft.html)
- */
 export const fft: {
+  /**
+   * Computes the one dimensional discrete Fourier transform of `input`.
+   *
+   * `fft(input, n=None, dim=-1, norm=None, *, out=None)`
+   * [torch.fft.fft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fft.html)
+   */
   (input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -20,13 +20,13 @@ export const fft: {
   'fft_fft(Tensor input, SymInt? n=None, int64_t dim=-1, c10::string_view? norm=None, *, Tensor out=None)|fft_fft|fft_fft.out|',
 );
 
-/**
- * Computes the 2 dimensional discrete Fourier transform of `input`.
- *
- * `fft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
- * [torch.fft.fft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fft2.html)
- */
 export const fft2: {
+  /**
+   * Computes the 2 dimensional discrete Fourier transform of `input`.
+   *
+   * `fft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
+   * [torch.fft.fft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fft2.html)
+   */
   (input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -37,13 +37,13 @@ export const fft2: {
   'fft_fft2(Tensor input, IntArrayRef[1]? s=None, IntArrayRef[1] dim={-2,-1}, c10::string_view? norm=None, *, Tensor out=None)|fft_fft2|fft_fft2.out|',
 );
 
-/**
- * Computes the discrete Fourier Transform sample frequencies for a signal of size `n`.
- *
- * `fftfreq(n, d=1.0, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.fft.fftfreq](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fftfreq.html)
- */
 export const fftfreq: {
+  /**
+   * Computes the discrete Fourier Transform sample frequencies for a signal of size `n`.
+   *
+   * `fftfreq(n, d=1.0, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.fft.fftfreq](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fftfreq.html)
+   */
   (n: Int, d?: number, options?: FactoryOptions & { out?: Tensor }): Tensor;
   (n: Int, options: FactoryOptions & { d?: number; out?: Tensor }): Tensor;
   (options: FactoryOptions & { n: Int; d?: number; out?: Tensor }): Tensor;
@@ -52,13 +52,13 @@ export const fftfreq: {
   'fft_fftfreq(int64_t n, double d=1.0, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|fft_fftfreq|fft_fftfreq.out|',
 );
 
-/**
- * Computes the N dimensional discrete Fourier transform of `input`.
- *
- * `fftn(input, s=None, dim=None, norm=None, *, out=None)`
- * [torch.fft.fftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fftn.html)
- */
 export const fftn: {
+  /**
+   * Computes the N dimensional discrete Fourier transform of `input`.
+   *
+   * `fftn(input, s=None, dim=None, norm=None, *, out=None)`
+   * [torch.fft.fftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fftn.html)
+   */
   (input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -69,25 +69,25 @@ export const fftn: {
   'fft_fftn(Tensor input, IntArrayRef[1]? s=None, IntArrayRef[1]? dim=None, c10::string_view? norm=None, *, Tensor out=None)|fft_fftn|fft_fftn.out|',
 );
 
-/**
- * Reorders n-dimensional FFT data, as provided by `torch.fft.fftn`, to have negative frequency terms first.
- *
- * `fftshift(input, dim=None)`
- * [torch.fft.fftshift](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fftshift.html)
- */
 export const fftshift: {
+  /**
+   * Reorders n-dimensional FFT data, as provided by `torch.fft.fftn`, to have negative frequency terms first.
+   *
+   * `fftshift(input, dim=None)`
+   * [torch.fft.fftshift](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fftshift.html)
+   */
   (input: Tensor, dim?: IntOrList | null): Tensor;
   (input: Tensor, options: Named<{ dim?: IntOrList | null }>): Tensor;
   (options: Named<{ input: Tensor; dim?: IntOrList | null }>): Tensor;
 } = operator('fft_fftshift', 'fft_fftshift(Tensor input, IntArrayRef[1]? dim=None)|fft_fftshift||');
 
-/**
- * Computes the one dimensional discrete Fourier transform of a Hermitian symmetric `input` signal.
- *
- * `hfft(input, n=None, dim=-1, norm=None, *, out=None)`
- * [torch.fft.hfft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.hfft.html)
- */
 export const hfft: {
+  /**
+   * Computes the one dimensional discrete Fourier transform of a Hermitian symmetric `input` signal.
+   *
+   * `hfft(input, n=None, dim=-1, norm=None, *, out=None)`
+   * [torch.fft.hfft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.hfft.html)
+   */
   (input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -98,13 +98,13 @@ export const hfft: {
   'fft_hfft(Tensor input, SymInt? n=None, int64_t dim=-1, c10::string_view? norm=None, *, Tensor out=None)|fft_hfft|fft_hfft.out|',
 );
 
-/**
- * Computes the 2-dimensional discrete Fourier transform of a Hermitian symmetric `input` signal.
- *
- * `hfft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
- * [torch.fft.hfft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.hfft2.html)
- */
 export const hfft2: {
+  /**
+   * Computes the 2-dimensional discrete Fourier transform of a Hermitian symmetric `input` signal.
+   *
+   * `hfft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
+   * [torch.fft.hfft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.hfft2.html)
+   */
   (input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -115,13 +115,13 @@ export const hfft2: {
   'fft_hfft2(Tensor input, IntArrayRef[1]? s=None, IntArrayRef[1] dim={-2,-1}, c10::string_view? norm=None, *, Tensor out=None)|fft_hfft2|fft_hfft2.out|',
 );
 
-/**
- * Computes the n-dimensional discrete Fourier transform of a Hermitian symmetric `input` signal.
- *
- * `hfftn(input, s=None, dim=None, norm=None, *, out=None)`
- * [torch.fft.hfftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.hfftn.html)
- */
 export const hfftn: {
+  /**
+   * Computes the n-dimensional discrete Fourier transform of a Hermitian symmetric `input` signal.
+   *
+   * `hfftn(input, s=None, dim=None, norm=None, *, out=None)`
+   * [torch.fft.hfftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.hfftn.html)
+   */
   (input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -132,13 +132,13 @@ export const hfftn: {
   'fft_hfftn(Tensor input, IntArrayRef[1]? s=None, IntArrayRef[1]? dim=None, c10::string_view? norm=None, *, Tensor out=None)|fft_hfftn|fft_hfftn.out|',
 );
 
-/**
- * Computes the one dimensional inverse discrete Fourier transform of `input`.
- *
- * `ifft(input, n=None, dim=-1, norm=None, *, out=None)`
- * [torch.fft.ifft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ifft.html)
- */
 export const ifft: {
+  /**
+   * Computes the one dimensional inverse discrete Fourier transform of `input`.
+   *
+   * `ifft(input, n=None, dim=-1, norm=None, *, out=None)`
+   * [torch.fft.ifft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ifft.html)
+   */
   (input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -149,13 +149,13 @@ export const ifft: {
   'fft_ifft(Tensor input, SymInt? n=None, int64_t dim=-1, c10::string_view? norm=None, *, Tensor out=None)|fft_ifft|fft_ifft.out|',
 );
 
-/**
- * Computes the 2 dimensional inverse discrete Fourier transform of `input`.
- *
- * `ifft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
- * [torch.fft.ifft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ifft2.html)
- */
 export const ifft2: {
+  /**
+   * Computes the 2 dimensional inverse discrete Fourier transform of `input`.
+   *
+   * `ifft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
+   * [torch.fft.ifft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ifft2.html)
+   */
   (input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -166,13 +166,13 @@ export const ifft2: {
   'fft_ifft2(Tensor input, IntArrayRef[1]? s=None, IntArrayRef[1] dim={-2,-1}, c10::string_view? norm=None, *, Tensor out=None)|fft_ifft2|fft_ifft2.out|',
 );
 
-/**
- * Computes the N dimensional inverse discrete Fourier transform of `input`.
- *
- * `ifftn(input, s=None, dim=None, norm=None, *, out=None)`
- * [torch.fft.ifftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ifftn.html)
- */
 export const ifftn: {
+  /**
+   * Computes the N dimensional inverse discrete Fourier transform of `input`.
+   *
+   * `ifftn(input, s=None, dim=None, norm=None, *, out=None)`
+   * [torch.fft.ifftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ifftn.html)
+   */
   (input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -183,25 +183,25 @@ export const ifftn: {
   'fft_ifftn(Tensor input, IntArrayRef[1]? s=None, IntArrayRef[1]? dim=None, c10::string_view? norm=None, *, Tensor out=None)|fft_ifftn|fft_ifftn.out|',
 );
 
-/**
- * Inverse of `torch.fft.fftshift`.
- *
- * `ifftshift(input, dim=None)`
- * [torch.fft.ifftshift](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ifftshift.html)
- */
 export const ifftshift: {
+  /**
+   * Inverse of `torch.fft.fftshift`.
+   *
+   * `ifftshift(input, dim=None)`
+   * [torch.fft.ifftshift](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ifftshift.html)
+   */
   (input: Tensor, dim?: IntOrList | null): Tensor;
   (input: Tensor, options: Named<{ dim?: IntOrList | null }>): Tensor;
   (options: Named<{ input: Tensor; dim?: IntOrList | null }>): Tensor;
 } = operator('fft_ifftshift', 'fft_ifftshift(Tensor input, IntArrayRef[1]? dim=None)|fft_ifftshift||');
 
-/**
- * Computes the inverse of `torch.fft.hfft`.
- *
- * `ihfft(input, n=None, dim=-1, norm=None, *, out=None)`
- * [torch.fft.ihfft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ihfft.html)
- */
 export const ihfft: {
+  /**
+   * Computes the inverse of `torch.fft.hfft`.
+   *
+   * `ihfft(input, n=None, dim=-1, norm=None, *, out=None)`
+   * [torch.fft.ihfft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ihfft.html)
+   */
   (input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -212,13 +212,13 @@ export const ihfft: {
   'fft_ihfft(Tensor input, SymInt? n=None, int64_t dim=-1, c10::string_view? norm=None, *, Tensor out=None)|fft_ihfft|fft_ihfft.out|',
 );
 
-/**
- * Computes the 2-dimensional inverse discrete Fourier transform of real `input`.
- *
- * `ihfft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
- * [torch.fft.ihfft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ihfft2.html)
- */
 export const ihfft2: {
+  /**
+   * Computes the 2-dimensional inverse discrete Fourier transform of real `input`.
+   *
+   * `ihfft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
+   * [torch.fft.ihfft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ihfft2.html)
+   */
   (input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -229,13 +229,13 @@ export const ihfft2: {
   'fft_ihfft2(Tensor input, IntArrayRef[1]? s=None, IntArrayRef[1] dim={-2,-1}, c10::string_view? norm=None, *, Tensor out=None)|fft_ihfft2|fft_ihfft2.out|',
 );
 
-/**
- * Computes the N-dimensional inverse discrete Fourier transform of real `input`.
- *
- * `ihfftn(input, s=None, dim=None, norm=None, *, out=None)`
- * [torch.fft.ihfftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ihfftn.html)
- */
 export const ihfftn: {
+  /**
+   * Computes the N-dimensional inverse discrete Fourier transform of real `input`.
+   *
+   * `ihfftn(input, s=None, dim=None, norm=None, *, out=None)`
+   * [torch.fft.ihfftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ihfftn.html)
+   */
   (input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -246,13 +246,13 @@ export const ihfftn: {
   'fft_ihfftn(Tensor input, IntArrayRef[1]? s=None, IntArrayRef[1]? dim=None, c10::string_view? norm=None, *, Tensor out=None)|fft_ihfftn|fft_ihfftn.out|',
 );
 
-/**
- * Computes the inverse of `torch.fft.rfft`.
- *
- * `irfft(input, n=None, dim=-1, norm=None, *, out=None)`
- * [torch.fft.irfft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.irfft.html)
- */
 export const irfft: {
+  /**
+   * Computes the inverse of `torch.fft.rfft`.
+   *
+   * `irfft(input, n=None, dim=-1, norm=None, *, out=None)`
+   * [torch.fft.irfft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.irfft.html)
+   */
   (input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -263,13 +263,13 @@ export const irfft: {
   'fft_irfft(Tensor input, SymInt? n=None, int64_t dim=-1, c10::string_view? norm=None, *, Tensor out=None)|fft_irfft|fft_irfft.out|',
 );
 
-/**
- * Computes the inverse of `torch.fft.rfft2`.
- *
- * `irfft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
- * [torch.fft.irfft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.irfft2.html)
- */
 export const irfft2: {
+  /**
+   * Computes the inverse of `torch.fft.rfft2`.
+   *
+   * `irfft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
+   * [torch.fft.irfft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.irfft2.html)
+   */
   (input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -280,13 +280,13 @@ export const irfft2: {
   'fft_irfft2(Tensor input, IntArrayRef[1]? s=None, IntArrayRef[1] dim={-2,-1}, c10::string_view? norm=None, *, Tensor out=None)|fft_irfft2|fft_irfft2.out|',
 );
 
-/**
- * Computes the inverse of `torch.fft.rfftn`.
- *
- * `irfftn(input, s=None, dim=None, norm=None, *, out=None)`
- * [torch.fft.irfftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.irfftn.html)
- */
 export const irfftn: {
+  /**
+   * Computes the inverse of `torch.fft.rfftn`.
+   *
+   * `irfftn(input, s=None, dim=None, norm=None, *, out=None)`
+   * [torch.fft.irfftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.irfftn.html)
+   */
   (input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -297,13 +297,13 @@ export const irfftn: {
   'fft_irfftn(Tensor input, IntArrayRef[1]? s=None, IntArrayRef[1]? dim=None, c10::string_view? norm=None, *, Tensor out=None)|fft_irfftn|fft_irfftn.out|',
 );
 
-/**
- * Computes the one dimensional Fourier transform of real-valued `input`.
- *
- * `rfft(input, n=None, dim=-1, norm=None, *, out=None)`
- * [torch.fft.rfft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.rfft.html)
- */
 export const rfft: {
+  /**
+   * Computes the one dimensional Fourier transform of real-valued `input`.
+   *
+   * `rfft(input, n=None, dim=-1, norm=None, *, out=None)`
+   * [torch.fft.rfft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.rfft.html)
+   */
   (input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -314,13 +314,13 @@ export const rfft: {
   'fft_rfft(Tensor input, SymInt? n=None, int64_t dim=-1, c10::string_view? norm=None, *, Tensor out=None)|fft_rfft|fft_rfft.out|',
 );
 
-/**
- * Computes the 2-dimensional discrete Fourier transform of real `input`.
- *
- * `rfft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
- * [torch.fft.rfft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.rfft2.html)
- */
 export const rfft2: {
+  /**
+   * Computes the 2-dimensional discrete Fourier transform of real `input`.
+   *
+   * `rfft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
+   * [torch.fft.rfft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.rfft2.html)
+   */
   (input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
@@ -331,13 +331,13 @@ export const rfft2: {
   'fft_rfft2(Tensor input, IntArrayRef[1]? s=None, IntArrayRef[1] dim={-2,-1}, c10::string_view? norm=None, *, Tensor out=None)|fft_rfft2|fft_rfft2.out|',
 );
 
-/**
- * Computes the sample frequencies for `torch.fft.rfft` with a signal of size `n`.
- *
- * `rfftfreq(n, d=1.0, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.fft.rfftfreq](https://docs.pytorch.org/docs/2.13/generated/torch.fft.rfftfreq.html)
- */
 export const rfftfreq: {
+  /**
+   * Computes the sample frequencies for `torch.fft.rfft` with a signal of size `n`.
+   *
+   * `rfftfreq(n, d=1.0, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.fft.rfftfreq](https://docs.pytorch.org/docs/2.13/generated/torch.fft.rfftfreq.html)
+   */
   (n: Int, d?: number, options?: FactoryOptions & { out?: Tensor }): Tensor;
   (n: Int, options: FactoryOptions & { d?: number; out?: Tensor }): Tensor;
   (options: FactoryOptions & { n: Int; d?: number; out?: Tensor }): Tensor;
@@ -346,13 +346,13 @@ export const rfftfreq: {
   'fft_rfftfreq(int64_t n, double d=1.0, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|fft_rfftfreq|fft_rfftfreq.out|',
 );
 
-/**
- * Computes the N-dimensional discrete Fourier transform of real `input`.
- *
- * `rfftn(input, s=None, dim=None, norm=None, *, out=None)`
- * [torch.fft.rfftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.rfftn.html)
- */
 export const rfftn: {
+  /**
+   * Computes the N-dimensional discrete Fourier transform of real `input`.
+   *
+   * `rfftn(input, s=None, dim=None, norm=None, *, out=None)`
+   * [torch.fft.rfftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.rfftn.html)
+   */
   (input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
   (input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;

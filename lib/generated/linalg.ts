@@ -3,14 +3,14 @@
 import { operator } from '../ops';
 import type { DType, Int, IntList, IntOrList, Named, NamedTuple, Scalar, Tensor, TensorList } from '../types';
 
-/** `_linalgEigvals(input)` */
 export const _linalgEigvals: {
+  /** `_linalgEigvals(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_linalg_eigvals', '_linalg_eigvals(Tensor input)|_linalg_eigvals||');
 
-/** `_powsum(input, ord=2, dim=None, keepdim=False, *, dtype=None)` */
 export const _powsum: {
+  /** `_powsum(input, ord=2, dim=None, keepdim=False, *, dtype=None)` */
   (input: Tensor, ord?: Scalar, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
   (input: Tensor, ord: Scalar, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
   (input: Tensor, ord: Scalar, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null }>): Tensor;
@@ -21,13 +21,13 @@ export const _powsum: {
   'linalg__powsum(Tensor input, Scalar ord=2, IntArrayRef[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None)|linalg__powsum||',
 );
 
-/**
- * Computes the Cholesky decomposition of a complex Hermitian or real symmetric positive-definite matrix.
- *
- * `cholesky(input, *, upper=False, out=None)`
- * [torch.linalg.cholesky](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.cholesky.html)
- */
 export const cholesky: {
+  /**
+   * Computes the Cholesky decomposition of a complex Hermitian or real symmetric positive-definite matrix.
+   *
+   * `cholesky(input, *, upper=False, out=None)`
+   * [torch.linalg.cholesky](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.cholesky.html)
+   */
   (input: Tensor, options?: { upper?: boolean; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; upper?: boolean; out?: Tensor }>): Tensor;
 } = operator(
@@ -35,13 +35,13 @@ export const cholesky: {
   'linalg_cholesky(Tensor input, *, bool upper=False, Tensor out=None)|linalg_cholesky|linalg_cholesky.out|',
 );
 
-/**
- * Computes the Cholesky decomposition of a complex Hermitian or real symmetric positive-definite matrix.
- *
- * `choleskyEx(input, *, upper=False, checkErrors=False, out=None)`
- * [torch.linalg.cholesky_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.cholesky_ex.html)
- */
 export const choleskyEx: {
+  /**
+   * Computes the Cholesky decomposition of a complex Hermitian or real symmetric positive-definite matrix.
+   *
+   * `choleskyEx(input, *, upper=False, checkErrors=False, out=None)`
+   * [torch.linalg.cholesky_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.cholesky_ex.html)
+   */
   (input: Tensor, options?: { upper?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['L', 'info']>;
   (options: Named<{ input: Tensor; upper?: boolean; checkErrors?: boolean; out?: TensorList }>): NamedTuple<['L', 'info']>;
 } = operator(
@@ -49,13 +49,13 @@ export const choleskyEx: {
   'linalg_cholesky_ex(Tensor input, *, bool upper=False, bool check_errors=False, TensorList[2] out=None)|linalg_cholesky_ex|linalg_cholesky_ex.L|',
 );
 
-/**
- * Computes the condition number of a matrix with respect to a matrix norm.
- *
- * `cond(input, p=None, *, out=None)` `cond(input, p, *, out=None)`
- * [torch.linalg.cond](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.cond.html)
- */
 export const cond: {
+  /**
+   * Computes the condition number of a matrix with respect to a matrix norm.
+   *
+   * `cond(input, p=None, *, out=None)` `cond(input, p, *, out=None)`
+   * [torch.linalg.cond](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.cond.html)
+   */
   (input: Tensor, p?: Scalar | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { p?: Scalar | null; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; p?: Scalar | null; out?: Tensor }>): Tensor;
@@ -68,13 +68,13 @@ export const cond: {
   'linalg_cond(Tensor input, c10::string_view p, *, Tensor out=None)|linalg_cond.p_str|linalg_cond.p_str_out|',
 );
 
-/**
- * Computes the cross product of two 3-dimensional vectors.
- *
- * `cross(input, other, *, dim=-1, out=None)`
- * [torch.linalg.cross](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.cross.html)
- */
 export const cross: {
+  /**
+   * Computes the cross product of two 3-dimensional vectors.
+   *
+   * `cross(input, other, *, dim=-1, out=None)`
+   * [torch.linalg.cross](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.cross.html)
+   */
   (input: Tensor, other: Tensor, options?: Named<{ dim?: Int; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; dim?: Int; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; dim?: Int; out?: Tensor }>): Tensor;
@@ -83,23 +83,23 @@ export const cross: {
   'linalg_cross(Tensor input, Tensor other, *, int64_t dim=-1, Tensor out=None)|linalg_cross|linalg_cross.out|',
 );
 
-/**
- * Computes the determinant of a square matrix.
- *
- * `det(A, *, out=None)` [torch.linalg.det](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.det.html)
- */
 export const det: {
+  /**
+   * Computes the determinant of a square matrix.
+   *
+   * `det(A, *, out=None)` [torch.linalg.det](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.det.html)
+   */
   (A: Tensor, options?: { out?: Tensor }): Tensor;
   (options: { A: Tensor; out?: Tensor }): Tensor;
 } = operator('linalg_det', 'linalg_det(Tensor A, *, Tensor out=None)|linalg_det|linalg_det.out|');
 
-/**
- * Alias for `torch.diagonal` with defaults `dim1`\ `= -2`, `dim2`\ `= -1`.
- *
- * `diagonal(A, *, offset=0, dim1=-2, dim2=-1)`
- * [torch.linalg.diagonal](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.diagonal.html)
- */
 export const diagonal: {
+  /**
+   * Alias for `torch.diagonal` with defaults `dim1``= -2`, `dim2``= -1`.
+   *
+   * `diagonal(A, *, offset=0, dim1=-2, dim2=-1)`
+   * [torch.linalg.diagonal](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.diagonal.html)
+   */
   (A: Tensor, options?: { offset?: Int; dim1?: Int; dim2?: Int }): Tensor;
   (options: { A: Tensor; offset?: Int; dim1?: Int; dim2?: Int }): Tensor;
 } = operator(
@@ -107,24 +107,24 @@ export const diagonal: {
   'linalg_diagonal(Tensor A, *, int64_t offset=0, int64_t dim1=-2, int64_t dim2=-1)|linalg_diagonal||',
 );
 
-/**
- * Computes the eigenvalue decomposition of a square matrix if it exists.
- *
- * `eig(input, *, out=None)`
- * [torch.linalg.eig](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.eig.html)
- */
 export const eig: {
+  /**
+   * Computes the eigenvalue decomposition of a square matrix if it exists.
+   *
+   * `eig(input, *, out=None)`
+   * [torch.linalg.eig](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.eig.html)
+   */
   (input: Tensor, options?: { out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
   (options: Named<{ input: Tensor; out?: TensorList }>): NamedTuple<['eigenvalues', 'eigenvectors']>;
 } = operator('linalg_eig', 'linalg_eig(Tensor input, *, TensorList[2] out=None)|linalg_eig|linalg_eig.out|');
 
-/**
- * Computes the eigenvalue decomposition of a complex Hermitian or real symmetric matrix.
- *
- * `eigh(input, UPLO="L", *, out=None)`
- * [torch.linalg.eigh](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.eigh.html)
- */
 export const eigh: {
+  /**
+   * Computes the eigenvalue decomposition of a complex Hermitian or real symmetric matrix.
+   *
+   * `eigh(input, UPLO="L", *, out=None)`
+   * [torch.linalg.eigh](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.eigh.html)
+   */
   (input: Tensor, UPLO?: 'L' | 'U', options?: { out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
   (input: Tensor, options: { UPLO?: 'L' | 'U'; out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
   (options: Named<{ input: Tensor; UPLO?: 'L' | 'U'; out?: TensorList }>): NamedTuple<['eigenvalues', 'eigenvectors']>;
@@ -133,24 +133,24 @@ export const eigh: {
   'linalg_eigh(Tensor input, c10::string_view UPLO="L", *, TensorList[2] out=None)|linalg_eigh|linalg_eigh.eigvals|',
 );
 
-/**
- * Computes the eigenvalues of a square matrix.
- *
- * `eigvals(input, *, out=None)`
- * [torch.linalg.eigvals](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.eigvals.html)
- */
 export const eigvals: {
+  /**
+   * Computes the eigenvalues of a square matrix.
+   *
+   * `eigvals(input, *, out=None)`
+   * [torch.linalg.eigvals](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.eigvals.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('linalg_eigvals', 'linalg_eigvals(Tensor input, *, Tensor out=None)|linalg_eigvals|linalg_eigvals.out|');
 
-/**
- * Computes the eigenvalues of a complex Hermitian or real symmetric matrix.
- *
- * `eigvalsh(input, UPLO="L", *, out=None)`
- * [torch.linalg.eigvalsh](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.eigvalsh.html)
- */
 export const eigvalsh: {
+  /**
+   * Computes the eigenvalues of a complex Hermitian or real symmetric matrix.
+   *
+   * `eigvalsh(input, UPLO="L", *, out=None)`
+   * [torch.linalg.eigvalsh](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.eigvalsh.html)
+   */
   (input: Tensor, UPLO?: 'L' | 'U', options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { UPLO?: 'L' | 'U'; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; UPLO?: 'L' | 'U'; out?: Tensor }>): Tensor;
@@ -159,13 +159,13 @@ export const eigvalsh: {
   'linalg_eigvalsh(Tensor input, c10::string_view UPLO="L", *, Tensor out=None)|linalg_eigvalsh|linalg_eigvalsh.out|',
 );
 
-/**
- * Computes the first `n` columns of a product of Householder matrices.
- *
- * `householderProduct(input, tau, *, out=None)`
- * [torch.linalg.householder_product](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.householder_product.html)
- */
 export const householderProduct: {
+  /**
+   * Computes the first `n` columns of a product of Householder matrices.
+   *
+   * `householderProduct(input, tau, *, out=None)`
+   * [torch.linalg.householder_product](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.householder_product.html)
+   */
   (input: Tensor, tau: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { tau: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; tau: Tensor; out?: Tensor }>): Tensor;
@@ -174,23 +174,23 @@ export const householderProduct: {
   'linalg_householder_product(Tensor input, Tensor tau, *, Tensor out=None)|linalg_householder_product|linalg_householder_product.out|',
 );
 
-/**
- * Computes the inverse of a square matrix if it exists.
- *
- * `inv(A, *, out=None)` [torch.linalg.inv](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.inv.html)
- */
 export const inv: {
+  /**
+   * Computes the inverse of a square matrix if it exists.
+   *
+   * `inv(A, *, out=None)` [torch.linalg.inv](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.inv.html)
+   */
   (A: Tensor, options?: { out?: Tensor }): Tensor;
   (options: { A: Tensor; out?: Tensor }): Tensor;
 } = operator('linalg_inv', 'linalg_inv(Tensor A, *, Tensor out=None)|linalg_inv|linalg_inv.out|');
 
-/**
- * Computes the inverse of a square matrix if it is invertible.
- *
- * `invEx(A, *, checkErrors=False, out=None)`
- * [torch.linalg.inv_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.inv_ex.html)
- */
 export const invEx: {
+  /**
+   * Computes the inverse of a square matrix if it is invertible.
+   *
+   * `invEx(A, *, checkErrors=False, out=None)`
+   * [torch.linalg.inv_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.inv_ex.html)
+   */
   (A: Tensor, options?: { checkErrors?: boolean; out?: TensorList }): NamedTuple<['inverse', 'info']>;
   (options: { A: Tensor; checkErrors?: boolean; out?: TensorList }): NamedTuple<['inverse', 'info']>;
 } = operator(
@@ -198,14 +198,14 @@ export const invEx: {
   'linalg_inv_ex(Tensor A, *, bool check_errors=False, TensorList[2] out=None)|linalg_inv_ex|linalg_inv_ex.inverse|',
 );
 
-/**
- * Computes a compact representation of the LDL factorization of a Hermitian or symmetric (possibly indefinite)
- * matrix.
- *
- * `ldlFactor(input, *, hermitian=False, out=None)`
- * [torch.linalg.ldl_factor](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.ldl_factor.html)
- */
 export const ldlFactor: {
+  /**
+   * Computes a compact representation of the LDL factorization of a Hermitian or symmetric (possibly indefinite)
+   * matrix.
+   *
+   * `ldlFactor(input, *, hermitian=False, out=None)`
+   * [torch.linalg.ldl_factor](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.ldl_factor.html)
+   */
   (input: Tensor, options?: { hermitian?: boolean; out?: TensorList }): NamedTuple<['LD', 'pivots']>;
   (options: Named<{ input: Tensor; hermitian?: boolean; out?: TensorList }>): NamedTuple<['LD', 'pivots']>;
 } = operator(
@@ -213,13 +213,13 @@ export const ldlFactor: {
   'linalg_ldl_factor(Tensor input, *, bool hermitian=False, TensorList[2] out=None)|linalg_ldl_factor|linalg_ldl_factor.out|',
 );
 
-/**
- * This is a version of `ldl_factor` that does not perform error checks unless `check_errors`\ `= True`.
- *
- * `ldlFactorEx(input, *, hermitian=False, checkErrors=False, out=None)`
- * [torch.linalg.ldl_factor_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.ldl_factor_ex.html)
- */
 export const ldlFactorEx: {
+  /**
+   * This is a version of `ldl_factor` that does not perform error checks unless `checkErrors``= True`.
+   *
+   * `ldlFactorEx(input, *, hermitian=False, checkErrors=False, out=None)`
+   * [torch.linalg.ldl_factor_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.ldl_factor_ex.html)
+   */
   (input: Tensor, options?: { hermitian?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['LD', 'pivots', 'info']>;
   (options: Named<{ input: Tensor; hermitian?: boolean; checkErrors?: boolean; out?: TensorList }>): NamedTuple<['LD', 'pivots', 'info']>;
 } = operator(
@@ -227,13 +227,13 @@ export const ldlFactorEx: {
   'linalg_ldl_factor_ex(Tensor input, *, bool hermitian=False, bool check_errors=False, TensorList[3] out=None)|linalg_ldl_factor_ex|linalg_ldl_factor_ex.out|',
 );
 
-/**
- * Computes the solution of a system of linear equations using the LDL factorization.
- *
- * `ldlSolve(LD, pivots, B, *, hermitian=False, out=None)`
- * [torch.linalg.ldl_solve](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.ldl_solve.html)
- */
 export const ldlSolve: {
+  /**
+   * Computes the solution of a system of linear equations using the LDL factorization.
+   *
+   * `ldlSolve(LD, pivots, B, *, hermitian=False, out=None)`
+   * [torch.linalg.ldl_solve](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.ldl_solve.html)
+   */
   (LD: Tensor, pivots: Tensor, B: Tensor, options?: { hermitian?: boolean; out?: Tensor }): Tensor;
   (LD: Tensor, pivots: Tensor, options: { B: Tensor; hermitian?: boolean; out?: Tensor }): Tensor;
   (LD: Tensor, options: { pivots: Tensor; B: Tensor; hermitian?: boolean; out?: Tensor }): Tensor;
@@ -243,13 +243,13 @@ export const ldlSolve: {
   'linalg_ldl_solve(Tensor LD, Tensor pivots, Tensor B, *, bool hermitian=False, Tensor out=None)|linalg_ldl_solve|linalg_ldl_solve.out|',
 );
 
-/**
- * Computes a solution to the least squares problem of a system of linear equations.
- *
- * `lstsq(input, b, rcond=None, *, driver=None, out=None)`
- * [torch.linalg.lstsq](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lstsq.html)
- */
 export const lstsq: {
+  /**
+   * Computes a solution to the least squares problem of a system of linear equations.
+   *
+   * `lstsq(input, b, rcond=None, *, driver=None, out=None)`
+   * [torch.linalg.lstsq](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lstsq.html)
+   */
   (input: Tensor, b: Tensor, rcond?: number | null, options?: { driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: TensorList }): NamedTuple<['solution', 'residuals', 'rank', 'singularValues']>;
   (input: Tensor, b: Tensor, options: { rcond?: number | null; driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: TensorList }): NamedTuple<['solution', 'residuals', 'rank', 'singularValues']>;
   (input: Tensor, options: { b: Tensor; rcond?: number | null; driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: TensorList }): NamedTuple<['solution', 'residuals', 'rank', 'singularValues']>;
@@ -259,24 +259,24 @@ export const lstsq: {
   'linalg_lstsq(Tensor input, Tensor b, double? rcond=None, *, c10::string_view? driver=None, TensorList[4] out=None)|linalg_lstsq|linalg_lstsq.out|',
 );
 
-/**
- * Computes the LU decomposition with partial pivoting of a matrix.
- *
- * `lu(A, *, pivot=True, out=None)`
- * [torch.linalg.lu](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu.html)
- */
 export const lu: {
+  /**
+   * Computes the LU decomposition with partial pivoting of a matrix.
+   *
+   * `lu(A, *, pivot=True, out=None)`
+   * [torch.linalg.lu](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu.html)
+   */
   (A: Tensor, options?: { pivot?: boolean; out?: TensorList }): NamedTuple<['P', 'L', 'U']>;
   (options: { A: Tensor; pivot?: boolean; out?: TensorList }): NamedTuple<['P', 'L', 'U']>;
 } = operator('linalg_lu', 'linalg_lu(Tensor A, *, bool pivot=True, TensorList[3] out=None)|linalg_lu|linalg_lu.out|');
 
-/**
- * Computes a compact representation of the LU factorization with partial pivoting of a matrix.
- *
- * `luFactor(A, *, pivot=True, out=None)`
- * [torch.linalg.lu_factor](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu_factor.html)
- */
 export const luFactor: {
+  /**
+   * Computes a compact representation of the LU factorization with partial pivoting of a matrix.
+   *
+   * `luFactor(A, *, pivot=True, out=None)`
+   * [torch.linalg.lu_factor](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu_factor.html)
+   */
   (A: Tensor, options?: { pivot?: boolean; out?: TensorList }): NamedTuple<['LU', 'pivots']>;
   (options: { A: Tensor; pivot?: boolean; out?: TensorList }): NamedTuple<['LU', 'pivots']>;
 } = operator(
@@ -284,13 +284,13 @@ export const luFactor: {
   'linalg_lu_factor(Tensor A, *, bool pivot=True, TensorList[2] out=None)|linalg_lu_factor|linalg_lu_factor.out|',
 );
 
-/**
- * This is a version of `lu_factor` that does not perform error checks unless `check_errors`\ `= True`.
- *
- * `luFactorEx(A, *, pivot=True, checkErrors=False, out=None)`
- * [torch.linalg.lu_factor_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu_factor_ex.html)
- */
 export const luFactorEx: {
+  /**
+   * This is a version of `lu_factor` that does not perform error checks unless `checkErrors``= True`.
+   *
+   * `luFactorEx(A, *, pivot=True, checkErrors=False, out=None)`
+   * [torch.linalg.lu_factor_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu_factor_ex.html)
+   */
   (A: Tensor, options?: { pivot?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['LU', 'pivots', 'info']>;
   (options: { A: Tensor; pivot?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['LU', 'pivots', 'info']>;
 } = operator(
@@ -298,13 +298,13 @@ export const luFactorEx: {
   'linalg_lu_factor_ex(Tensor A, *, bool pivot=True, bool check_errors=False, TensorList[3] out=None)|linalg_lu_factor_ex|linalg_lu_factor_ex.out|',
 );
 
-/**
- * Computes the solution of a square system of linear equations with a unique solution given an LU decomposition.
- *
- * `luSolve(LU, pivots, B, *, left=True, adjoint=False, out=None)`
- * [torch.linalg.lu_solve](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu_solve.html)
- */
 export const luSolve: {
+  /**
+   * Computes the solution of a square system of linear equations with a unique solution given an LU decomposition.
+   *
+   * `luSolve(LU, pivots, B, *, left=True, adjoint=False, out=None)`
+   * [torch.linalg.lu_solve](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu_solve.html)
+   */
   (LU: Tensor, pivots: Tensor, B: Tensor, options?: { left?: boolean; adjoint?: boolean; out?: Tensor }): Tensor;
   (LU: Tensor, pivots: Tensor, options: { B: Tensor; left?: boolean; adjoint?: boolean; out?: Tensor }): Tensor;
   (LU: Tensor, options: { pivots: Tensor; B: Tensor; left?: boolean; adjoint?: boolean; out?: Tensor }): Tensor;
@@ -314,13 +314,13 @@ export const luSolve: {
   'linalg_lu_solve(Tensor LU, Tensor pivots, Tensor B, *, bool left=True, bool adjoint=False, Tensor out=None)|linalg_lu_solve|linalg_lu_solve.out|',
 );
 
-/**
- * Alias for `torch.matmul`
- *
- * `matmul(input, other, *, out=None)`
- * [torch.linalg.matmul](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matmul.html)
- */
 export const matmul: {
+  /**
+   * Alias for `torch.matmul`.
+   *
+   * `matmul(input, other, *, out=None)`
+   * [torch.linalg.matmul](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matmul.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
@@ -329,25 +329,25 @@ export const matmul: {
   'linalg_matmul(Tensor input, Tensor other, *, Tensor out=None)|linalg_matmul|linalg_matmul.out|',
 );
 
-/**
- * Computes the matrix exponential of a square matrix.
- *
- * `matrixExp(input)`
- * [torch.linalg.matrix_exp](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matrix_exp.html)
- */
 export const matrixExp: {
+  /**
+   * Computes the matrix exponential of a square matrix.
+   *
+   * `matrixExp(input)`
+   * [torch.linalg.matrix_exp](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matrix_exp.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('linalg_matrix_exp', 'linalg_matrix_exp(Tensor input)|linalg_matrix_exp||');
 
-/**
- * Computes a matrix norm.
- *
- * `matrixNorm(input, ord, dim=[-2,-1], keepdim=False, *, dtype=None, out=None)`
- * `matrixNorm(input, ord="fro", dim=[-2,-1], keepdim=False, *, dtype=None, out=None)`
- * [torch.linalg.matrix_norm](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matrix_norm.html)
- */
 export const matrixNorm: {
+  /**
+   * Computes a matrix norm.
+   *
+   * `matrixNorm(input, ord, dim=[-2,-1], keepdim=False, *, dtype=None, out=None)`
+   * `matrixNorm(input, ord="fro", dim=[-2,-1], keepdim=False, *, dtype=None, out=None)`
+   * [torch.linalg.matrix_norm](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matrix_norm.html)
+   */
   (input: Tensor, ord: Scalar, dim?: IntList, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, ord: Scalar, dim: IntList, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, ord: Scalar, options: Named<{ dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
@@ -364,13 +364,13 @@ export const matrixNorm: {
   'linalg_matrix_norm(Tensor input, c10::string_view ord="fro", IntArrayRef dim={-2,-1}, bool keepdim=False, *, ScalarType? dtype=None, Tensor out=None)|linalg_matrix_norm.str_ord|linalg_matrix_norm.str_ord_out|',
 );
 
-/**
- * Computes the `n`-th power of a square matrix for an integer `n`.
- *
- * `matrixPower(input, n, *, out=None)`
- * [torch.linalg.matrix_power](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matrix_power.html)
- */
 export const matrixPower: {
+  /**
+   * Computes the `n`-th power of a square matrix for an integer `n`.
+   *
+   * `matrixPower(input, n, *, out=None)`
+   * [torch.linalg.matrix_power](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matrix_power.html)
+   */
   (input: Tensor, n: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { n: Int; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; n: Int; out?: Tensor }>): Tensor;
@@ -379,14 +379,14 @@ export const matrixPower: {
   'linalg_matrix_power(Tensor input, int64_t n, *, Tensor out=None)|linalg_matrix_power|linalg_matrix_power.out|',
 );
 
-/**
- * Computes the numerical rank of a matrix.
- *
- * `matrixRank(input, *, atol=None, rtol=None, hermitian=False, out=None)`
- * `matrixRank(input, tol, hermitian=False, *, out=None)`
- * [torch.linalg.matrix_rank](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matrix_rank.html)
- */
 export const matrixRank: {
+  /**
+   * Computes the numerical rank of a matrix.
+   *
+   * `matrixRank(input, *, atol=None, rtol=None, hermitian=False, out=None)`
+   * `matrixRank(input, tol, hermitian=False, *, out=None)`
+   * [torch.linalg.matrix_rank](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matrix_rank.html)
+   */
   (input: Tensor, options?: { atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, options?: { atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor }): Tensor;
@@ -403,14 +403,14 @@ export const matrixRank: {
   'linalg_matrix_rank(Tensor input, double tol, bool hermitian=False, *, Tensor out=None)|linalg_matrix_rank|linalg_matrix_rank.out|',
 );
 
-/**
- * Efficiently multiplies two or more matrices by reordering the multiplications so that the fewest arithmetic
- * operations are performed.
- *
- * `multiDot(tensors, *, out=None)`
- * [torch.linalg.multi_dot](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.multi_dot.html)
- */
 export const multiDot: {
+  /**
+   * Efficiently multiplies two or more matrices by reordering the multiplications so that the fewest arithmetic
+   * operations are performed.
+   *
+   * `multiDot(tensors, *, out=None)`
+   * [torch.linalg.multi_dot](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.multi_dot.html)
+   */
   (tensors: TensorList, options?: { out?: Tensor }): Tensor;
   (options: { tensors: TensorList; out?: Tensor }): Tensor;
 } = operator(
@@ -418,14 +418,14 @@ export const multiDot: {
   'linalg_multi_dot(TensorList tensors, *, Tensor out=None)|linalg_multi_dot|linalg_multi_dot.out|',
 );
 
-/**
- * Computes a vector or matrix norm.
- *
- * `norm(input, ord=None, dim=None, keepdim=False, *, dtype=None, out=None)`
- * `norm(input, ord, dim=None, keepdim=False, *, dtype=None, out=None)`
- * [torch.linalg.norm](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.norm.html)
- */
 export const norm: {
+  /**
+   * Computes a vector or matrix norm.
+   *
+   * `norm(input, ord=None, dim=None, keepdim=False, *, dtype=None, out=None)`
+   * `norm(input, ord, dim=None, keepdim=False, *, dtype=None, out=None)`
+   * [torch.linalg.norm](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.norm.html)
+   */
   (input: Tensor, ord?: Scalar | null, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, ord: Scalar | null, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, ord: Scalar | null, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
@@ -442,14 +442,14 @@ export const norm: {
   'linalg_norm(Tensor input, c10::string_view ord, IntArrayRef[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None, Tensor out=None)|linalg_norm.ord_str|linalg_norm.ord_str_out|',
 );
 
-/**
- * Computes the pseudoinverse (Moore-Penrose inverse) of a matrix.
- *
- * `pinv(input, *, atol=None, rtol=None, hermitian=False, out=None)`
- * `pinv(input, rcond, hermitian=False, *, out=None)`
- * [torch.linalg.pinv](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.pinv.html)
- */
 export const pinv: {
+  /**
+   * Computes the pseudoinverse (Moore-Penrose inverse) of a matrix.
+   *
+   * `pinv(input, *, atol=None, rtol=None, hermitian=False, out=None)`
+   * `pinv(input, rcond, hermitian=False, *, out=None)`
+   * [torch.linalg.pinv](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.pinv.html)
+   */
   (input: Tensor, options?: { atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, options?: { atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor }): Tensor;
@@ -466,13 +466,13 @@ export const pinv: {
   'linalg_pinv(Tensor input, double rcond, bool hermitian=False, *, Tensor out=None)|linalg_pinv|linalg_pinv.out|',
 );
 
-/**
- * Computes the QR decomposition of a matrix.
- *
- * `qr(A, mode="reduced", *, out=None)`
- * [torch.linalg.qr](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.qr.html)
- */
 export const qr: {
+  /**
+   * Computes the QR decomposition of a matrix.
+   *
+   * `qr(A, mode="reduced", *, out=None)`
+   * [torch.linalg.qr](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.qr.html)
+   */
   (A: Tensor, mode?: 'reduced' | 'complete' | 'r', options?: { out?: TensorList }): NamedTuple<['Q', 'R']>;
   (A: Tensor, options: { mode?: 'reduced' | 'complete' | 'r'; out?: TensorList }): NamedTuple<['Q', 'R']>;
   (options: { A: Tensor; mode?: 'reduced' | 'complete' | 'r'; out?: TensorList }): NamedTuple<['Q', 'R']>;
@@ -481,13 +481,13 @@ export const qr: {
   'linalg_qr(Tensor A, c10::string_view mode="reduced", *, TensorList[2] out=None)|linalg_qr|linalg_qr.out|',
 );
 
-/**
- * Computes the sign and natural logarithm of the absolute value of the determinant of a square matrix.
- *
- * `slogdet(A, *, out=None)`
- * [torch.linalg.slogdet](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.slogdet.html)
- */
 export const slogdet: {
+  /**
+   * Computes the sign and natural logarithm of the absolute value of the determinant of a square matrix.
+   *
+   * `slogdet(A, *, out=None)`
+   * [torch.linalg.slogdet](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.slogdet.html)
+   */
   (A: Tensor, options?: { out?: TensorList }): NamedTuple<['sign', 'logabsdet']>;
   (options: { A: Tensor; out?: TensorList }): NamedTuple<['sign', 'logabsdet']>;
 } = operator(
@@ -495,13 +495,13 @@ export const slogdet: {
   'linalg_slogdet(Tensor A, *, TensorList[2] out=None)|linalg_slogdet|linalg_slogdet.out|',
 );
 
-/**
- * Computes the solution of a square system of linear equations with a unique solution.
- *
- * `solve(A, B, *, left=True, out=None)`
- * [torch.linalg.solve](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.solve.html)
- */
 export const solve: {
+  /**
+   * Computes the solution of a square system of linear equations with a unique solution.
+   *
+   * `solve(A, B, *, left=True, out=None)`
+   * [torch.linalg.solve](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.solve.html)
+   */
   (A: Tensor, B: Tensor, options?: { left?: boolean; out?: Tensor }): Tensor;
   (A: Tensor, options: { B: Tensor; left?: boolean; out?: Tensor }): Tensor;
   (options: { A: Tensor; B: Tensor; left?: boolean; out?: Tensor }): Tensor;
@@ -510,13 +510,13 @@ export const solve: {
   'linalg_solve(Tensor A, Tensor B, *, bool left=True, Tensor out=None)|linalg_solve|linalg_solve.out|',
 );
 
-/**
- * A version of `solve` that does not perform error checks unless `check_errors`\ `= True`.
- *
- * `solveEx(A, B, *, left=True, checkErrors=False, out=None)`
- * [torch.linalg.solve_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.solve_ex.html)
- */
 export const solveEx: {
+  /**
+   * A version of `solve` that does not perform error checks unless `checkErrors``= True`.
+   *
+   * `solveEx(A, B, *, left=True, checkErrors=False, out=None)`
+   * [torch.linalg.solve_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.solve_ex.html)
+   */
   (A: Tensor, B: Tensor, options?: { left?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['result', 'info']>;
   (A: Tensor, options: { B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['result', 'info']>;
   (options: { A: Tensor; B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['result', 'info']>;
@@ -525,13 +525,13 @@ export const solveEx: {
   'linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False, TensorList[2] out=None)|linalg_solve_ex|linalg_solve_ex.out|',
 );
 
-/**
- * Computes the solution of a triangular system of linear equations with a unique solution.
- *
- * `solveTriangular(input, B, *, upper, left=True, unitriangular=False, out=None)`
- * [torch.linalg.solve_triangular](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.solve_triangular.html)
- */
 export const solveTriangular: {
+  /**
+   * Computes the solution of a triangular system of linear equations with a unique solution.
+   *
+   * `solveTriangular(input, B, *, upper, left=True, unitriangular=False, out=None)`
+   * [torch.linalg.solve_triangular](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.solve_triangular.html)
+   */
   (input: Tensor, B: Tensor, options: { upper: boolean; left?: boolean; unitriangular?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, options: { B: Tensor; upper: boolean; left?: boolean; unitriangular?: boolean; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; B: Tensor; upper: boolean; left?: boolean; unitriangular?: boolean; out?: Tensor }>): Tensor;
@@ -540,13 +540,13 @@ export const solveTriangular: {
   'linalg_solve_triangular(Tensor input, Tensor B, *, bool upper, bool left=True, bool unitriangular=False, Tensor out=None)|linalg_solve_triangular|linalg_solve_triangular.out|',
 );
 
-/**
- * Computes the singular value decomposition (SVD) of a matrix.
- *
- * `svd(A, fullMatrices=True, *, driver=None, out=None)`
- * [torch.linalg.svd](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.svd.html)
- */
 export const svd: {
+  /**
+   * Computes the singular value decomposition (SVD) of a matrix.
+   *
+   * `svd(A, fullMatrices=True, *, driver=None, out=None)`
+   * [torch.linalg.svd](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.svd.html)
+   */
   (A: Tensor, fullMatrices?: boolean, options?: { driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
   (A: Tensor, options: { fullMatrices?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
   (options: { A: Tensor; fullMatrices?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
@@ -555,13 +555,13 @@ export const svd: {
   'linalg_svd(Tensor A, bool full_matrices=True, *, c10::string_view? driver=None, TensorList[3] out=None)|linalg_svd|linalg_svd.U|',
 );
 
-/**
- * Computes the singular values of a matrix.
- *
- * `svdvals(A, *, driver=None, out=None)`
- * [torch.linalg.svdvals](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.svdvals.html)
- */
 export const svdvals: {
+  /**
+   * Computes the singular values of a matrix.
+   *
+   * `svdvals(A, *, driver=None, out=None)`
+   * [torch.linalg.svdvals](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.svdvals.html)
+   */
   (A: Tensor, options?: { driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: Tensor }): Tensor;
   (options: { A: Tensor; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: Tensor }): Tensor;
 } = operator(
@@ -569,13 +569,13 @@ export const svdvals: {
   'linalg_svdvals(Tensor A, *, c10::string_view? driver=None, Tensor out=None)|linalg_svdvals|linalg_svdvals.out|',
 );
 
-/**
- * Computes the multiplicative inverse of `torch.tensordot`.
- *
- * `tensorinv(input, ind=2, *, out=None)`
- * [torch.linalg.tensorinv](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.tensorinv.html)
- */
 export const tensorinv: {
+  /**
+   * Computes the multiplicative inverse of `torch.tensordot`.
+   *
+   * `tensorinv(input, ind=2, *, out=None)`
+   * [torch.linalg.tensorinv](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.tensorinv.html)
+   */
   (input: Tensor, ind?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { ind?: Int; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; ind?: Int; out?: Tensor }>): Tensor;
@@ -584,13 +584,13 @@ export const tensorinv: {
   'linalg_tensorinv(Tensor input, int64_t ind=2, *, Tensor out=None)|linalg_tensorinv|linalg_tensorinv.out|',
 );
 
-/**
- * Computes the solution `X` to the system `torch.tensordot(A, X) = B`.
- *
- * `tensorsolve(input, other, dims=None, *, out=None)`
- * [torch.linalg.tensorsolve](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.tensorsolve.html)
- */
 export const tensorsolve: {
+  /**
+   * Computes the solution `X` to the system `torch.tensordot(A, X) = B`.
+   *
+   * `tensorsolve(input, other, dims=None, *, out=None)`
+   * [torch.linalg.tensorsolve](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.tensorsolve.html)
+   */
   (input: Tensor, other: Tensor, dims?: IntList | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, other: Tensor, options: { dims?: IntList | null; out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; dims?: IntList | null; out?: Tensor }>): Tensor;
@@ -600,24 +600,24 @@ export const tensorsolve: {
   'linalg_tensorsolve(Tensor input, Tensor other, IntArrayRef? dims=None, *, Tensor out=None)|linalg_tensorsolve|linalg_tensorsolve.out|',
 );
 
-/**
- * Generates a Vandermonde matrix.
- *
- * `vander(x, *, N=None)`
- * [torch.linalg.vander](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.vander.html)
- */
 export const vander: {
+  /**
+   * Generates a Vandermonde matrix.
+   *
+   * `vander(x, *, N=None)`
+   * [torch.linalg.vander](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.vander.html)
+   */
   (x: Tensor, options?: { N?: Int | null }): Tensor;
   (options: { x: Tensor; N?: Int | null }): Tensor;
 } = operator('linalg_vander', 'linalg_vander(Tensor x, *, SymInt? N=None)|linalg_vander||');
 
-/**
- * Computes the dot product of two batches of vectors along a dimension.
- *
- * `vecdot(x, y, *, dim=-1, out=None)`
- * [torch.linalg.vecdot](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.vecdot.html)
- */
 export const vecdot: {
+  /**
+   * Computes the dot product of two batches of vectors along a dimension.
+   *
+   * `vecdot(x, y, *, dim=-1, out=None)`
+   * [torch.linalg.vecdot](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.vecdot.html)
+   */
   (x: Tensor, y: Tensor, options?: Named<{ dim?: Int; out?: Tensor }>): Tensor;
   (x: Tensor, options: Named<{ y: Tensor; dim?: Int; out?: Tensor }>): Tensor;
   (options: Named<{ x: Tensor; y: Tensor; dim?: Int; out?: Tensor }>): Tensor;
@@ -626,13 +626,13 @@ export const vecdot: {
   'linalg_vecdot(Tensor x, Tensor y, *, int64_t dim=-1, Tensor out=None)|linalg_vecdot|linalg_vecdot.out|',
 );
 
-/**
- * Computes a vector norm.
- *
- * `vectorNorm(input, ord=2, dim=None, keepdim=False, *, dtype=None, out=None)`
- * [torch.linalg.vector_norm](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.vector_norm.html)
- */
 export const vectorNorm: {
+  /**
+   * Computes a vector norm.
+   *
+   * `vectorNorm(input, ord=2, dim=None, keepdim=False, *, dtype=None, out=None)`
+   * [torch.linalg.vector_norm](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.vector_norm.html)
+   */
   (input: Tensor, ord?: Scalar, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, ord: Scalar, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, ord: Scalar, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;

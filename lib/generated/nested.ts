@@ -3,8 +3,8 @@
 import { operator } from '../ops';
 import type { IntList, Named, Tensor } from '../types';
 
-/** `toPaddedTensor(input, padding, outputSize=None)` */
 export const toPaddedTensor: {
+  /** `toPaddedTensor(input, padding, outputSize=None)` */
   (input: Tensor, padding: number, outputSize?: IntList | null): Tensor;
   (input: Tensor, padding: number, options: { outputSize?: IntList | null }): Tensor;
   (input: Tensor, options: { padding: number; outputSize?: IntList | null }): Tensor;

@@ -3,8 +3,8 @@
 import { operator } from '../ops';
 import type { Generator, Int, IntList, IntOrList, Named, Scalar, Tensor, TensorList } from '../types';
 
-/** `_convDepthwise2d(input, weight, kernelSize, bias, stride, padding, dilation, *, out=None)` */
 export const _convDepthwise2d: {
+  /** `_convDepthwise2d(input, weight, kernelSize, bias, stride, padding, dilation, *, out=None)` */
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { dilation: IntOrList; out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding: IntOrList; dilation: IntOrList; out?: Tensor }): Tensor;
@@ -18,15 +18,15 @@ export const _convDepthwise2d: {
   '_conv_depthwise2d(Tensor input, Tensor weight, IntArrayRef[2] kernel_size, Tensor? bias, IntArrayRef[2] stride, IntArrayRef[2] padding, IntArrayRef[2] dilation, *, Tensor out=None)|_conv_depthwise2d|_conv_depthwise2d.out|',
 );
 
-/** `_padCircular(input, pad)` */
 export const _padCircular: {
+  /** `_padCircular(input, pad)` */
   (input: Tensor, pad: IntList): Tensor;
   (input: Tensor, options: { pad: IntList }): Tensor;
   (options: Named<{ input: Tensor; pad: IntList }>): Tensor;
 } = operator('_pad_circular', '_pad_circular(Tensor input, IntArrayRef pad)|_pad_circular||');
 
-/** `_padEnum(input, pad, mode, value=None)` */
 export const _padEnum: {
+  /** `_padEnum(input, pad, mode, value=None)` */
   (input: Tensor, pad: IntList, mode: Int, value?: number | null): Tensor;
   (input: Tensor, pad: IntList, mode: Int, options: { value?: number | null }): Tensor;
   (input: Tensor, pad: IntList, options: { mode: Int; value?: number | null }): Tensor;
@@ -34,8 +34,8 @@ export const _padEnum: {
   (options: Named<{ input: Tensor; pad: IntList; mode: Int; value?: number | null }>): Tensor;
 } = operator('_pad_enum', '_pad_enum(Tensor input, IntArrayRef pad, int64_t mode, double? value=None)|_pad_enum||');
 
-/** `_testAmbiguousDefaults(dummy, a=1, b=1)` `_testAmbiguousDefaults(dummy, a=2, b="2")` */
 export const _testAmbiguousDefaults: {
+  /** `_testAmbiguousDefaults(dummy, a=1, b=1)` `_testAmbiguousDefaults(dummy, a=2, b="2")` */
   (dummy: Tensor, a?: Int, b?: Int | string): Tensor;
   (dummy: Tensor, a: Int, options: { b?: Int | string }): Tensor;
   (dummy: Tensor, options: { a?: Int; b?: Int | string }): Tensor;
@@ -46,8 +46,8 @@ export const _testAmbiguousDefaults: {
   '_test_ambiguous_defaults(Tensor dummy, int64_t a=2, c10::string_view b="2")|_test_ambiguous_defaults.b||',
 );
 
-/** `_testOptionalFilledIntlist(values, addends)` */
 export const _testOptionalFilledIntlist: {
+  /** `_testOptionalFilledIntlist(values, addends)` */
   (values: Tensor, addends: IntOrList | null): Tensor;
   (values: Tensor, options: { addends: IntOrList | null }): Tensor;
   (options: { values: Tensor; addends: IntOrList | null }): Tensor;
@@ -56,8 +56,8 @@ export const _testOptionalFilledIntlist: {
   '_test_optional_filled_intlist(Tensor values, IntArrayRef[2]? addends)|_test_optional_filled_intlist||',
 );
 
-/** `_testOptionalFloatlist(values, addends)` */
 export const _testOptionalFloatlist: {
+  /** `_testOptionalFloatlist(values, addends)` */
   (values: Tensor, addends: readonly number[] | null): Tensor;
   (values: Tensor, options: { addends: readonly number[] | null }): Tensor;
   (options: { values: Tensor; addends: readonly number[] | null }): Tensor;
@@ -66,8 +66,8 @@ export const _testOptionalFloatlist: {
   '_test_optional_floatlist(Tensor values, ArrayRef<double>? addends)|_test_optional_floatlist||',
 );
 
-/** `_testOptionalIntlist(values, addends)` */
 export const _testOptionalIntlist: {
+  /** `_testOptionalIntlist(values, addends)` */
   (values: Tensor, addends: IntList | null): Tensor;
   (values: Tensor, options: { addends: IntList | null }): Tensor;
   (options: { values: Tensor; addends: IntList | null }): Tensor;
@@ -76,8 +76,8 @@ export const _testOptionalIntlist: {
   '_test_optional_intlist(Tensor values, IntArrayRef? addends)|_test_optional_intlist||',
 );
 
-/** `_testStringDefault(dummy, a="\"'\\", b="\"'\\")` */
 export const _testStringDefault: {
+  /** `_testStringDefault(dummy, a="\"'\\", b="\"'\\")` */
   (dummy: Tensor, a?: string, b?: string): Tensor;
   (dummy: Tensor, a: string, options: { b?: string }): Tensor;
   (dummy: Tensor, options: { a?: string; b?: string }): Tensor;
@@ -87,17 +87,17 @@ export const _testStringDefault: {
   '_test_string_default(Tensor dummy, c10::string_view a="\\"\'\\\\", c10::string_view b="\\"\'\\\\")|_test_string_default||',
 );
 
-/** `_testWarnInAutograd(input)` */
 export const _testWarnInAutograd: {
+  /** `_testWarnInAutograd(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_test_warn_in_autograd', '_test_warn_in_autograd(Tensor input)|_test_warn_in_autograd||');
 
-/**
- * `_upsampleBicubic2dAa(input, outputSize, alignCorners, scaleFactors)`
- * `_upsampleBicubic2dAa(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
- */
 export const _upsampleBicubic2dAa: {
+  /**
+   * `_upsampleBicubic2dAa(input, outputSize, alignCorners, scaleFactors)`
+   * `_upsampleBicubic2dAa(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
@@ -115,11 +115,11 @@ export const _upsampleBicubic2dAa: {
   '_upsample_bicubic2d_aa(Tensor input, IntArrayRef[2] output_size, bool align_corners, double? scales_h=None, double? scales_w=None, *, Tensor out=None)|_upsample_bicubic2d_aa|_upsample_bicubic2d_aa.out|',
 );
 
-/**
- * `_upsampleBilinear2dAa(input, outputSize, alignCorners, scaleFactors)`
- * `_upsampleBilinear2dAa(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
- */
 export const _upsampleBilinear2dAa: {
+  /**
+   * `_upsampleBilinear2dAa(input, outputSize, alignCorners, scaleFactors)`
+   * `_upsampleBilinear2dAa(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
@@ -137,11 +137,11 @@ export const _upsampleBilinear2dAa: {
   '_upsample_bilinear2d_aa(Tensor input, IntArrayRef[2] output_size, bool align_corners, double? scales_h=None, double? scales_w=None, *, Tensor out=None)|_upsample_bilinear2d_aa|_upsample_bilinear2d_aa.out|',
 );
 
-/**
- * `_upsampleLanczos2dAa(input, outputSize, alignCorners, scaleFactors)`
- * `_upsampleLanczos2dAa(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
- */
 export const _upsampleLanczos2dAa: {
+  /**
+   * `_upsampleLanczos2dAa(input, outputSize, alignCorners, scaleFactors)`
+   * `_upsampleLanczos2dAa(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
@@ -159,11 +159,11 @@ export const _upsampleLanczos2dAa: {
   '_upsample_lanczos2d_aa(Tensor input, IntArrayRef[2] output_size, bool align_corners, double? scales_h=None, double? scales_w=None, *, Tensor out=None)|_upsample_lanczos2d_aa|_upsample_lanczos2d_aa.out|',
 );
 
-/**
- * `_upsampleNearestExact1d(input, outputSize, scaleFactors)`
- * `_upsampleNearestExact1d(input, outputSize, scales=None, *, out=None)`
- */
 export const _upsampleNearestExact1d: {
+  /**
+   * `_upsampleNearestExact1d(input, outputSize, scaleFactors)`
+   * `_upsampleNearestExact1d(input, outputSize, scales=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
@@ -178,11 +178,11 @@ export const _upsampleNearestExact1d: {
   '_upsample_nearest_exact1d(Tensor input, IntArrayRef[1] output_size, double? scales=None, *, Tensor out=None)|_upsample_nearest_exact1d|_upsample_nearest_exact1d.out|',
 );
 
-/**
- * `_upsampleNearestExact2d(input, outputSize, scaleFactors)`
- * `_upsampleNearestExact2d(input, outputSize, scalesH=None, scalesW=None, *, out=None)`
- */
 export const _upsampleNearestExact2d: {
+  /**
+   * `_upsampleNearestExact2d(input, outputSize, scaleFactors)`
+   * `_upsampleNearestExact2d(input, outputSize, scalesH=None, scalesW=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
@@ -198,11 +198,11 @@ export const _upsampleNearestExact2d: {
   '_upsample_nearest_exact2d(Tensor input, IntArrayRef[2] output_size, double? scales_h=None, double? scales_w=None, *, Tensor out=None)|_upsample_nearest_exact2d|_upsample_nearest_exact2d.out|',
 );
 
-/**
- * `_upsampleNearestExact3d(input, outputSize, scaleFactors)`
- * `_upsampleNearestExact3d(input, outputSize, scalesD=None, scalesH=None, scalesW=None, *, out=None)`
- */
 export const _upsampleNearestExact3d: {
+  /**
+   * `_upsampleNearestExact3d(input, outputSize, scaleFactors)`
+   * `_upsampleNearestExact3d(input, outputSize, scalesD=None, scalesH=None, scalesW=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
@@ -219,13 +219,13 @@ export const _upsampleNearestExact3d: {
   '_upsample_nearest_exact3d(Tensor input, IntArrayRef[3] output_size, double? scales_d=None, double? scales_h=None, double? scales_w=None, *, Tensor out=None)|_upsample_nearest_exact3d|_upsample_nearest_exact3d.out|',
 );
 
-/**
- * Apply a 2D adaptive average pooling over an input signal composed of several input planes.
- *
- * `adaptiveAvgPool2d(input, outputSize, *, out=None)`
- * [torch.nn.functional.adaptive_avg_pool2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool2d.html)
- */
 export const adaptiveAvgPool2d: {
+  /**
+   * Apply a 2D adaptive average pooling over an input signal composed of several input planes.
+   *
+   * `adaptiveAvgPool2d(input, outputSize, *, out=None)`
+   * [torch.nn.functional.adaptive_avg_pool2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool2d.html)
+   */
   (input: Tensor, outputSize: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { outputSize: IntOrList; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; outputSize: IntOrList; out?: Tensor }>): Tensor;
@@ -234,13 +234,13 @@ export const adaptiveAvgPool2d: {
   'adaptive_avg_pool2d(Tensor input, IntArrayRef[2] output_size, *, Tensor out=None)|adaptive_avg_pool2d|adaptive_avg_pool2d.out|',
 );
 
-/**
- * Apply a 3D adaptive average pooling over an input signal composed of several input planes.
- *
- * `adaptiveAvgPool3d(input, outputSize, *, out=None)`
- * [torch.nn.functional.adaptive_avg_pool3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool3d.html)
- */
 export const adaptiveAvgPool3d: {
+  /**
+   * Apply a 3D adaptive average pooling over an input signal composed of several input planes.
+   *
+   * `adaptiveAvgPool3d(input, outputSize, *, out=None)`
+   * [torch.nn.functional.adaptive_avg_pool3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool3d.html)
+   */
   (input: Tensor, outputSize: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { outputSize: IntOrList; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; outputSize: IntOrList; out?: Tensor }>): Tensor;
@@ -249,8 +249,8 @@ export const adaptiveAvgPool3d: {
   'adaptive_avg_pool3d(Tensor input, IntArrayRef[3] output_size, *, Tensor out=None)|adaptive_avg_pool3d|adaptive_avg_pool3d.out|',
 );
 
-/** `adaptiveMaxPool2d(input, outputSize, *, out=None)` */
 export const adaptiveMaxPool2d: {
+  /** `adaptiveMaxPool2d(input, outputSize, *, out=None)` */
   (input: Tensor, outputSize: IntOrList, options?: { out?: TensorList }): [Tensor, Tensor];
   (input: Tensor, options: { outputSize: IntOrList; out?: TensorList }): [Tensor, Tensor];
   (options: Named<{ input: Tensor; outputSize: IntOrList; out?: TensorList }>): [Tensor, Tensor];
@@ -259,8 +259,8 @@ export const adaptiveMaxPool2d: {
   'adaptive_max_pool2d(Tensor input, IntArrayRef[2] output_size, *, TensorList[2] out=None)|adaptive_max_pool2d|adaptive_max_pool2d.out|',
 );
 
-/** `adaptiveMaxPool3d(input, outputSize, *, out=None)` */
 export const adaptiveMaxPool3d: {
+  /** `adaptiveMaxPool3d(input, outputSize, *, out=None)` */
   (input: Tensor, outputSize: IntOrList, options?: { out?: TensorList }): [Tensor, Tensor];
   (input: Tensor, options: { outputSize: IntOrList; out?: TensorList }): [Tensor, Tensor];
   (options: Named<{ input: Tensor; outputSize: IntOrList; out?: TensorList }>): [Tensor, Tensor];
@@ -269,13 +269,13 @@ export const adaptiveMaxPool3d: {
   'adaptive_max_pool3d(Tensor input, IntArrayRef[3] output_size, *, TensorList[2] out=None)|adaptive_max_pool3d|adaptive_max_pool3d.out|',
 );
 
-/**
- * Applies 2D average-pooling operation in `kH \times kW` regions by step size `sH \times sW` steps.
- *
- * `avgPool2d(input, kernelSize, stride=None, padding=0, ceilMode=False, countIncludePad=True, divisorOverride=None, *, out=None)`
- * [torch.nn.functional.avg_pool2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool2d.html)
- */
 export const avgPool2d: {
+  /**
+   * Applies 2D average-pooling operation in `kH × kW` regions by step size `sH × sW` steps.
+   *
+   * `avgPool2d(input, kernelSize, stride=None, padding=0, ceilMode=False, countIncludePad=True, divisorOverride=None, *, out=None)`
+   * [torch.nn.functional.avg_pool2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool2d.html)
+   */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, ceilMode?: boolean, countIncludePad?: boolean, divisorOverride?: Int | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, ceilMode: boolean, countIncludePad: boolean, options: { divisorOverride?: Int | null; out?: Tensor }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, ceilMode: boolean, options: { countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }): Tensor;
@@ -289,14 +289,13 @@ export const avgPool2d: {
   'avg_pool2d(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] stride=None, IntArrayRef[2] padding=0, bool ceil_mode=False, bool count_include_pad=True, int64_t? divisor_override=None, *, Tensor out=None)|avg_pool2d|avg_pool2d.out|',
 );
 
-/**
- * Applies 3D average-pooling operation in `kT \times kH \times kW` regions by step size `sT \times sH \times sW`
- * steps.
- *
- * `avgPool3d(input, kernelSize, stride=None, padding=0, ceilMode=False, countIncludePad=True, divisorOverride=None, *, out=None)`
- * [torch.nn.functional.avg_pool3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool3d.html)
- */
 export const avgPool3d: {
+  /**
+   * Applies 3D average-pooling operation in `kT × kH × kW` regions by step size `sT × sH × sW` steps.
+   *
+   * `avgPool3d(input, kernelSize, stride=None, padding=0, ceilMode=False, countIncludePad=True, divisorOverride=None, *, out=None)`
+   * [torch.nn.functional.avg_pool3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool3d.html)
+   */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, ceilMode?: boolean, countIncludePad?: boolean, divisorOverride?: Int | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, ceilMode: boolean, countIncludePad: boolean, options: { divisorOverride?: Int | null; out?: Tensor }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, ceilMode: boolean, options: { countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }): Tensor;
@@ -310,13 +309,13 @@ export const avgPool3d: {
   'avg_pool3d(Tensor input, IntArrayRef[3] kernel_size, IntArrayRef[3] stride=None, IntArrayRef[3] padding=0, bool ceil_mode=False, bool count_include_pad=True, int64_t? divisor_override=None, *, Tensor out=None)|avg_pool3d|avg_pool3d.out|',
 );
 
-/**
- * Compute Binary Cross Entropy between the target and input probabilities.
- *
- * `binaryCrossEntropy(input, target, weight=None, reduction=1, *, out=None)`
- * [torch.nn.functional.binary_cross_entropy](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.binary_cross_entropy.html)
- */
 export const binaryCrossEntropy: {
+  /**
+   * Compute Binary Cross Entropy between the target and input probabilities.
+   *
+   * `binaryCrossEntropy(input, target, weight=None, reduction=1, *, out=None)`
+   * [torch.nn.functional.binary_cross_entropy](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.binary_cross_entropy.html)
+   */
   (input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, options: { reduction?: Int; out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, options: { weight?: Tensor | null; reduction?: Int; out?: Tensor }): Tensor;
@@ -327,8 +326,8 @@ export const binaryCrossEntropy: {
   'binary_cross_entropy(Tensor input, Tensor target, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, *, Tensor out=None)|binary_cross_entropy|binary_cross_entropy.out|',
 );
 
-/** `col2im(input, outputSize, kernelSize, dilation, padding, stride, *, out=None)` */
 export const col2im: {
+  /** `col2im(input, outputSize, kernelSize, dilation, padding, stride, *, out=None)` */
   (input: Tensor, outputSize: IntOrList, kernelSize: IntOrList, dilation: IntOrList, padding: IntOrList, stride: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, outputSize: IntOrList, kernelSize: IntOrList, dilation: IntOrList, padding: IntOrList, options: { stride: IntOrList; out?: Tensor }): Tensor;
   (input: Tensor, outputSize: IntOrList, kernelSize: IntOrList, dilation: IntOrList, options: { padding: IntOrList; stride: IntOrList; out?: Tensor }): Tensor;
@@ -341,8 +340,8 @@ export const col2im: {
   'col2im(Tensor input, IntArrayRef[2] output_size, IntArrayRef[2] kernel_size, IntArrayRef[2] dilation, IntArrayRef[2] padding, IntArrayRef[2] stride, *, Tensor out=None)|col2im|col2im.out|',
 );
 
-/** `convDepthwise3d(input, weight, kernelSize, bias, stride, padding, dilation)` */
 export const convDepthwise3d: {
+  /** `convDepthwise3d(input, weight, kernelSize, bias, stride, padding, dilation)` */
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, dilation: IntOrList): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { dilation: IntOrList }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding: IntOrList; dilation: IntOrList }): Tensor;
@@ -356,8 +355,8 @@ export const convDepthwise3d: {
   'conv_depthwise3d(Tensor input, Tensor weight, IntArrayRef[3] kernel_size, Tensor? bias, IntArrayRef[3] stride, IntArrayRef[3] padding, IntArrayRef[3] dilation)|conv_depthwise3d||',
 );
 
-/** `crossEntropyLoss(input, target, weight=None, reduction=1, ignoreIndex=-100, labelSmoothing=0.0)` */
 export const crossEntropyLoss: {
+  /** `crossEntropyLoss(input, target, weight=None, reduction=1, ignoreIndex=-100, labelSmoothing=0.0)` */
   (input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignoreIndex?: Int, labelSmoothing?: number): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, reduction: Int, ignoreIndex: Int, options: { labelSmoothing?: number }): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, reduction: Int, options: { ignoreIndex?: Int; labelSmoothing?: number }): Tensor;
@@ -370,13 +369,13 @@ export const crossEntropyLoss: {
   'cross_entropy_loss(Tensor input, Tensor target, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, SymInt ignore_index=-100, double label_smoothing=0.0)|cross_entropy_loss||',
 );
 
-/**
- * Apply the Exponential Linear Unit (ELU) function element-wise.
- *
- * `elu(input, alpha=1, scale=1, inputScale=1, *, out=None)`
- * [torch.nn.functional.elu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.elu.html)
- */
 export const elu: {
+  /**
+   * Apply the Exponential Linear Unit (ELU) function element-wise.
+   *
+   * `elu(input, alpha=1, scale=1, inputScale=1, *, out=None)`
+   * [torch.nn.functional.elu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.elu.html)
+   */
   (input: Tensor, alpha?: Scalar, scale?: Scalar, inputScale?: Scalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, alpha: Scalar, scale: Scalar, options: { inputScale?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, alpha: Scalar, options: { scale?: Scalar; inputScale?: Scalar; out?: Tensor }): Tensor;
@@ -387,13 +386,13 @@ export const elu: {
   'elu(Tensor input, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1, *, Tensor out=None)|elu|elu.out|',
 );
 
-/**
- * In-place version of `elu`.
- *
- * `elu_(input, alpha=1, scale=1, inputScale=1)`
- * [torch.nn.functional.elu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.elu_.html)
- */
 export const elu_: {
+  /**
+   * In-place version of `elu`.
+   *
+   * `elu_(input, alpha=1, scale=1, inputScale=1)`
+   * [torch.nn.functional.elu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.elu_.html)
+   */
   (input: Tensor, alpha?: Scalar, scale?: Scalar, inputScale?: Scalar): Tensor;
   (input: Tensor, alpha: Scalar, scale: Scalar, options: { inputScale?: Scalar }): Tensor;
   (input: Tensor, alpha: Scalar, options: { scale?: Scalar; inputScale?: Scalar }): Tensor;
@@ -401,14 +400,14 @@ export const elu_: {
   (options: Named<{ input: Tensor; alpha?: Scalar; scale?: Scalar; inputScale?: Scalar }>): Tensor;
 } = operator('elu_', 'elu_(Tensor input, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1)|elu_||');
 
-/** `flattenDenseTensors(tensors)` */
 export const flattenDenseTensors: {
+  /** `flattenDenseTensors(tensors)` */
   (tensors: TensorList): Tensor;
   (options: { tensors: TensorList }): Tensor;
 } = operator('flatten_dense_tensors', 'flatten_dense_tensors(TensorList tensors)|flatten_dense_tensors||');
 
-/** `fractionalMaxPool2d(input, kernelSize, outputSize, randomSamples, *, out=None)` */
 export const fractionalMaxPool2d: {
+  /** `fractionalMaxPool2d(input, kernelSize, outputSize, randomSamples, *, out=None)` */
   (input: Tensor, kernelSize: IntOrList, outputSize: IntOrList, randomSamples: Tensor, options?: { out?: TensorList }): [Tensor, Tensor];
   (input: Tensor, kernelSize: IntOrList, outputSize: IntOrList, options: { randomSamples: Tensor; out?: TensorList }): [Tensor, Tensor];
   (input: Tensor, kernelSize: IntOrList, options: { outputSize: IntOrList; randomSamples: Tensor; out?: TensorList }): [Tensor, Tensor];
@@ -419,8 +418,8 @@ export const fractionalMaxPool2d: {
   'fractional_max_pool2d(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] output_size, Tensor random_samples, *, TensorList[2] out=None)|fractional_max_pool2d|fractional_max_pool2d.output|',
 );
 
-/** `fractionalMaxPool3d(input, kernelSize, outputSize, randomSamples, *, out=None)` */
 export const fractionalMaxPool3d: {
+  /** `fractionalMaxPool3d(input, kernelSize, outputSize, randomSamples, *, out=None)` */
   (input: Tensor, kernelSize: IntOrList, outputSize: IntOrList, randomSamples: Tensor, options?: { out?: TensorList }): [Tensor, Tensor];
   (input: Tensor, kernelSize: IntOrList, outputSize: IntOrList, options: { randomSamples: Tensor; out?: TensorList }): [Tensor, Tensor];
   (input: Tensor, kernelSize: IntOrList, options: { outputSize: IntOrList; randomSamples: Tensor; out?: TensorList }): [Tensor, Tensor];
@@ -431,76 +430,76 @@ export const fractionalMaxPool3d: {
   'fractional_max_pool3d(Tensor input, IntArrayRef[3] kernel_size, IntArrayRef[3] output_size, Tensor random_samples, *, TensorList[2] out=None)|fractional_max_pool3d|fractional_max_pool3d.output|',
 );
 
-/**
- * When the approximate argument is 'none', it applies element-wise the function `\text{GELU}(x) = x * \Phi(x)`
- *
- * `gelu(input, *, approximate="none", out=None)`
- * [torch.nn.functional.gelu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.gelu.html)
- */
 export const gelu: {
+  /**
+   * When the approximate argument is 'none', it applies element-wise the function `GELU(x) = x * Phi(x)`.
+   *
+   * `gelu(input, *, approximate="none", out=None)`
+   * [torch.nn.functional.gelu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.gelu.html)
+   */
   (input: Tensor, options?: { approximate?: 'none' | 'tanh'; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; approximate?: 'none' | 'tanh'; out?: Tensor }>): Tensor;
 } = operator('gelu', 'gelu(Tensor input, *, c10::string_view approximate="none", Tensor out=None)|gelu|gelu.out|');
 
-/** `gelu_(input, *, approximate="none")` */
 export const gelu_: {
+  /** `gelu_(input, *, approximate="none")` */
   (input: Tensor, options?: { approximate?: 'none' | 'tanh' }): Tensor;
   (options: Named<{ input: Tensor; approximate?: 'none' | 'tanh' }>): Tensor;
 } = operator('gelu_', 'gelu_(Tensor input, *, c10::string_view approximate="none")|gelu_||');
 
-/**
- * The gated linear unit.
- *
- * `glu(input, dim=-1, *, out=None)`
- * [torch.nn.functional.glu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.glu.html)
- */
 export const glu: {
+  /**
+   * The gated linear unit.
+   *
+   * `glu(input, dim=-1, *, out=None)`
+   * [torch.nn.functional.glu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.glu.html)
+   */
   (input: Tensor, dim?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ dim?: Int; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; dim?: Int; out?: Tensor }>): Tensor;
 } = operator('glu', 'glu(Tensor input, int64_t dim=-1, *, Tensor out=None)|glu|glu.out|');
 
-/**
- * Apply the Hardsigmoid function element-wise.
- *
- * `hardsigmoid(input, *, out=None)`
- * [torch.nn.functional.hardsigmoid](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardsigmoid.html)
- */
 export const hardsigmoid: {
+  /**
+   * Apply the Hardsigmoid function element-wise.
+   *
+   * `hardsigmoid(input, *, out=None)`
+   * [torch.nn.functional.hardsigmoid](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardsigmoid.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('hardsigmoid', 'hardsigmoid(Tensor input, *, Tensor out=None)|hardsigmoid|hardsigmoid.out|');
 
-/** `hardsigmoid_(input)` */
 export const hardsigmoid_: {
+  /** `hardsigmoid_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('hardsigmoid_', 'hardsigmoid_(Tensor input)|hardsigmoid_||');
 
-/**
- * Apply hardswish function, element-wise.
- *
- * `hardswish(input, *, out=None)`
- * [torch.nn.functional.hardswish](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardswish.html)
- */
 export const hardswish: {
+  /**
+   * Apply hardswish function, element-wise.
+   *
+   * `hardswish(input, *, out=None)`
+   * [torch.nn.functional.hardswish](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardswish.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('hardswish', 'hardswish(Tensor input, *, Tensor out=None)|hardswish|hardswish.out|');
 
-/** `hardswish_(input)` */
 export const hardswish_: {
+  /** `hardswish_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('hardswish_', 'hardswish_(Tensor input)|hardswish_||');
 
-/**
- * Applies the HardTanh function element-wise.
- *
- * `hardtanh(input, minVal=-1, maxVal=1, *, out=None)`
- * [torch.nn.functional.hardtanh](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardtanh.html)
- */
 export const hardtanh: {
+  /**
+   * Applies the HardTanh function element-wise.
+   *
+   * `hardtanh(input, minVal=-1, maxVal=1, *, out=None)`
+   * [torch.nn.functional.hardtanh](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardtanh.html)
+   */
   (input: Tensor, minVal?: Scalar, maxVal?: Scalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, minVal: Scalar, options: { maxVal?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { minVal?: Scalar; maxVal?: Scalar; out?: Tensor }): Tensor;
@@ -510,26 +509,26 @@ export const hardtanh: {
   'hardtanh(Tensor input, Scalar min_val=-1, Scalar max_val=1, *, Tensor out=None)|hardtanh|hardtanh.out|',
 );
 
-/**
- * In-place version of `hardtanh`.
- *
- * `hardtanh_(input, minVal=-1, maxVal=1)`
- * [torch.nn.functional.hardtanh_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardtanh_.html)
- */
 export const hardtanh_: {
+  /**
+   * In-place version of `hardtanh`.
+   *
+   * `hardtanh_(input, minVal=-1, maxVal=1)`
+   * [torch.nn.functional.hardtanh_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardtanh_.html)
+   */
   (input: Tensor, minVal?: Scalar, maxVal?: Scalar): Tensor;
   (input: Tensor, minVal: Scalar, options: { maxVal?: Scalar }): Tensor;
   (input: Tensor, options: { minVal?: Scalar; maxVal?: Scalar }): Tensor;
   (options: Named<{ input: Tensor; minVal?: Scalar; maxVal?: Scalar }>): Tensor;
 } = operator('hardtanh_', 'hardtanh_(Tensor input, Scalar min_val=-1, Scalar max_val=1)|hardtanh_||');
 
-/**
- * Compute the Huber loss, with optional weighting.
- *
- * `huberLoss(input, target, reduction=1, delta=1.0, *, out=None)`
- * [torch.nn.functional.huber_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.huber_loss.html)
- */
 export const huberLoss: {
+  /**
+   * Compute the Huber loss, with optional weighting.
+   *
+   * `huberLoss(input, target, reduction=1, delta=1.0, *, out=None)`
+   * [torch.nn.functional.huber_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.huber_loss.html)
+   */
   (input: Tensor, target: Tensor, reduction?: Int, delta?: number, options?: { out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, reduction: Int, options: { delta?: number; out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, options: { reduction?: Int; delta?: number; out?: Tensor }): Tensor;
@@ -540,8 +539,8 @@ export const huberLoss: {
   'huber_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean, double delta=1.0, *, Tensor out=None)|huber_loss|huber_loss.out|',
 );
 
-/** `im2col(input, kernelSize, dilation, padding, stride, *, out=None)` */
 export const im2col: {
+  /** `im2col(input, kernelSize, dilation, padding, stride, *, out=None)` */
   (input: Tensor, kernelSize: IntOrList, dilation: IntOrList, padding: IntOrList, stride: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, kernelSize: IntOrList, dilation: IntOrList, padding: IntOrList, options: { stride: IntOrList; out?: Tensor }): Tensor;
   (input: Tensor, kernelSize: IntOrList, dilation: IntOrList, options: { padding: IntOrList; stride: IntOrList; out?: Tensor }): Tensor;
@@ -553,26 +552,26 @@ export const im2col: {
   'im2col(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] dilation, IntArrayRef[2] padding, IntArrayRef[2] stride, *, Tensor out=None)|im2col|im2col.out|',
 );
 
-/**
- * Compute the L1 loss, with optional weighting.
- *
- * `l1Loss(input, target, reduction=1)`
- * [torch.nn.functional.l1_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.l1_loss.html)
- */
 export const l1Loss: {
+  /**
+   * Compute the L1 loss, with optional weighting.
+   *
+   * `l1Loss(input, target, reduction=1)`
+   * [torch.nn.functional.l1_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.l1_loss.html)
+   */
   (input: Tensor, target: Tensor, reduction?: Int): Tensor;
   (input: Tensor, target: Tensor, options: { reduction?: Int }): Tensor;
   (input: Tensor, options: { target: Tensor; reduction?: Int }): Tensor;
   (options: Named<{ input: Tensor; target: Tensor; reduction?: Int }>): Tensor;
 } = operator('l1_loss', 'l1_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean)|l1_loss||');
 
-/**
- * Applies element-wise, `\text{LeakyReLU}(x) = \max(0, x) + \text{negative\_slope} * \min(0, x)`
- *
- * `leakyRelu(input, negativeSlope=0.01, *, out=None)`
- * [torch.nn.functional.leaky_relu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.leaky_relu.html)
- */
 export const leakyRelu: {
+  /**
+   * Applies element-wise, `LeakyReLU(x) = max(0, x) + negative_slope * min(0, x)`.
+   *
+   * `leakyRelu(input, negativeSlope=0.01, *, out=None)`
+   * [torch.nn.functional.leaky_relu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.leaky_relu.html)
+   */
   (input: Tensor, negativeSlope?: Scalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { negativeSlope?: Scalar; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; negativeSlope?: Scalar; out?: Tensor }>): Tensor;
@@ -581,44 +580,44 @@ export const leakyRelu: {
   'leaky_relu(Tensor input, Scalar negative_slope=0.01, *, Tensor out=None)|leaky_relu|leaky_relu.out|',
 );
 
-/**
- * In-place version of `leaky_relu`.
- *
- * `leakyRelu_(input, negativeSlope=0.01)`
- * [torch.nn.functional.leaky_relu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.leaky_relu_.html)
- */
 export const leakyRelu_: {
+  /**
+   * In-place version of `leakyRelu`.
+   *
+   * `leakyRelu_(input, negativeSlope=0.01)`
+   * [torch.nn.functional.leaky_relu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.leaky_relu_.html)
+   */
   (input: Tensor, negativeSlope?: Scalar): Tensor;
   (input: Tensor, options: { negativeSlope?: Scalar }): Tensor;
   (options: Named<{ input: Tensor; negativeSlope?: Scalar }>): Tensor;
 } = operator('leaky_relu_', 'leaky_relu_(Tensor input, Scalar negative_slope=0.01)|leaky_relu_||');
 
-/**
- * Applies a linear transformation to the incoming data
- *
- * `linear(input, weight, bias=None, *, out=None)`
- * [torch.nn.functional.linear](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.linear.html)
- */
 export const linear: {
+  /**
+   * Applies a linear transformation to the incoming data.
+   *
+   * `linear(input, weight, bias=None, *, out=None)`
+   * [torch.nn.functional.linear](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.linear.html)
+   */
   (input: Tensor, weight: Tensor, bias?: Tensor | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, options: { bias?: Tensor | null; out?: Tensor }): Tensor;
   (input: Tensor, options: { weight: Tensor; bias?: Tensor | null; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; weight: Tensor; bias?: Tensor | null; out?: Tensor }>): Tensor;
 } = operator('linear', 'linear(Tensor input, Tensor weight, Tensor? bias=None, *, Tensor out=None)|linear|linear.out|');
 
-/** `logSigmoid(input, *, out=None)` */
 export const logSigmoid: {
+  /** `logSigmoid(input, *, out=None)` */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('log_sigmoid', 'log_sigmoid(Tensor input, *, Tensor out=None)|log_sigmoid|log_sigmoid.out|');
 
-/**
- * Applies a 2D max pooling over an input signal composed of several input planes.
- *
- * `maxPool2dWithIndices(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False, *, out=None)`
- * [torch.nn.functional.max_pool2d_with_indices](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool2d_with_indices.html)
- */
 export const maxPool2dWithIndices: {
+  /**
+   * Applies a 2D max pooling over an input signal composed of several input planes.
+   *
+   * `maxPool2dWithIndices(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False, *, out=None)`
+   * [torch.nn.functional.max_pool2d_with_indices](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool2d_with_indices.html)
+   */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean, options?: { out?: TensorList }): [Tensor, Tensor];
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
@@ -631,13 +630,13 @@ export const maxPool2dWithIndices: {
   'max_pool2d_with_indices(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] stride=None, IntArrayRef[2] padding=0, IntArrayRef[2] dilation=1, bool ceil_mode=False, *, TensorList[2] out=None)|max_pool2d_with_indices|max_pool2d_with_indices.out|',
 );
 
-/**
- * Applies a 3D max pooling over an input signal composed of several input planes.
- *
- * `maxPool3dWithIndices(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False, *, out=None)`
- * [torch.nn.functional.max_pool3d_with_indices](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool3d_with_indices.html)
- */
 export const maxPool3dWithIndices: {
+  /**
+   * Applies a 3D max pooling over an input signal composed of several input planes.
+   *
+   * `maxPool3dWithIndices(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False, *, out=None)`
+   * [torch.nn.functional.max_pool3d_with_indices](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool3d_with_indices.html)
+   */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean, options?: { out?: TensorList }): [Tensor, Tensor];
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
@@ -650,13 +649,13 @@ export const maxPool3dWithIndices: {
   'max_pool3d_with_indices(Tensor input, IntArrayRef[3] kernel_size, IntArrayRef[3] stride=None, IntArrayRef[3] padding=0, IntArrayRef[3] dilation=1, bool ceil_mode=False, *, TensorList[2] out=None)|max_pool3d_with_indices|max_pool3d_with_indices.out|',
 );
 
-/**
- * Compute a partial inverse of `MaxPool2d`.
- *
- * `maxUnpool2d(input, indices, outputSize, *, out=None)`
- * [torch.nn.functional.max_unpool2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool2d.html)
- */
 export const maxUnpool2d: {
+  /**
+   * Compute a partial inverse of `MaxPool2d`.
+   *
+   * `maxUnpool2d(input, indices, outputSize, *, out=None)`
+   * [torch.nn.functional.max_unpool2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool2d.html)
+   */
   (input: Tensor, indices: Tensor, outputSize: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, indices: Tensor, options: { outputSize: IntOrList; out?: Tensor }): Tensor;
   (input: Tensor, options: { indices: Tensor; outputSize: IntOrList; out?: Tensor }): Tensor;
@@ -666,13 +665,13 @@ export const maxUnpool2d: {
   'max_unpool2d(Tensor input, Tensor indices, IntArrayRef[2] output_size, *, Tensor out=None)|max_unpool2d|max_unpool2d.out|',
 );
 
-/**
- * Compute a partial inverse of `MaxPool3d`.
- *
- * `maxUnpool3d(input, indices, outputSize, stride, padding, *, out=None)`
- * [torch.nn.functional.max_unpool3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool3d.html)
- */
 export const maxUnpool3d: {
+  /**
+   * Compute a partial inverse of `MaxPool3d`.
+   *
+   * `maxUnpool3d(input, indices, outputSize, stride, padding, *, out=None)`
+   * [torch.nn.functional.max_unpool3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool3d.html)
+   */
   (input: Tensor, indices: Tensor, outputSize: IntOrList, stride: IntOrList, padding: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, indices: Tensor, outputSize: IntOrList, stride: IntOrList, options: { padding: IntOrList; out?: Tensor }): Tensor;
   (input: Tensor, indices: Tensor, outputSize: IntOrList, options: { stride: IntOrList; padding: IntOrList; out?: Tensor }): Tensor;
@@ -684,33 +683,33 @@ export const maxUnpool3d: {
   'max_unpool3d(Tensor input, Tensor indices, IntArrayRef[3] output_size, IntArrayRef[3] stride, IntArrayRef[3] padding, *, Tensor out=None)|max_unpool3d|max_unpool3d.out|',
 );
 
-/**
- * Apply the Mish function, element-wise.
- *
- * `mish(input, *, out=None)`
- * [torch.nn.functional.mish](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.mish.html)
- */
 export const mish: {
+  /**
+   * Apply the Mish function, element-wise.
+   *
+   * `mish(input, *, out=None)`
+   * [torch.nn.functional.mish](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.mish.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('mish', 'mish(Tensor input, *, Tensor out=None)|mish|mish.out|');
 
-/** `mish_(input)` */
 export const mish_: {
+  /** `mish_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('mish_', 'mish_(Tensor input)|mish_||');
 
-/** `mkldnnLinear(input, weight, bias=None)` */
 export const mkldnnLinear: {
+  /** `mkldnnLinear(input, weight, bias=None)` */
   (input: Tensor, weight: Tensor, bias?: Tensor | null): Tensor;
   (input: Tensor, weight: Tensor, options: { bias?: Tensor | null }): Tensor;
   (input: Tensor, options: { weight: Tensor; bias?: Tensor | null }): Tensor;
   (options: Named<{ input: Tensor; weight: Tensor; bias?: Tensor | null }>): Tensor;
 } = operator('mkldnn_linear', 'mkldnn_linear(Tensor input, Tensor weight, Tensor? bias=None)|mkldnn_linear||');
 
-/** `mkldnnReorderConv2dWeight(input, padding=0, stride=1, dilation=1, groups=1, inputSize=None)` */
 export const mkldnnReorderConv2dWeight: {
+  /** `mkldnnReorderConv2dWeight(input, padding=0, stride=1, dilation=1, groups=1, inputSize=None)` */
   (input: Tensor, padding?: IntOrList, stride?: IntOrList, dilation?: IntOrList, groups?: Int, inputSize?: IntList | null): Tensor;
   (input: Tensor, padding: IntOrList, stride: IntOrList, dilation: IntOrList, groups: Int, options: { inputSize?: IntList | null }): Tensor;
   (input: Tensor, padding: IntOrList, stride: IntOrList, dilation: IntOrList, options: { groups?: Int; inputSize?: IntList | null }): Tensor;
@@ -723,8 +722,8 @@ export const mkldnnReorderConv2dWeight: {
   'mkldnn_reorder_conv2d_weight(Tensor input, IntArrayRef[2] padding=0, IntArrayRef[2] stride=1, IntArrayRef[2] dilation=1, SymInt groups=1, IntArrayRef? input_size=None)|mkldnn_reorder_conv2d_weight||',
 );
 
-/** `mkldnnReorderConv3dWeight(input, padding=0, stride=1, dilation=1, groups=1, inputSize=None)` */
 export const mkldnnReorderConv3dWeight: {
+  /** `mkldnnReorderConv3dWeight(input, padding=0, stride=1, dilation=1, groups=1, inputSize=None)` */
   (input: Tensor, padding?: IntOrList, stride?: IntOrList, dilation?: IntOrList, groups?: Int, inputSize?: IntList | null): Tensor;
   (input: Tensor, padding: IntOrList, stride: IntOrList, dilation: IntOrList, groups: Int, options: { inputSize?: IntList | null }): Tensor;
   (input: Tensor, padding: IntOrList, stride: IntOrList, dilation: IntOrList, options: { groups?: Int; inputSize?: IntList | null }): Tensor;
@@ -737,13 +736,13 @@ export const mkldnnReorderConv3dWeight: {
   'mkldnn_reorder_conv3d_weight(Tensor input, IntArrayRef[3] padding=0, IntArrayRef[3] stride=1, IntArrayRef[3] dilation=1, SymInt groups=1, IntArrayRef? input_size=None)|mkldnn_reorder_conv3d_weight||',
 );
 
-/**
- * Compute the element-wise mean squared error, with optional weighting.
- *
- * `mseLoss(input, target, reduction=1, *, out=None)`
- * [torch.nn.functional.mse_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.mse_loss.html)
- */
 export const mseLoss: {
+  /**
+   * Compute the element-wise mean squared error, with optional weighting.
+   *
+   * `mseLoss(input, target, reduction=1, *, out=None)`
+   * [torch.nn.functional.mse_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.mse_loss.html)
+   */
   (input: Tensor, target: Tensor, reduction?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, options: { reduction?: Int; out?: Tensor }): Tensor;
   (input: Tensor, options: { target: Tensor; reduction?: Int; out?: Tensor }): Tensor;
@@ -753,13 +752,13 @@ export const mseLoss: {
   'mse_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean, *, Tensor out=None)|mse_loss|mse_loss.out|',
 );
 
-/**
- * Compute the multi margin loss, with optional weighting.
- *
- * `multiMarginLoss(input, target, p=1, margin=1, weight=None, reduction=1, *, out=None)`
- * [torch.nn.functional.multi_margin_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.multi_margin_loss.html)
- */
 export const multiMarginLoss: {
+  /**
+   * Compute the multi margin loss, with optional weighting.
+   *
+   * `multiMarginLoss(input, target, p=1, margin=1, weight=None, reduction=1, *, out=None)`
+   * [torch.nn.functional.multi_margin_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.multi_margin_loss.html)
+   */
   (input: Tensor, target: Tensor, p?: Scalar, margin?: Scalar, weight?: Tensor | null, reduction?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, p: Scalar, margin: Scalar, weight: Tensor | null, options: { reduction?: Int; out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, p: Scalar, margin: Scalar, options: { weight?: Tensor | null; reduction?: Int; out?: Tensor }): Tensor;
@@ -772,13 +771,13 @@ export const multiMarginLoss: {
   'multi_margin_loss(Tensor input, Tensor target, Scalar p=1, Scalar margin=1, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, *, Tensor out=None)|multi_margin_loss|multi_margin_loss.out|',
 );
 
-/**
- * Compute the multilabel margin loss.
- *
- * `multilabelMarginLoss(input, target, reduction=1, *, out=None)`
- * [torch.nn.functional.multilabel_margin_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.multilabel_margin_loss.html)
- */
 export const multilabelMarginLoss: {
+  /**
+   * Compute the multilabel margin loss.
+   *
+   * `multilabelMarginLoss(input, target, reduction=1, *, out=None)`
+   * [torch.nn.functional.multilabel_margin_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.multilabel_margin_loss.html)
+   */
   (input: Tensor, target: Tensor, reduction?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, options: { reduction?: Int; out?: Tensor }): Tensor;
   (input: Tensor, options: { target: Tensor; reduction?: Int; out?: Tensor }): Tensor;
@@ -788,13 +787,13 @@ export const multilabelMarginLoss: {
   'multilabel_margin_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean, *, Tensor out=None)|multilabel_margin_loss|multilabel_margin_loss.out|',
 );
 
-/**
- * Compute the negative log likelihood loss.
- *
- * `nllLoss(input, target, weight=None, reduction=1, ignoreIndex=-100, *, out=None)`
- * [torch.nn.functional.nll_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.nll_loss.html)
- */
 export const nllLoss: {
+  /**
+   * Compute the negative log likelihood loss.
+   *
+   * `nllLoss(input, target, weight=None, reduction=1, ignoreIndex=-100, *, out=None)`
+   * [torch.nn.functional.nll_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.nll_loss.html)
+   */
   (input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignoreIndex?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, reduction: Int, options: { ignoreIndex?: Int; out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, options: { reduction?: Int; ignoreIndex?: Int; out?: Tensor }): Tensor;
@@ -806,8 +805,8 @@ export const nllLoss: {
   'nll_loss(Tensor input, Tensor target, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, SymInt ignore_index=-100, *, Tensor out=None)|nll_loss|nll_loss.out|',
 );
 
-/** `nllLoss2d(input, target, weight=None, reduction=1, ignoreIndex=-100, *, out=None)` */
 export const nllLoss2d: {
+  /** `nllLoss2d(input, target, weight=None, reduction=1, ignoreIndex=-100, *, out=None)` */
   (input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignoreIndex?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, reduction: Int, options: { ignoreIndex?: Int; out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, options: { reduction?: Int; ignoreIndex?: Int; out?: Tensor }): Tensor;
@@ -819,8 +818,8 @@ export const nllLoss2d: {
   'nll_loss2d(Tensor input, Tensor target, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, SymInt ignore_index=-100, *, Tensor out=None)|nll_loss2d|nll_loss2d.out|',
 );
 
-/** `nllLossNd(input, target, weight=None, reduction=1, ignoreIndex=-100)` */
 export const nllLossNd: {
+  /** `nllLossNd(input, target, weight=None, reduction=1, ignoreIndex=-100)` */
   (input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignoreIndex?: Int): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, reduction: Int, options: { ignoreIndex?: Int }): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, options: { reduction?: Int; ignoreIndex?: Int }): Tensor;
@@ -832,27 +831,27 @@ export const nllLossNd: {
   'nll_loss_nd(Tensor input, Tensor target, Tensor? weight=None, int64_t reduction=at::Reduction::Mean, SymInt ignore_index=-100)|nll_loss_nd||',
 );
 
-/**
- * Takes LongTensor with index values of shape `(*)` and returns a tensor of shape `(*, num_classes)` that have
- * zeros everywhere except where the index of last dimension matches the corresponding value of the input tensor,
- * in which case it will be 1.
- *
- * `oneHot(input, numClasses=-1)`
- * [torch.nn.functional.one_hot](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.one_hot.html)
- */
 export const oneHot: {
+  /**
+   * Takes LongTensor with index values of shape `(*)` and returns a tensor of shape `(*, num_classes)` that have
+   * zeros everywhere except where the index of last dimension matches the corresponding value of the input tensor,
+   * in which case it will be 1.
+   *
+   * `oneHot(input, numClasses=-1)`
+   * [torch.nn.functional.one_hot](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.one_hot.html)
+   */
   (input: Tensor, numClasses?: Int): Tensor;
   (input: Tensor, options: { numClasses?: Int }): Tensor;
   (options: Named<{ input: Tensor; numClasses?: Int }>): Tensor;
 } = operator('one_hot', 'one_hot(Tensor input, int64_t num_classes=-1)|one_hot||');
 
-/**
- * Pads tensor.
- *
- * `pad(input, pad, mode="constant", value=None)`
- * [torch.nn.functional.pad](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pad.html)
- */
 export const pad: {
+  /**
+   * Pads tensor.
+   *
+   * `pad(input, pad, mode="constant", value=None)`
+   * [torch.nn.functional.pad](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pad.html)
+   */
   (input: Tensor, pad: IntList, mode?: 'constant' | 'reflect' | 'replicate' | 'circular', value?: number | null): Tensor;
   (input: Tensor, pad: IntList, mode: 'constant' | 'reflect' | 'replicate' | 'circular', options: { value?: number | null }): Tensor;
   (input: Tensor, pad: IntList, options: { mode?: 'constant' | 'reflect' | 'replicate' | 'circular'; value?: number | null }): Tensor;
@@ -860,8 +859,8 @@ export const pad: {
   (options: Named<{ input: Tensor; pad: IntList; mode?: 'constant' | 'reflect' | 'replicate' | 'circular'; value?: number | null }>): Tensor;
 } = operator('pad', 'pad(Tensor input, IntArrayRef pad, c10::string_view mode="constant", double? value=None)|pad||');
 
-/** `padSequence(sequences, batchFirst=False, paddingValue=0.0, paddingSide="right")` */
 export const padSequence: {
+  /** `padSequence(sequences, batchFirst=False, paddingValue=0.0, paddingSide="right")` */
   (sequences: TensorList, batchFirst?: boolean, paddingValue?: number, paddingSide?: 'left' | 'right'): Tensor;
   (sequences: TensorList, batchFirst: boolean, paddingValue: number, options: { paddingSide?: 'left' | 'right' }): Tensor;
   (sequences: TensorList, batchFirst: boolean, options: { paddingValue?: number; paddingSide?: 'left' | 'right' }): Tensor;
@@ -872,8 +871,8 @@ export const padSequence: {
   'pad_sequence(TensorList sequences, bool batch_first=False, double padding_value=0.0, c10::string_view padding_side="right")|pad_sequence||',
 );
 
-/** `reflectionPad1d(input, padding, *, out=None)` */
 export const reflectionPad1d: {
+  /** `reflectionPad1d(input, padding, *, out=None)` */
   (input: Tensor, padding: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { padding: IntOrList; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor }>): Tensor;
@@ -882,8 +881,8 @@ export const reflectionPad1d: {
   'reflection_pad1d(Tensor input, IntArrayRef[2] padding, *, Tensor out=None)|reflection_pad1d|reflection_pad1d.out|',
 );
 
-/** `reflectionPad2d(input, padding, *, out=None)` */
 export const reflectionPad2d: {
+  /** `reflectionPad2d(input, padding, *, out=None)` */
   (input: Tensor, padding: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { padding: IntOrList; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor }>): Tensor;
@@ -892,8 +891,8 @@ export const reflectionPad2d: {
   'reflection_pad2d(Tensor input, IntArrayRef[4] padding, *, Tensor out=None)|reflection_pad2d|reflection_pad2d.out|',
 );
 
-/** `reflectionPad3d(input, padding, *, out=None)` */
 export const reflectionPad3d: {
+  /** `reflectionPad3d(input, padding, *, out=None)` */
   (input: Tensor, padding: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { padding: IntOrList; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor }>): Tensor;
@@ -902,25 +901,25 @@ export const reflectionPad3d: {
   'reflection_pad3d(Tensor input, IntArrayRef[6] padding, *, Tensor out=None)|reflection_pad3d|reflection_pad3d.out|',
 );
 
-/**
- * Applies the element-wise function `\text{ReLU6}(x) = \min(\max(0,x), 6)`.
- *
- * `relu6(input)`
- * [torch.nn.functional.relu6](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu6.html)
- */
 export const relu6: {
+  /**
+   * Applies the element-wise function `ReLU6(x) = min(max(0,x), 6)`.
+   *
+   * `relu6(input)`
+   * [torch.nn.functional.relu6](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu6.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('relu6', 'relu6(Tensor input)|relu6||');
 
-/** `relu6_(input)` */
 export const relu6_: {
+  /** `relu6_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('relu6_', 'relu6_(Tensor input)|relu6_||');
 
-/** `replicationPad1d(input, padding, *, out=None)` */
 export const replicationPad1d: {
+  /** `replicationPad1d(input, padding, *, out=None)` */
   (input: Tensor, padding: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { padding: IntOrList; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor }>): Tensor;
@@ -929,8 +928,8 @@ export const replicationPad1d: {
   'replication_pad1d(Tensor input, IntArrayRef[2] padding, *, Tensor out=None)|replication_pad1d|replication_pad1d.out|',
 );
 
-/** `replicationPad2d(input, padding, *, out=None)` */
 export const replicationPad2d: {
+  /** `replicationPad2d(input, padding, *, out=None)` */
   (input: Tensor, padding: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { padding: IntOrList; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor }>): Tensor;
@@ -939,8 +938,8 @@ export const replicationPad2d: {
   'replication_pad2d(Tensor input, IntArrayRef[4] padding, *, Tensor out=None)|replication_pad2d|replication_pad2d.out|',
 );
 
-/** `replicationPad3d(input, padding, *, out=None)` */
 export const replicationPad3d: {
+  /** `replicationPad3d(input, padding, *, out=None)` */
   (input: Tensor, padding: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { padding: IntOrList; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor }>): Tensor;
@@ -949,10 +948,10 @@ export const replicationPad3d: {
   'replication_pad3d(Tensor input, IntArrayRef[6] padding, *, Tensor out=None)|replication_pad3d|replication_pad3d.out|',
 );
 
-/**
- * `rreluWithNoise(input, noise, lower=0.125, upper=0.3333333333333333, training=False, generator=None, *, out=None)`
- */
 export const rreluWithNoise: {
+  /**
+   * `rreluWithNoise(input, noise, lower=0.125, upper=0.3333333333333333, training=False, generator=None, *, out=None)`
+   */
   (input: Tensor, noise: Tensor, lower?: Scalar, upper?: Scalar, training?: boolean, generator?: Generator | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, noise: Tensor, lower: Scalar, upper: Scalar, training: boolean, options: { generator?: Generator | null; out?: Tensor }): Tensor;
   (input: Tensor, noise: Tensor, lower: Scalar, upper: Scalar, options: { training?: boolean; generator?: Generator | null; out?: Tensor }): Tensor;
@@ -965,8 +964,8 @@ export const rreluWithNoise: {
   'rrelu_with_noise(Tensor input, Tensor noise, Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False, Generator? generator=None, *, Tensor out=None)|rrelu_with_noise|rrelu_with_noise.out|',
 );
 
-/** `rreluWithNoise_(input, noise, lower=0.125, upper=0.3333333333333333, training=False, generator=None)` */
 export const rreluWithNoise_: {
+  /** `rreluWithNoise_(input, noise, lower=0.125, upper=0.3333333333333333, training=False, generator=None)` */
   (input: Tensor, noise: Tensor, lower?: Scalar, upper?: Scalar, training?: boolean, generator?: Generator | null): Tensor;
   (input: Tensor, noise: Tensor, lower: Scalar, upper: Scalar, training: boolean, options: { generator?: Generator | null }): Tensor;
   (input: Tensor, noise: Tensor, lower: Scalar, upper: Scalar, options: { training?: boolean; generator?: Generator | null }): Tensor;
@@ -979,14 +978,14 @@ export const rreluWithNoise_: {
   'rrelu_with_noise_(Tensor input, Tensor noise, Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False, Generator? generator=None)|rrelu_with_noise_||',
 );
 
-/**
- * Computes scaled dot product attention on query, key and value tensors, using an optional attention mask if
- * passed, and applying dropout if a probability greater than 0.0 is specified.
- *
- * `scaledDotProductAttention(query, key, value, attnMask=None, dropoutP=0.0, isCausal=False, *, scale=None, enableGqa=False)`
- * [torch.nn.functional.scaled_dot_product_attention](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.scaled_dot_product_attention.html)
- */
 export const scaledDotProductAttention: {
+  /**
+   * Computes scaled dot product attention on query, key and value tensors, using an optional attention mask if
+   * passed, and applying dropout if a probability greater than 0.0 is specified.
+   *
+   * `scaledDotProductAttention(query, key, value, attnMask=None, dropoutP=0.0, isCausal=False, *, scale=None, enableGqa=False)`
+   * [torch.nn.functional.scaled_dot_product_attention](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.scaled_dot_product_attention.html)
+   */
   (query: Tensor, key: Tensor, value: Tensor, attnMask?: Tensor | null, dropoutP?: number, isCausal?: boolean, options?: { scale?: number | null; enableGqa?: boolean }): Tensor;
   (query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, dropoutP: number, options: { isCausal?: boolean; scale?: number | null; enableGqa?: boolean }): Tensor;
   (query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, options: { dropoutP?: number; isCausal?: boolean; scale?: number | null; enableGqa?: boolean }): Tensor;
@@ -999,25 +998,25 @@ export const scaledDotProductAttention: {
   'scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, double dropout_p=0.0, bool is_causal=False, *, double? scale=None, bool enable_gqa=False)|scaled_dot_product_attention||',
 );
 
-/**
- * Apply the Sigmoid Linear Unit (SiLU) function, element-wise.
- *
- * `silu(input, *, out=None)`
- * [torch.nn.functional.silu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.silu.html)
- */
 export const silu: {
+  /**
+   * Apply the Sigmoid Linear Unit (SiLU) function, element-wise.
+   *
+   * `silu(input, *, out=None)`
+   * [torch.nn.functional.silu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.silu.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('silu', 'silu(Tensor input, *, Tensor out=None)|silu|silu.out|');
 
-/** `silu_(input)` */
 export const silu_: {
+  /** `silu_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('silu_', 'silu_(Tensor input)|silu_||');
 
-/** `slowConv3d(input, weight, kernelSize, bias=None, stride=1, padding=0, *, out=None)` */
 export const slowConv3d: {
+  /** `slowConv3d(input, weight, kernelSize, bias=None, stride=1, padding=0, *, out=None)` */
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding?: IntOrList; out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; out?: Tensor }): Tensor;
@@ -1030,8 +1029,8 @@ export const slowConv3d: {
   'slow_conv3d(Tensor input, Tensor weight, IntArrayRef[3] kernel_size, Tensor? bias=None, IntArrayRef[3] stride=1, IntArrayRef[3] padding=0, *, Tensor out=None)|slow_conv3d|slow_conv3d.out|',
 );
 
-/** `slowConvDilated2d(input, weight, kernelSize, bias=None, stride=1, padding=0, dilation=1)` */
 export const slowConvDilated2d: {
+  /** `slowConvDilated2d(input, weight, kernelSize, bias=None, stride=1, padding=0, dilation=1)` */
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList }): Tensor;
@@ -1045,8 +1044,8 @@ export const slowConvDilated2d: {
   'slow_conv_dilated2d(Tensor input, Tensor weight, IntArrayRef[2] kernel_size, Tensor? bias=None, IntArrayRef[2] stride=1, IntArrayRef[2] padding=0, IntArrayRef[2] dilation=1)|slow_conv_dilated2d||',
 );
 
-/** `slowConvDilated3d(input, weight, kernelSize, bias=None, stride=1, padding=0, dilation=1)` */
 export const slowConvDilated3d: {
+  /** `slowConvDilated3d(input, weight, kernelSize, bias=None, stride=1, padding=0, dilation=1)` */
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList }): Tensor;
@@ -1060,10 +1059,10 @@ export const slowConvDilated3d: {
   'slow_conv_dilated3d(Tensor input, Tensor weight, IntArrayRef[3] kernel_size, Tensor? bias=None, IntArrayRef[3] stride=1, IntArrayRef[3] padding=0, IntArrayRef[3] dilation=1)|slow_conv_dilated3d||',
 );
 
-/**
- * `slowConvTranspose2d(input, weight, kernelSize, bias=None, stride=1, padding=0, outputPadding=0, dilation=1, *, out=None)`
- */
 export const slowConvTranspose2d: {
+  /**
+   * `slowConvTranspose2d(input, weight, kernelSize, bias=None, stride=1, padding=0, outputPadding=0, dilation=1, *, out=None)`
+   */
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, outputPadding?: IntOrList, dilation?: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, outputPadding: IntOrList, options: { dilation?: IntOrList; out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
@@ -1078,10 +1077,10 @@ export const slowConvTranspose2d: {
   'slow_conv_transpose2d(Tensor input, Tensor weight, IntArrayRef[2] kernel_size, Tensor? bias=None, IntArrayRef[2] stride=1, IntArrayRef[2] padding=0, IntArrayRef[2] output_padding=0, IntArrayRef[2] dilation=1, *, Tensor out=None)|slow_conv_transpose2d|slow_conv_transpose2d.out|',
 );
 
-/**
- * `slowConvTranspose3d(input, weight, kernelSize, bias=None, stride=1, padding=0, outputPadding=0, dilation=1, *, out=None)`
- */
 export const slowConvTranspose3d: {
+  /**
+   * `slowConvTranspose3d(input, weight, kernelSize, bias=None, stride=1, padding=0, outputPadding=0, dilation=1, *, out=None)`
+   */
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, outputPadding?: IntOrList, dilation?: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, outputPadding: IntOrList, options: { dilation?: IntOrList; out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
@@ -1096,13 +1095,13 @@ export const slowConvTranspose3d: {
   'slow_conv_transpose3d(Tensor input, Tensor weight, IntArrayRef[3] kernel_size, Tensor? bias=None, IntArrayRef[3] stride=1, IntArrayRef[3] padding=0, IntArrayRef[3] output_padding=0, IntArrayRef[3] dilation=1, *, Tensor out=None)|slow_conv_transpose3d|slow_conv_transpose3d.out|',
 );
 
-/**
- * Compute the Smooth L1 loss.
- *
- * `smoothL1Loss(input, target, reduction=1, beta=1.0, *, out=None)`
- * [torch.nn.functional.smooth_l1_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.smooth_l1_loss.html)
- */
 export const smoothL1Loss: {
+  /**
+   * Compute the Smooth L1 loss.
+   *
+   * `smoothL1Loss(input, target, reduction=1, beta=1.0, *, out=None)`
+   * [torch.nn.functional.smooth_l1_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.smooth_l1_loss.html)
+   */
   (input: Tensor, target: Tensor, reduction?: Int, beta?: number, options?: { out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, reduction: Int, options: { beta?: number; out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, options: { reduction?: Int; beta?: number; out?: Tensor }): Tensor;
@@ -1113,13 +1112,13 @@ export const smoothL1Loss: {
   'smooth_l1_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean, double beta=1.0, *, Tensor out=None)|smooth_l1_loss|smooth_l1_loss.out|',
 );
 
-/**
- * Compute the soft margin loss.
- *
- * `softMarginLoss(input, target, reduction=1, *, out=None)`
- * [torch.nn.functional.soft_margin_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.soft_margin_loss.html)
- */
 export const softMarginLoss: {
+  /**
+   * Compute the soft margin loss.
+   *
+   * `softMarginLoss(input, target, reduction=1, *, out=None)`
+   * [torch.nn.functional.soft_margin_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.soft_margin_loss.html)
+   */
   (input: Tensor, target: Tensor, reduction?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, target: Tensor, options: { reduction?: Int; out?: Tensor }): Tensor;
   (input: Tensor, options: { target: Tensor; reduction?: Int; out?: Tensor }): Tensor;
@@ -1129,13 +1128,13 @@ export const softMarginLoss: {
   'soft_margin_loss(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean, *, Tensor out=None)|soft_margin_loss|soft_margin_loss.out|',
 );
 
-/**
- * Applies element-wise, the function `\text{Softplus}(x) = \frac{1}{\beta} * \log(1 + \exp(\beta * x))`.
- *
- * `softplus(input, beta=1, threshold=20, *, out=None)`
- * [torch.nn.functional.softplus](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softplus.html)
- */
 export const softplus: {
+  /**
+   * Applies element-wise, the function `Softplus(x) = 1 / beta * log(1 + exp(beta * x))`.
+   *
+   * `softplus(input, beta=1, threshold=20, *, out=None)`
+   * [torch.nn.functional.softplus](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softplus.html)
+   */
   (input: Tensor, beta?: Scalar, threshold?: Scalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, beta: Scalar, options: { threshold?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { beta?: Scalar; threshold?: Scalar; out?: Tensor }): Tensor;
@@ -1145,20 +1144,20 @@ export const softplus: {
   'softplus(Tensor input, Scalar beta=1, Scalar threshold=20, *, Tensor out=None)|softplus|softplus.out|',
 );
 
-/**
- * Applies the soft shrinkage function elementwise
- *
- * `softshrink(input, lambd=0.5, *, out=None)`
- * [torch.nn.functional.softshrink](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softshrink.html)
- */
 export const softshrink: {
+  /**
+   * Applies the soft shrinkage function elementwise.
+   *
+   * `softshrink(input, lambd=0.5, *, out=None)`
+   * [torch.nn.functional.softshrink](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softshrink.html)
+   */
   (input: Tensor, lambd?: Scalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { lambd?: Scalar; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; lambd?: Scalar; out?: Tensor }>): Tensor;
 } = operator('softshrink', 'softshrink(Tensor input, Scalar lambd=0.5, *, Tensor out=None)|softshrink|softshrink.out|');
 
-/** `thnnConv2d(input, weight, kernelSize, bias=None, stride=1, padding=0, *, out=None)` */
 export const thnnConv2d: {
+  /** `thnnConv2d(input, weight, kernelSize, bias=None, stride=1, padding=0, *, out=None)` */
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding?: IntOrList; out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; out?: Tensor }): Tensor;
@@ -1171,8 +1170,8 @@ export const thnnConv2d: {
   'thnn_conv2d(Tensor input, Tensor weight, IntArrayRef[2] kernel_size, Tensor? bias=None, IntArrayRef[2] stride=1, IntArrayRef[2] padding=0, *, Tensor out=None)|thnn_conv2d|thnn_conv2d.out|',
 );
 
-/** `unflattenDenseTensors(flat, tensors)` */
 export const unflattenDenseTensors: {
+  /** `unflattenDenseTensors(flat, tensors)` */
   (flat: Tensor, tensors: TensorList): Tensor[];
   (flat: Tensor, options: { tensors: TensorList }): Tensor[];
   (options: { flat: Tensor; tensors: TensorList }): Tensor[];
@@ -1181,11 +1180,11 @@ export const unflattenDenseTensors: {
   'unflatten_dense_tensors(Tensor flat, TensorList tensors)|unflatten_dense_tensors||',
 );
 
-/**
- * `upsampleBicubic2d(input, outputSize, alignCorners, scaleFactors)`
- * `upsampleBicubic2d(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
- */
 export const upsampleBicubic2d: {
+  /**
+   * `upsampleBicubic2d(input, outputSize, alignCorners, scaleFactors)`
+   * `upsampleBicubic2d(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
@@ -1203,11 +1202,11 @@ export const upsampleBicubic2d: {
   'upsample_bicubic2d(Tensor input, IntArrayRef[2] output_size, bool align_corners, double? scales_h=None, double? scales_w=None, *, Tensor out=None)|upsample_bicubic2d|upsample_bicubic2d.out|',
 );
 
-/**
- * `upsampleBilinear2d(input, outputSize, alignCorners, scaleFactors)`
- * `upsampleBilinear2d(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
- */
 export const upsampleBilinear2d: {
+  /**
+   * `upsampleBilinear2d(input, outputSize, alignCorners, scaleFactors)`
+   * `upsampleBilinear2d(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
@@ -1225,11 +1224,11 @@ export const upsampleBilinear2d: {
   'upsample_bilinear2d(Tensor input, IntArrayRef[2] output_size, bool align_corners, double? scales_h=None, double? scales_w=None, *, Tensor out=None)|upsample_bilinear2d|upsample_bilinear2d.out|',
 );
 
-/**
- * `upsampleLinear1d(input, outputSize, alignCorners, scaleFactors)`
- * `upsampleLinear1d(input, outputSize, alignCorners, scales=None, *, out=None)`
- */
 export const upsampleLinear1d: {
+  /**
+   * `upsampleLinear1d(input, outputSize, alignCorners, scaleFactors)`
+   * `upsampleLinear1d(input, outputSize, alignCorners, scales=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
@@ -1246,11 +1245,11 @@ export const upsampleLinear1d: {
   'upsample_linear1d(Tensor input, IntArrayRef[1] output_size, bool align_corners, double? scales=None, *, Tensor out=None)|upsample_linear1d|upsample_linear1d.out|',
 );
 
-/**
- * `upsampleNearest1d(input, outputSize, scaleFactors)`
- * `upsampleNearest1d(input, outputSize, scales=None, *, out=None)`
- */
 export const upsampleNearest1d: {
+  /**
+   * `upsampleNearest1d(input, outputSize, scaleFactors)`
+   * `upsampleNearest1d(input, outputSize, scales=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
@@ -1265,11 +1264,11 @@ export const upsampleNearest1d: {
   'upsample_nearest1d(Tensor input, IntArrayRef[1] output_size, double? scales=None, *, Tensor out=None)|upsample_nearest1d|upsample_nearest1d.out|',
 );
 
-/**
- * `upsampleNearest2d(input, outputSize, scaleFactors)`
- * `upsampleNearest2d(input, outputSize, scalesH=None, scalesW=None, *, out=None)`
- */
 export const upsampleNearest2d: {
+  /**
+   * `upsampleNearest2d(input, outputSize, scaleFactors)`
+   * `upsampleNearest2d(input, outputSize, scalesH=None, scalesW=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
@@ -1285,11 +1284,11 @@ export const upsampleNearest2d: {
   'upsample_nearest2d(Tensor input, IntArrayRef[2] output_size, double? scales_h=None, double? scales_w=None, *, Tensor out=None)|upsample_nearest2d|upsample_nearest2d.out|',
 );
 
-/**
- * `upsampleNearest3d(input, outputSize, scaleFactors)`
- * `upsampleNearest3d(input, outputSize, scalesD=None, scalesH=None, scalesW=None, *, out=None)`
- */
 export const upsampleNearest3d: {
+  /**
+   * `upsampleNearest3d(input, outputSize, scaleFactors)`
+   * `upsampleNearest3d(input, outputSize, scalesD=None, scalesH=None, scalesW=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
@@ -1306,11 +1305,11 @@ export const upsampleNearest3d: {
   'upsample_nearest3d(Tensor input, IntArrayRef[3] output_size, double? scales_d=None, double? scales_h=None, double? scales_w=None, *, Tensor out=None)|upsample_nearest3d|upsample_nearest3d.out|',
 );
 
-/**
- * `upsampleTrilinear3d(input, outputSize, alignCorners, scaleFactors)`
- * `upsampleTrilinear3d(input, outputSize, alignCorners, scalesD=None, scalesH=None, scalesW=None, *, out=None)`
- */
 export const upsampleTrilinear3d: {
+  /**
+   * `upsampleTrilinear3d(input, outputSize, alignCorners, scaleFactors)`
+   * `upsampleTrilinear3d(input, outputSize, alignCorners, scalesD=None, scalesH=None, scalesW=None, *, out=None)`
+   */
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, scaleFactors: readonly number[] | null): Tensor;
   (input: Tensor, outputSize: IntList | null, alignCorners: boolean, options: { scaleFactors: readonly number[] | null }): Tensor;
   (input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;

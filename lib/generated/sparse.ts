@@ -3,14 +3,14 @@
 import { operator } from '../ops';
 import type { DType, Int, IntList, Layout, Named, Scalar, Tensor } from '../types';
 
-/**
- * This function does exact same thing as `torch.addmm` in the forward, except that it supports backward for
- * sparse COO and CSR matrix `mat1`.
- *
- * `addmm(input, mat1, mat2, *, beta=1, alpha=1)`
- * [torch.sparse.addmm](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.addmm.html)
- */
 export const addmm: {
+  /**
+   * This function does exact same thing as `torch.addmm` in the forward, except that it supports backward for
+   * sparse COO and CSR matrix `mat1`.
+   *
+   * `addmm(input, mat1, mat2, *, beta=1, alpha=1)`
+   * [torch.sparse.addmm](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.addmm.html)
+   */
   (input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): Tensor;
   (input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   (input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
@@ -20,13 +20,13 @@ export const addmm: {
   '_sparse_addmm(Tensor input, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1)|_sparse_addmm||',
 );
 
-/**
- * Applies a softmax function followed by logarithm.
- *
- * `logSoftmax(input, dim, dtype=None)` `logSoftmax(input, dim, halfToFloat)`
- * [torch.sparse.log_softmax](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.log_softmax.html)
- */
 export const logSoftmax: {
+  /**
+   * Applies a softmax function followed by logarithm.
+   *
+   * `logSoftmax(input, dim, dtype=None)` `logSoftmax(input, dim, halfToFloat)`
+   * [torch.sparse.log_softmax](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.log_softmax.html)
+   */
   (input: Tensor, dim: Int, dtype?: DType | null): Tensor;
   (input: Tensor, dim: Int, options: Named<{ dtype?: DType | null }>): Tensor;
   (input: Tensor, options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
@@ -41,13 +41,13 @@ export const logSoftmax: {
   '_sparse_log_softmax(Tensor input, int64_t dim, bool half_to_float)|_sparse_log_softmax||',
 );
 
-/**
- * Performs a matrix multiplication of the sparse matrix `mat1` and the (sparse or strided) matrix `mat2`.
- *
- * `mm(sparse, dense)` `mm(sparse, dense, reduce)`
- * [torch.sparse.mm](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.mm.html)
- */
 export const mm: {
+  /**
+   * Performs a matrix multiplication of the sparse matrix `mat1` and the (sparse or strided) matrix `mat2`.
+   *
+   * `mm(sparse, dense)` `mm(sparse, dense, reduce)`
+   * [torch.sparse.mm](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.mm.html)
+   */
   (sparse: Tensor, dense: Tensor): Tensor;
   (sparse: Tensor, options: { dense: Tensor }): Tensor;
   (options: { sparse: Tensor; dense: Tensor }): Tensor;
@@ -61,8 +61,8 @@ export const mm: {
   '_sparse_mm(Tensor sparse, Tensor dense, c10::string_view reduce)|_sparse_mm.reduce||',
 );
 
-/** `_sparseMmReduceImpl(input, other, reduce)` */
 export const _sparseMmReduceImpl: {
+  /** `_sparseMmReduceImpl(input, other, reduce)` */
   (input: Tensor, other: Tensor, reduce: 'sum' | 'mean' | 'amax' | 'amin'): [Tensor, Tensor];
   (input: Tensor, other: Tensor, options: { reduce: 'sum' | 'mean' | 'amax' | 'amin' }): [Tensor, Tensor];
   (input: Tensor, options: Named<{ other: Tensor; reduce: 'sum' | 'mean' | 'amax' | 'amin' }>): [Tensor, Tensor];
@@ -72,13 +72,13 @@ export const _sparseMmReduceImpl: {
   '_sparse_mm_reduce_impl(Tensor input, Tensor other, c10::string_view reduce)|_sparse_mm_reduce_impl||',
 );
 
-/**
- * Applies a softmax function.
- *
- * `softmax(input, dim, dtype=None)` `softmax(input, dim, halfToFloat)`
- * [torch.sparse.softmax](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.softmax.html)
- */
 export const softmax: {
+  /**
+   * Applies a softmax function.
+   *
+   * `softmax(input, dim, dtype=None)` `softmax(input, dim, halfToFloat)`
+   * [torch.sparse.softmax](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.softmax.html)
+   */
   (input: Tensor, dim: Int, dtype?: DType | null): Tensor;
   (input: Tensor, dim: Int, options: Named<{ dtype?: DType | null }>): Tensor;
   (input: Tensor, options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
@@ -93,14 +93,14 @@ export const softmax: {
   '_sparse_softmax(Tensor input, int64_t dim, bool half_to_float)|_sparse_softmax||',
 );
 
-/**
- * Creates a sparse 2D tensor by placing the values from rows of `diagonals` along specified diagonals of the
- * output
- *
- * `spdiags(diagonals, offsets, shape, layout=None)`
- * [torch.sparse.spdiags](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.spdiags.html)
- */
 export const spdiags: {
+  /**
+   * Creates a sparse 2D tensor by placing the values from rows of `diagonals` along specified diagonals of the
+   * output.
+   *
+   * `spdiags(diagonals, offsets, shape, layout=None)`
+   * [torch.sparse.spdiags](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.spdiags.html)
+   */
   (diagonals: Tensor, offsets: Tensor, shape: IntList, layout?: Layout | null): Tensor;
   (diagonals: Tensor, offsets: Tensor, shape: IntList, options: Named<{ layout?: Layout | null }>): Tensor;
   (diagonals: Tensor, offsets: Tensor, options: Named<{ shape: IntList; layout?: Layout | null }>): Tensor;
@@ -111,26 +111,26 @@ export const spdiags: {
   '_spdiags(Tensor diagonals, Tensor offsets, IntArrayRef shape, Layout? layout=None)|_spdiags||',
 );
 
-/**
- * Computes the solution of a square system of linear equations with a unique solution.
- *
- * `spsolve(A, B, *, left=True)`
- * [torch.sparse.spsolve](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.spsolve.html)
- */
 export const spsolve: {
+  /**
+   * Computes the solution of a square system of linear equations with a unique solution.
+   *
+   * `spsolve(A, B, *, left=True)`
+   * [torch.sparse.spsolve](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.spsolve.html)
+   */
   (A: Tensor, B: Tensor, options?: { left?: boolean }): Tensor;
   (A: Tensor, options: { B: Tensor; left?: boolean }): Tensor;
   (options: { A: Tensor; B: Tensor; left?: boolean }): Tensor;
 } = operator('_spsolve', '_spsolve(Tensor A, Tensor B, *, bool left=True)|_spsolve||');
 
-/**
- * Performs a matrix multiplication of the dense matrices `mat1` and `mat2` at the locations specified by the
- * sparsity pattern of `input`.
- *
- * `sampledAddmm(input, mat1, mat2, *, beta=1, alpha=1, out=None)`
- * [torch.sparse.sampled_addmm](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.sampled_addmm.html)
- */
 export const sampledAddmm: {
+  /**
+   * Performs a matrix multiplication of the dense matrices `mat1` and `mat2` at the locations specified by the
+   * sparsity pattern of `input`.
+   *
+   * `sampledAddmm(input, mat1, mat2, *, beta=1, alpha=1, out=None)`
+   * [torch.sparse.sampled_addmm](https://docs.pytorch.org/docs/2.13/generated/torch.sparse.sampled_addmm.html)
+   */
   (input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;

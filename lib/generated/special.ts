@@ -3,24 +3,24 @@
 import { operator } from '../ops';
 import type { DType, Int, IntOrList, Named, Scalar, Tensor, TensorOrScalar } from '../types';
 
-/**
- * Airy function `\text{Ai}\left(\text{input}\right)`.
- *
- * `airyAi(x, *, out=None)`
- * [torch.special.airy_ai](https://docs.pytorch.org/docs/2.13/generated/torch.special.airy_ai.html)
- */
 export const airyAi: {
+  /**
+   * Airy function `Ai(input)`.
+   *
+   * `airyAi(x, *, out=None)`
+   * [torch.special.airy_ai](https://docs.pytorch.org/docs/2.13/special.html#torch.special.airy_ai)
+   */
   (x: Tensor, options?: { out?: Tensor }): Tensor;
   (options: { x: Tensor; out?: Tensor }): Tensor;
 } = operator('special_airy_ai', 'special_airy_ai(Tensor x, *, Tensor out=None)|special_airy_ai|special_airy_ai.out|');
 
-/**
- * Bessel function of the first kind of order `0`.
- *
- * `besselJ0(input, *, out=None)`
- * [torch.special.bessel_j0](https://docs.pytorch.org/docs/2.13/generated/torch.special.bessel_j0.html)
- */
 export const besselJ0: {
+  /**
+   * Bessel function of the first kind of order `0`.
+   *
+   * `besselJ0(input, *, out=None)`
+   * [torch.special.bessel_j0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.bessel_j0)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -28,13 +28,13 @@ export const besselJ0: {
   'special_bessel_j0(Tensor input, *, Tensor out=None)|special_bessel_j0|special_bessel_j0.out|',
 );
 
-/**
- * Bessel function of the first kind of order `1`.
- *
- * `besselJ1(input, *, out=None)`
- * [torch.special.bessel_j1](https://docs.pytorch.org/docs/2.13/generated/torch.special.bessel_j1.html)
- */
 export const besselJ1: {
+  /**
+   * Bessel function of the first kind of order `1`.
+   *
+   * `besselJ1(input, *, out=None)`
+   * [torch.special.bessel_j1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.bessel_j1)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -42,13 +42,13 @@ export const besselJ1: {
   'special_bessel_j1(Tensor input, *, Tensor out=None)|special_bessel_j1|special_bessel_j1.out|',
 );
 
-/**
- * Bessel function of the second kind of order `0`.
- *
- * `besselY0(input, *, out=None)`
- * [torch.special.bessel_y0](https://docs.pytorch.org/docs/2.13/generated/torch.special.bessel_y0.html)
- */
 export const besselY0: {
+  /**
+   * Bessel function of the second kind of order `0`.
+   *
+   * `besselY0(input, *, out=None)`
+   * [torch.special.bessel_y0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.bessel_y0)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -56,13 +56,13 @@ export const besselY0: {
   'special_bessel_y0(Tensor input, *, Tensor out=None)|special_bessel_y0|special_bessel_y0.out|',
 );
 
-/**
- * Bessel function of the second kind of order `1`.
- *
- * `besselY1(input, *, out=None)`
- * [torch.special.bessel_y1](https://docs.pytorch.org/docs/2.13/generated/torch.special.bessel_y1.html)
- */
 export const besselY1: {
+  /**
+   * Bessel function of the second kind of order `1`.
+   *
+   * `besselY1(input, *, out=None)`
+   * [torch.special.bessel_y1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.bessel_y1)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -70,13 +70,13 @@ export const besselY1: {
   'special_bessel_y1(Tensor input, *, Tensor out=None)|special_bessel_y1|special_bessel_y1.out|',
 );
 
-/**
- * Chebyshev polynomial of the first kind `T_{n}(\text{input})`.
- *
- * `chebyshevPolynomialT(x, n, *, out=None)`
- * [torch.special.chebyshev_polynomial_t](https://docs.pytorch.org/docs/2.13/generated/torch.special.chebyshev_polynomial_t.html)
- */
 export const chebyshevPolynomialT: {
+  /**
+   * Chebyshev polynomial of the first kind `T_{n}(input)`.
+   *
+   * `chebyshevPolynomialT(x, n, *, out=None)`
+   * [torch.special.chebyshev_polynomial_t](https://docs.pytorch.org/docs/2.13/special.html#torch.special.chebyshev_polynomial_t)
+   */
   (x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
   (x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
   (options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
@@ -90,13 +90,13 @@ export const chebyshevPolynomialT: {
   'special_chebyshev_polynomial_t(Tensor x, Scalar n, *, Tensor out=None)|special_chebyshev_polynomial_t.n_scalar|special_chebyshev_polynomial_t.n_scalar_out|',
 );
 
-/**
- * Chebyshev polynomial of the second kind `U_{n}(\text{input})`.
- *
- * `chebyshevPolynomialU(x, n, *, out=None)`
- * [torch.special.chebyshev_polynomial_u](https://docs.pytorch.org/docs/2.13/generated/torch.special.chebyshev_polynomial_u.html)
- */
 export const chebyshevPolynomialU: {
+  /**
+   * Chebyshev polynomial of the second kind `U_{n}(input)`.
+   *
+   * `chebyshevPolynomialU(x, n, *, out=None)`
+   * [torch.special.chebyshev_polynomial_u](https://docs.pytorch.org/docs/2.13/special.html#torch.special.chebyshev_polynomial_u)
+   */
   (x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
   (x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
   (options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
@@ -110,13 +110,13 @@ export const chebyshevPolynomialU: {
   'special_chebyshev_polynomial_u(Tensor x, Scalar n, *, Tensor out=None)|special_chebyshev_polynomial_u.n_scalar|special_chebyshev_polynomial_u.n_scalar_out|',
 );
 
-/**
- * Chebyshev polynomial of the third kind `V_{n}^{\ast}(\text{input})`.
- *
- * `chebyshevPolynomialV(x, n, *, out=None)`
- * [torch.special.chebyshev_polynomial_v](https://docs.pytorch.org/docs/2.13/generated/torch.special.chebyshev_polynomial_v.html)
- */
 export const chebyshevPolynomialV: {
+  /**
+   * Chebyshev polynomial of the third kind `V_{n}^{ast}(input)`.
+   *
+   * `chebyshevPolynomialV(x, n, *, out=None)`
+   * [torch.special.chebyshev_polynomial_v](https://docs.pytorch.org/docs/2.13/special.html#torch.special.chebyshev_polynomial_v)
+   */
   (x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
   (x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
   (options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
@@ -130,13 +130,13 @@ export const chebyshevPolynomialV: {
   'special_chebyshev_polynomial_v(Tensor x, Scalar n, *, Tensor out=None)|special_chebyshev_polynomial_v.n_scalar|special_chebyshev_polynomial_v.n_scalar_out|',
 );
 
-/**
- * Chebyshev polynomial of the fourth kind `W_{n}^{\ast}(\text{input})`.
- *
- * `chebyshevPolynomialW(x, n, *, out=None)`
- * [torch.special.chebyshev_polynomial_w](https://docs.pytorch.org/docs/2.13/generated/torch.special.chebyshev_polynomial_w.html)
- */
 export const chebyshevPolynomialW: {
+  /**
+   * Chebyshev polynomial of the fourth kind `W_{n}^{ast}(input)`.
+   *
+   * `chebyshevPolynomialW(x, n, *, out=None)`
+   * [torch.special.chebyshev_polynomial_w](https://docs.pytorch.org/docs/2.13/special.html#torch.special.chebyshev_polynomial_w)
+   */
   (x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
   (x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
   (options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
@@ -150,13 +150,13 @@ export const chebyshevPolynomialW: {
   'special_chebyshev_polynomial_w(Tensor x, Scalar n, *, Tensor out=None)|special_chebyshev_polynomial_w.n_scalar|special_chebyshev_polynomial_w.n_scalar_out|',
 );
 
-/**
- * Computes the logarithmic derivative of the gamma function on `input`.
- *
- * `digamma(input, *, out=None)`
- * [torch.special.digamma](https://docs.pytorch.org/docs/2.13/generated/torch.special.digamma.html)
- */
 export const digamma: {
+  /**
+   * Computes the logarithmic derivative of the gamma function on `input`.
+   *
+   * `digamma(input, *, out=None)`
+   * [torch.special.digamma](https://docs.pytorch.org/docs/2.13/special.html#torch.special.digamma)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -164,101 +164,99 @@ export const digamma: {
   'special_digamma(Tensor input, *, Tensor out=None)|special_digamma|special_digamma.out|',
 );
 
-/**
- * Args
- *
- * `entr(input, *, out=None)`
- * [torch.special.entr](https://docs.pytorch.org/docs/2.13/generated/torch.special.entr.html)
- */
 export const entr: {
+  /**
+   * `entr(input, *, out=None)`
+   * [torch.special.entr](https://docs.pytorch.org/docs/2.13/special.html#torch.special.entr)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_entr', 'special_entr(Tensor input, *, Tensor out=None)|special_entr|special_entr.out|');
 
-/**
- * Computes the error function of `input`.
- *
- * `erf(input, *, out=None)`
- * [torch.special.erf](https://docs.pytorch.org/docs/2.13/generated/torch.special.erf.html)
- */
 export const erf: {
+  /**
+   * Computes the error function of `input`.
+   *
+   * `erf(input, *, out=None)`
+   * [torch.special.erf](https://docs.pytorch.org/docs/2.13/special.html#torch.special.erf)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_erf', 'special_erf(Tensor input, *, Tensor out=None)|special_erf|special_erf.out|');
 
-/**
- * Computes the complementary error function of `input`.
- *
- * `erfc(input, *, out=None)`
- * [torch.special.erfc](https://docs.pytorch.org/docs/2.13/generated/torch.special.erfc.html)
- */
 export const erfc: {
+  /**
+   * Computes the complementary error function of `input`.
+   *
+   * `erfc(input, *, out=None)`
+   * [torch.special.erfc](https://docs.pytorch.org/docs/2.13/special.html#torch.special.erfc)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_erfc', 'special_erfc(Tensor input, *, Tensor out=None)|special_erfc|special_erfc.out|');
 
-/**
- * Computes the scaled complementary error function for each element of `input`.
- *
- * `erfcx(input, *, out=None)`
- * [torch.special.erfcx](https://docs.pytorch.org/docs/2.13/generated/torch.special.erfcx.html)
- */
 export const erfcx: {
+  /**
+   * Computes the scaled complementary error function for each element of `input`.
+   *
+   * `erfcx(input, *, out=None)`
+   * [torch.special.erfcx](https://docs.pytorch.org/docs/2.13/special.html#torch.special.erfcx)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_erfcx', 'special_erfcx(Tensor input, *, Tensor out=None)|special_erfcx|special_erfcx.out|');
 
-/**
- * Computes the inverse error function of `input`.
- *
- * `erfinv(input, *, out=None)`
- * [torch.special.erfinv](https://docs.pytorch.org/docs/2.13/generated/torch.special.erfinv.html)
- */
 export const erfinv: {
+  /**
+   * Computes the inverse error function of `input`.
+   *
+   * `erfinv(input, *, out=None)`
+   * [torch.special.erfinv](https://docs.pytorch.org/docs/2.13/special.html#torch.special.erfinv)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_erfinv', 'special_erfinv(Tensor input, *, Tensor out=None)|special_erfinv|special_erfinv.out|');
 
-/**
- * Computes the base two exponential function of `input`.
- *
- * `exp2(input, *, out=None)`
- * [torch.special.exp2](https://docs.pytorch.org/docs/2.13/generated/torch.special.exp2.html)
- */
 export const exp2: {
+  /**
+   * Computes the base two exponential function of `input`.
+   *
+   * `exp2(input, *, out=None)`
+   * [torch.special.exp2](https://docs.pytorch.org/docs/2.13/special.html#torch.special.exp2)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_exp2', 'special_exp2(Tensor input, *, Tensor out=None)|special_exp2|special_exp2.out|');
 
-/**
- * Computes the expit (also known as the logistic sigmoid function) of the elements of `input`.
- *
- * `expit(input, *, out=None)`
- * [torch.special.expit](https://docs.pytorch.org/docs/2.13/generated/torch.special.expit.html)
- */
 export const expit: {
+  /**
+   * Computes the expit (also known as the logistic sigmoid function) of the elements of `input`.
+   *
+   * `expit(input, *, out=None)`
+   * [torch.special.expit](https://docs.pytorch.org/docs/2.13/special.html#torch.special.expit)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_expit', 'special_expit(Tensor input, *, Tensor out=None)|special_expit|special_expit.out|');
 
-/**
- * Computes the exponential of the elements minus 1 of `input`.
- *
- * `expm1(input, *, out=None)`
- * [torch.special.expm1](https://docs.pytorch.org/docs/2.13/generated/torch.special.expm1.html)
- */
 export const expm1: {
+  /**
+   * Computes the exponential of the elements minus 1 of `input`.
+   *
+   * `expm1(input, *, out=None)`
+   * [torch.special.expm1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.expm1)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_expm1', 'special_expm1(Tensor input, *, Tensor out=None)|special_expm1|special_expm1.out|');
 
-/**
- * Computes the regularized lower incomplete gamma function
- *
- * `gammainc(input, other, *, out=None)`
- * [torch.special.gammainc](https://docs.pytorch.org/docs/2.13/generated/torch.special.gammainc.html)
- */
 export const gammainc: {
+  /**
+   * Computes the regularized lower incomplete gamma function.
+   *
+   * `gammainc(input, other, *, out=None)`
+   * [torch.special.gammainc](https://docs.pytorch.org/docs/2.13/special.html#torch.special.gammainc)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
@@ -267,13 +265,13 @@ export const gammainc: {
   'special_gammainc(Tensor input, Tensor other, *, Tensor out=None)|special_gammainc|special_gammainc.out|',
 );
 
-/**
- * Computes the regularized upper incomplete gamma function
- *
- * `gammaincc(input, other, *, out=None)`
- * [torch.special.gammaincc](https://docs.pytorch.org/docs/2.13/generated/torch.special.gammaincc.html)
- */
 export const gammaincc: {
+  /**
+   * Computes the regularized upper incomplete gamma function.
+   *
+   * `gammaincc(input, other, *, out=None)`
+   * [torch.special.gammaincc](https://docs.pytorch.org/docs/2.13/special.html#torch.special.gammaincc)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
@@ -282,13 +280,13 @@ export const gammaincc: {
   'special_gammaincc(Tensor input, Tensor other, *, Tensor out=None)|special_gammaincc|special_gammaincc.out|',
 );
 
-/**
- * Computes the natural logarithm of the absolute value of the gamma function on `input`.
- *
- * `gammaln(input, *, out=None)`
- * [torch.special.gammaln](https://docs.pytorch.org/docs/2.13/generated/torch.special.gammaln.html)
- */
 export const gammaln: {
+  /**
+   * Computes the natural logarithm of the absolute value of the gamma function on `input`.
+   *
+   * `gammaln(input, *, out=None)`
+   * [torch.special.gammaln](https://docs.pytorch.org/docs/2.13/special.html#torch.special.gammaln)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -296,13 +294,13 @@ export const gammaln: {
   'special_gammaln(Tensor input, *, Tensor out=None)|special_gammaln|special_gammaln.out|',
 );
 
-/**
- * Physicist's Hermite polynomial `H_{n}(\text{input})`.
- *
- * `hermitePolynomialH(x, n, *, out=None)`
- * [torch.special.hermite_polynomial_h](https://docs.pytorch.org/docs/2.13/generated/torch.special.hermite_polynomial_h.html)
- */
 export const hermitePolynomialH: {
+  /**
+   * Physicist's Hermite polynomial `H_{n}(input)`.
+   *
+   * `hermitePolynomialH(x, n, *, out=None)`
+   * [torch.special.hermite_polynomial_h](https://docs.pytorch.org/docs/2.13/special.html#torch.special.hermite_polynomial_h)
+   */
   (x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
   (x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
   (options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
@@ -316,13 +314,13 @@ export const hermitePolynomialH: {
   'special_hermite_polynomial_h(Tensor x, Scalar n, *, Tensor out=None)|special_hermite_polynomial_h.n_scalar|special_hermite_polynomial_h.n_scalar_out|',
 );
 
-/**
- * Probabilist's Hermite polynomial `He_{n}(\text{input})`.
- *
- * `hermitePolynomialHe(x, n, *, out=None)`
- * [torch.special.hermite_polynomial_he](https://docs.pytorch.org/docs/2.13/generated/torch.special.hermite_polynomial_he.html)
- */
 export const hermitePolynomialHe: {
+  /**
+   * Probabilist's Hermite polynomial `He_{n}(input)`.
+   *
+   * `hermitePolynomialHe(x, n, *, out=None)`
+   * [torch.special.hermite_polynomial_he](https://docs.pytorch.org/docs/2.13/special.html#torch.special.hermite_polynomial_he)
+   */
   (x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
   (x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
   (options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
@@ -336,57 +334,47 @@ export const hermitePolynomialHe: {
   'special_hermite_polynomial_he(Tensor x, Scalar n, *, Tensor out=None)|special_hermite_polynomial_he.n_scalar|special_hermite_polynomial_he.n_scalar_out|',
 );
 
-/**
- * Computes the zeroth order modified Bessel function of the first kind for each element of `input`.
- *
- * `i0(input, *, out=None)`
- * [torch.special.i0](https://docs.pytorch.org/docs/2.13/generated/torch.special.i0.html)
- */
 export const i0: {
+  /**
+   * Computes the zeroth order modified Bessel function of the first kind for each element of `input`.
+   *
+   * `i0(input, *, out=None)` [torch.special.i0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.i0)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_i0', 'special_i0(Tensor input, *, Tensor out=None)|special_i0|special_i0.out|');
 
-/**
- * Args
- *
- * `i0e(input, *, out=None)`
- * [torch.special.i0e](https://docs.pytorch.org/docs/2.13/generated/torch.special.i0e.html)
- */
 export const i0e: {
+  /**
+   * `i0e(input, *, out=None)`
+   * [torch.special.i0e](https://docs.pytorch.org/docs/2.13/special.html#torch.special.i0e)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_i0e', 'special_i0e(Tensor input, *, Tensor out=None)|special_i0e|special_i0e.out|');
 
-/**
- * Args
- *
- * `i1(input, *, out=None)`
- * [torch.special.i1](https://docs.pytorch.org/docs/2.13/generated/torch.special.i1.html)
- */
 export const i1: {
+  /** `i1(input, *, out=None)` [torch.special.i1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.i1) */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_i1', 'special_i1(Tensor input, *, Tensor out=None)|special_i1|special_i1.out|');
 
-/**
- * Args
- *
- * `i1e(input, *, out=None)`
- * [torch.special.i1e](https://docs.pytorch.org/docs/2.13/generated/torch.special.i1e.html)
- */
 export const i1e: {
+  /**
+   * `i1e(input, *, out=None)`
+   * [torch.special.i1e](https://docs.pytorch.org/docs/2.13/special.html#torch.special.i1e)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_i1e', 'special_i1e(Tensor input, *, Tensor out=None)|special_i1e|special_i1e.out|');
 
-/**
- * Laguerre polynomial `L_{n}(\text{input})`.
- *
- * `laguerrePolynomialL(x, n, *, out=None)`
- * [torch.special.laguerre_polynomial_l](https://docs.pytorch.org/docs/2.13/generated/torch.special.laguerre_polynomial_l.html)
- */
 export const laguerrePolynomialL: {
+  /**
+   * Laguerre polynomial `L_{n}(input)`.
+   *
+   * `laguerrePolynomialL(x, n, *, out=None)`
+   * [torch.special.laguerre_polynomial_l](https://docs.pytorch.org/docs/2.13/special.html#torch.special.laguerre_polynomial_l)
+   */
   (x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
   (x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
   (options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
@@ -400,13 +388,13 @@ export const laguerrePolynomialL: {
   'special_laguerre_polynomial_l(Tensor x, Scalar n, *, Tensor out=None)|special_laguerre_polynomial_l.n_scalar|special_laguerre_polynomial_l.n_scalar_out|',
 );
 
-/**
- * Legendre polynomial `P_{n}(\text{input})`.
- *
- * `legendrePolynomialP(x, n, *, out=None)`
- * [torch.special.legendre_polynomial_p](https://docs.pytorch.org/docs/2.13/generated/torch.special.legendre_polynomial_p.html)
- */
 export const legendrePolynomialP: {
+  /**
+   * Legendre polynomial `P_{n}(input)`.
+   *
+   * `legendrePolynomialP(x, n, *, out=None)`
+   * [torch.special.legendre_polynomial_p](https://docs.pytorch.org/docs/2.13/special.html#torch.special.legendre_polynomial_p)
+   */
   (x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
   (x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
   (options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
@@ -420,24 +408,22 @@ export const legendrePolynomialP: {
   'special_legendre_polynomial_p(Tensor x, Scalar n, *, Tensor out=None)|special_legendre_polynomial_p.n_scalar|special_legendre_polynomial_p.n_scalar_out|',
 );
 
-/**
- * Alias for `torch.log1p`.
- *
- * `log1p(input, *, out=None)`
- * [torch.special.log1p](https://docs.pytorch.org/docs/2.13/generated/torch.special.log1p.html)
- */
 export const log1p: {
+  /**
+   * Alias for `torch.log1p`.
+   *
+   * `log1p(input, *, out=None)`
+   * [torch.special.log1p](https://docs.pytorch.org/docs/2.13/special.html#torch.special.log1p)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_log1p', 'special_log1p(Tensor input, *, Tensor out=None)|special_log1p|special_log1p.out|');
 
-/**
- * Args
- *
- * `logNdtr(input, *, out=None)`
- * [torch.special.log_ndtr](https://docs.pytorch.org/docs/2.13/generated/torch.special.log_ndtr.html)
- */
 export const logNdtr: {
+  /**
+   * `logNdtr(input, *, out=None)`
+   * [torch.special.log_ndtr](https://docs.pytorch.org/docs/2.13/special.html#torch.special.log_ndtr)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -445,13 +431,13 @@ export const logNdtr: {
   'special_log_ndtr(Tensor input, *, Tensor out=None)|special_log_ndtr|special_log_ndtr.out|',
 );
 
-/**
- * Computes softmax followed by a logarithm.
- *
- * `logSoftmax(input, dim, *, dtype=None)`
- * [torch.special.log_softmax](https://docs.pytorch.org/docs/2.13/generated/torch.special.log_softmax.html)
- */
 export const logSoftmax: {
+  /**
+   * Computes softmax followed by a logarithm.
+   *
+   * `logSoftmax(input, dim, *, dtype=None)`
+   * [torch.special.log_softmax](https://docs.pytorch.org/docs/2.13/special.html#torch.special.log_softmax)
+   */
   (input: Tensor, dim: Int, options?: Named<{ dtype?: DType | null }>): Tensor;
   (input: Tensor, options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
   (options: Named<{ input: Tensor; dim: Int; dtype?: DType | null }>): Tensor;
@@ -460,13 +446,13 @@ export const logSoftmax: {
   'special_log_softmax(Tensor input, int64_t dim, *, ScalarType? dtype=None)|special_log_softmax||',
 );
 
-/**
- * Returns a new tensor with the logit of the elements of `input`.
- *
- * `logit(input, eps=None, *, out=None)`
- * [torch.special.logit](https://docs.pytorch.org/docs/2.13/generated/torch.special.logit.html)
- */
 export const logit: {
+  /**
+   * Returns a new tensor with the logit of the elements of `input`.
+   *
+   * `logit(input, eps=None, *, out=None)`
+   * [torch.special.logit](https://docs.pytorch.org/docs/2.13/special.html#torch.special.logit)
+   */
   (input: Tensor, eps?: number | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { eps?: number | null; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; eps?: number | null; out?: Tensor }>): Tensor;
@@ -475,13 +461,13 @@ export const logit: {
   'special_logit(Tensor input, double? eps=None, *, Tensor out=None)|special_logit|special_logit.out|',
 );
 
-/**
- * Alias for `torch.logsumexp`.
- *
- * `logsumexp(input, dim, keepdim=False, *, out=None)`
- * [torch.special.logsumexp](https://docs.pytorch.org/docs/2.13/generated/torch.special.logsumexp.html)
- */
 export const logsumexp: {
+  /**
+   * Alias for `torch.logsumexp`.
+   *
+   * `logsumexp(input, dim, keepdim=False, *, out=None)`
+   * [torch.special.logsumexp](https://docs.pytorch.org/docs/2.13/special.html#torch.special.logsumexp)
+   */
   (input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
@@ -491,13 +477,13 @@ export const logsumexp: {
   'special_logsumexp(Tensor input, IntArrayRef[1] dim, bool keepdim=False, *, Tensor out=None)|special_logsumexp|special_logsumexp.out|',
 );
 
-/**
- * Modified Bessel function of the first kind of order `0`.
- *
- * `modifiedBesselI0(input, *, out=None)`
- * [torch.special.modified_bessel_i0](https://docs.pytorch.org/docs/2.13/generated/torch.special.modified_bessel_i0.html)
- */
 export const modifiedBesselI0: {
+  /**
+   * Modified Bessel function of the first kind of order `0`.
+   *
+   * `modifiedBesselI0(input, *, out=None)`
+   * [torch.special.modified_bessel_i0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.modified_bessel_i0)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -505,13 +491,13 @@ export const modifiedBesselI0: {
   'special_modified_bessel_i0(Tensor input, *, Tensor out=None)|special_modified_bessel_i0|special_modified_bessel_i0.out|',
 );
 
-/**
- * Modified Bessel function of the first kind of order `1`.
- *
- * `modifiedBesselI1(input, *, out=None)`
- * [torch.special.modified_bessel_i1](https://docs.pytorch.org/docs/2.13/generated/torch.special.modified_bessel_i1.html)
- */
 export const modifiedBesselI1: {
+  /**
+   * Modified Bessel function of the first kind of order `1`.
+   *
+   * `modifiedBesselI1(input, *, out=None)`
+   * [torch.special.modified_bessel_i1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.modified_bessel_i1)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -519,13 +505,13 @@ export const modifiedBesselI1: {
   'special_modified_bessel_i1(Tensor input, *, Tensor out=None)|special_modified_bessel_i1|special_modified_bessel_i1.out|',
 );
 
-/**
- * Modified Bessel function of the second kind of order `0`.
- *
- * `modifiedBesselK0(input, *, out=None)`
- * [torch.special.modified_bessel_k0](https://docs.pytorch.org/docs/2.13/generated/torch.special.modified_bessel_k0.html)
- */
 export const modifiedBesselK0: {
+  /**
+   * Modified Bessel function of the second kind of order `0`.
+   *
+   * `modifiedBesselK0(input, *, out=None)`
+   * [torch.special.modified_bessel_k0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.modified_bessel_k0)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -533,13 +519,13 @@ export const modifiedBesselK0: {
   'special_modified_bessel_k0(Tensor input, *, Tensor out=None)|special_modified_bessel_k0|special_modified_bessel_k0.out|',
 );
 
-/**
- * Modified Bessel function of the second kind of order `1`.
- *
- * `modifiedBesselK1(input, *, out=None)`
- * [torch.special.modified_bessel_k1](https://docs.pytorch.org/docs/2.13/generated/torch.special.modified_bessel_k1.html)
- */
 export const modifiedBesselK1: {
+  /**
+   * Modified Bessel function of the second kind of order `1`.
+   *
+   * `modifiedBesselK1(input, *, out=None)`
+   * [torch.special.modified_bessel_k1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.modified_bessel_k1)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -547,13 +533,13 @@ export const modifiedBesselK1: {
   'special_modified_bessel_k1(Tensor input, *, Tensor out=None)|special_modified_bessel_k1|special_modified_bessel_k1.out|',
 );
 
-/**
- * Computes the multivariate log-gamma function with dimension `p` element-wise, given by
- *
- * `multigammaln(input, p, *, out=None)`
- * [torch.special.multigammaln](https://docs.pytorch.org/docs/2.13/generated/torch.special.multigammaln.html)
- */
 export const multigammaln: {
+  /**
+   * Computes the multivariate log-gamma function with dimension `p` element-wise, given by.
+   *
+   * `multigammaln(input, p, *, out=None)`
+   * [torch.special.multigammaln](https://docs.pytorch.org/docs/2.13/special.html#torch.special.multigammaln)
+   */
   (input: Tensor, p: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { p: Int; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; p: Int; out?: Tensor }>): Tensor;
@@ -562,35 +548,31 @@ export const multigammaln: {
   'special_multigammaln(Tensor input, int64_t p, *, Tensor out=None)|special_multigammaln|special_multigammaln.out|',
 );
 
-/**
- * Args
- *
- * `ndtr(input, *, out=None)`
- * [torch.special.ndtr](https://docs.pytorch.org/docs/2.13/generated/torch.special.ndtr.html)
- */
 export const ndtr: {
+  /**
+   * `ndtr(input, *, out=None)`
+   * [torch.special.ndtr](https://docs.pytorch.org/docs/2.13/special.html#torch.special.ndtr)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_ndtr', 'special_ndtr(Tensor input, *, Tensor out=None)|special_ndtr|special_ndtr.out|');
 
-/**
- * Args
- *
- * `ndtri(input, *, out=None)`
- * [torch.special.ndtri](https://docs.pytorch.org/docs/2.13/generated/torch.special.ndtri.html)
- */
 export const ndtri: {
+  /**
+   * `ndtri(input, *, out=None)`
+   * [torch.special.ndtri](https://docs.pytorch.org/docs/2.13/special.html#torch.special.ndtri)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_ndtri', 'special_ndtri(Tensor input, *, Tensor out=None)|special_ndtri|special_ndtri.out|');
 
-/**
- * Computes the `n^{th}` derivative of the digamma function on `input`.
- *
- * `polygamma(n, input, *, out=None)`
- * [torch.special.polygamma](https://docs.pytorch.org/docs/2.13/generated/torch.special.polygamma.html)
- */
 export const polygamma: {
+  /**
+   * Computes the `n^{th}` derivative of the digamma function on `input`.
+   *
+   * `polygamma(n, input, *, out=None)`
+   * [torch.special.polygamma](https://docs.pytorch.org/docs/2.13/special.html#torch.special.polygamma)
+   */
   (n: Int, input: Tensor, options?: { out?: Tensor }): Tensor;
   (n: Int, options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ n: Int; input: Tensor; out?: Tensor }>): Tensor;
@@ -599,24 +581,24 @@ export const polygamma: {
   'special_polygamma(int64_t n, Tensor input, *, Tensor out=None)|special_polygamma|special_polygamma.out|',
 );
 
-/**
- * Alias for `torch.special.digamma`.
- *
- * `psi(input, *, out=None)`
- * [torch.special.psi](https://docs.pytorch.org/docs/2.13/generated/torch.special.psi.html)
- */
 export const psi: {
+  /**
+   * Alias for `torch.special.digamma`.
+   *
+   * `psi(input, *, out=None)`
+   * [torch.special.psi](https://docs.pytorch.org/docs/2.13/special.html#torch.special.psi)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_psi', 'special_psi(Tensor input, *, Tensor out=None)|special_psi|special_psi.out|');
 
-/**
- * Alias for `torch.round`.
- *
- * `round(input, *, decimals=0, out=None)`
- * [torch.special.round](https://docs.pytorch.org/docs/2.13/generated/torch.special.round.html)
- */
 export const round: {
+  /**
+   * Alias for `torch.round`.
+   *
+   * `round(input, *, decimals=0, out=None)`
+   * [torch.special.round](https://docs.pytorch.org/docs/2.13/special.html#torch.special.round)
+   */
   (input: Tensor, options?: { decimals?: Int; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; decimals?: Int; out?: Tensor }>): Tensor;
 } = operator(
@@ -624,13 +606,13 @@ export const round: {
   'special_round(Tensor input, *, int64_t decimals=0, Tensor out=None)|special_round|special_round.out|',
 );
 
-/**
- * Scaled modified Bessel function of the second kind of order `0`.
- *
- * `scaledModifiedBesselK0(x, *, out=None)`
- * [torch.special.scaled_modified_bessel_k0](https://docs.pytorch.org/docs/2.13/generated/torch.special.scaled_modified_bessel_k0.html)
- */
 export const scaledModifiedBesselK0: {
+  /**
+   * Scaled modified Bessel function of the second kind of order `0`.
+   *
+   * `scaledModifiedBesselK0(x, *, out=None)`
+   * [torch.special.scaled_modified_bessel_k0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.scaled_modified_bessel_k0)
+   */
   (x: Tensor, options?: { out?: Tensor }): Tensor;
   (options: { x: Tensor; out?: Tensor }): Tensor;
 } = operator(
@@ -638,13 +620,13 @@ export const scaledModifiedBesselK0: {
   'special_scaled_modified_bessel_k0(Tensor x, *, Tensor out=None)|special_scaled_modified_bessel_k0|special_scaled_modified_bessel_k0.out|',
 );
 
-/**
- * Scaled modified Bessel function of the second kind of order `1`.
- *
- * `scaledModifiedBesselK1(x, *, out=None)`
- * [torch.special.scaled_modified_bessel_k1](https://docs.pytorch.org/docs/2.13/generated/torch.special.scaled_modified_bessel_k1.html)
- */
 export const scaledModifiedBesselK1: {
+  /**
+   * Scaled modified Bessel function of the second kind of order `1`.
+   *
+   * `scaledModifiedBesselK1(x, *, out=None)`
+   * [torch.special.scaled_modified_bessel_k1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.scaled_modified_bessel_k1)
+   */
   (x: Tensor, options?: { out?: Tensor }): Tensor;
   (options: { x: Tensor; out?: Tensor }): Tensor;
 } = operator(
@@ -652,13 +634,13 @@ export const scaledModifiedBesselK1: {
   'special_scaled_modified_bessel_k1(Tensor x, *, Tensor out=None)|special_scaled_modified_bessel_k1|special_scaled_modified_bessel_k1.out|',
 );
 
-/**
- * Chebyshev polynomial of the first kind `T_{n}^{\ast}(\text{input})`.
- *
- * `shiftedChebyshevPolynomialT(x, n, *, out=None)`
- * [torch.special.shifted_chebyshev_polynomial_t](https://docs.pytorch.org/docs/2.13/generated/torch.special.shifted_chebyshev_polynomial_t.html)
- */
 export const shiftedChebyshevPolynomialT: {
+  /**
+   * Chebyshev polynomial of the first kind `T_{n}^{ast}(input)`.
+   *
+   * `shiftedChebyshevPolynomialT(x, n, *, out=None)`
+   * [torch.special.shifted_chebyshev_polynomial_t](https://docs.pytorch.org/docs/2.13/special.html#torch.special.shifted_chebyshev_polynomial_t)
+   */
   (x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
   (x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
   (options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
@@ -672,13 +654,13 @@ export const shiftedChebyshevPolynomialT: {
   'special_shifted_chebyshev_polynomial_t(Tensor x, Scalar n, *, Tensor out=None)|special_shifted_chebyshev_polynomial_t.n_scalar|special_shifted_chebyshev_polynomial_t.n_scalar_out|',
 );
 
-/**
- * Chebyshev polynomial of the second kind `U_{n}^{\ast}(\text{input})`.
- *
- * `shiftedChebyshevPolynomialU(x, n, *, out=None)`
- * [torch.special.shifted_chebyshev_polynomial_u](https://docs.pytorch.org/docs/2.13/generated/torch.special.shifted_chebyshev_polynomial_u.html)
- */
 export const shiftedChebyshevPolynomialU: {
+  /**
+   * Chebyshev polynomial of the second kind `U_{n}^{ast}(input)`.
+   *
+   * `shiftedChebyshevPolynomialU(x, n, *, out=None)`
+   * [torch.special.shifted_chebyshev_polynomial_u](https://docs.pytorch.org/docs/2.13/special.html#torch.special.shifted_chebyshev_polynomial_u)
+   */
   (x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
   (x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
   (options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
@@ -692,13 +674,13 @@ export const shiftedChebyshevPolynomialU: {
   'special_shifted_chebyshev_polynomial_u(Tensor x, Scalar n, *, Tensor out=None)|special_shifted_chebyshev_polynomial_u.n_scalar|special_shifted_chebyshev_polynomial_u.n_scalar_out|',
 );
 
-/**
- * Chebyshev polynomial of the third kind `V_{n}^{\ast}(\text{input})`.
- *
- * `shiftedChebyshevPolynomialV(x, n, *, out=None)`
- * [torch.special.shifted_chebyshev_polynomial_v](https://docs.pytorch.org/docs/2.13/generated/torch.special.shifted_chebyshev_polynomial_v.html)
- */
 export const shiftedChebyshevPolynomialV: {
+  /**
+   * Chebyshev polynomial of the third kind `V_{n}^{ast}(input)`.
+   *
+   * `shiftedChebyshevPolynomialV(x, n, *, out=None)`
+   * [torch.special.shifted_chebyshev_polynomial_v](https://docs.pytorch.org/docs/2.13/special.html#torch.special.shifted_chebyshev_polynomial_v)
+   */
   (x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
   (x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
   (options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
@@ -712,13 +694,13 @@ export const shiftedChebyshevPolynomialV: {
   'special_shifted_chebyshev_polynomial_v(Tensor x, Scalar n, *, Tensor out=None)|special_shifted_chebyshev_polynomial_v.n_scalar|special_shifted_chebyshev_polynomial_v.n_scalar_out|',
 );
 
-/**
- * Chebyshev polynomial of the fourth kind `W_{n}^{\ast}(\text{input})`.
- *
- * `shiftedChebyshevPolynomialW(x, n, *, out=None)`
- * [torch.special.shifted_chebyshev_polynomial_w](https://docs.pytorch.org/docs/2.13/generated/torch.special.shifted_chebyshev_polynomial_w.html)
- */
 export const shiftedChebyshevPolynomialW: {
+  /**
+   * Chebyshev polynomial of the fourth kind `W_{n}^{ast}(input)`.
+   *
+   * `shiftedChebyshevPolynomialW(x, n, *, out=None)`
+   * [torch.special.shifted_chebyshev_polynomial_w](https://docs.pytorch.org/docs/2.13/special.html#torch.special.shifted_chebyshev_polynomial_w)
+   */
   (x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
   (x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
   (options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
@@ -732,37 +714,37 @@ export const shiftedChebyshevPolynomialW: {
   'special_shifted_chebyshev_polynomial_w(Tensor x, Scalar n, *, Tensor out=None)|special_shifted_chebyshev_polynomial_w.n_scalar|special_shifted_chebyshev_polynomial_w.n_scalar_out|',
 );
 
-/**
- * Computes the normalized sinc of `input.`
- *
- * `sinc(input, *, out=None)`
- * [torch.special.sinc](https://docs.pytorch.org/docs/2.13/generated/torch.special.sinc.html)
- */
 export const sinc: {
+  /**
+   * Computes the normalized sinc of `input.`.
+   *
+   * `sinc(input, *, out=None)`
+   * [torch.special.sinc](https://docs.pytorch.org/docs/2.13/special.html#torch.special.sinc)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('special_sinc', 'special_sinc(Tensor input, *, Tensor out=None)|special_sinc|special_sinc.out|');
 
-/**
- * Computes the softmax function.
- *
- * `softmax(input, dim, dtype=None)`
- * [torch.special.softmax](https://docs.pytorch.org/docs/2.13/generated/torch.special.softmax.html)
- */
 export const softmax: {
+  /**
+   * Computes the softmax function.
+   *
+   * `softmax(input, dim, dtype=None)`
+   * [torch.special.softmax](https://docs.pytorch.org/docs/2.13/special.html#torch.special.softmax)
+   */
   (input: Tensor, dim: Int, dtype?: DType | null): Tensor;
   (input: Tensor, dim: Int, options: Named<{ dtype?: DType | null }>): Tensor;
   (input: Tensor, options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
   (options: Named<{ input: Tensor; dim: Int; dtype?: DType | null }>): Tensor;
 } = operator('special_softmax', 'special_softmax(Tensor input, int64_t dim, ScalarType? dtype=None)|special_softmax||');
 
-/**
- * Spherical Bessel function of the first kind of order `0`.
- *
- * `sphericalBesselJ0(x, *, out=None)`
- * [torch.special.spherical_bessel_j0](https://docs.pytorch.org/docs/2.13/generated/torch.special.spherical_bessel_j0.html)
- */
 export const sphericalBesselJ0: {
+  /**
+   * Spherical Bessel function of the first kind of order `0`.
+   *
+   * `sphericalBesselJ0(x, *, out=None)`
+   * [torch.special.spherical_bessel_j0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.spherical_bessel_j0)
+   */
   (x: Tensor, options?: { out?: Tensor }): Tensor;
   (options: { x: Tensor; out?: Tensor }): Tensor;
 } = operator(
@@ -770,13 +752,13 @@ export const sphericalBesselJ0: {
   'special_spherical_bessel_j0(Tensor x, *, Tensor out=None)|special_spherical_bessel_j0|special_spherical_bessel_j0.out|',
 );
 
-/**
- * Computes `input * log1p(other)` with the following cases.
- *
- * `xlog1py(input, other, *, out=None)` `xlog1py(self, other, *, out=None)`
- * [torch.special.xlog1py](https://docs.pytorch.org/docs/2.13/generated/torch.special.xlog1py.html)
- */
 export const xlog1py: {
+  /**
+   * Computes `input * log1p(other)` with the following cases.
+   *
+   * `xlog1py(input, other, *, out=None)` `xlog1py(self, other, *, out=None)`
+   * [torch.special.xlog1py](https://docs.pytorch.org/docs/2.13/special.html#torch.special.xlog1py)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -790,13 +772,13 @@ export const xlog1py: {
   'special_xlog1py(Tensor input, Scalar other, *, Tensor out=None)|special_xlog1py.other_scalar|special_xlog1py.other_scalar_out|',
 );
 
-/**
- * Computes `input * log(other)` with the following cases.
- *
- * `xlogy(input, other, *, out=None)` `xlogy(self, other, *, out=None)`
- * [torch.special.xlogy](https://docs.pytorch.org/docs/2.13/generated/torch.special.xlogy.html)
- */
 export const xlogy: {
+  /**
+   * Computes `input * log(other)` with the following cases.
+   *
+   * `xlogy(input, other, *, out=None)` `xlogy(self, other, *, out=None)`
+   * [torch.special.xlogy](https://docs.pytorch.org/docs/2.13/special.html#torch.special.xlogy)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -810,13 +792,13 @@ export const xlogy: {
   'special_xlogy(Tensor input, Scalar other, *, Tensor out=None)|special_xlogy.other_scalar|special_xlogy.other_scalar_out|',
 );
 
-/**
- * Computes the Hurwitz zeta function, elementwise.
- *
- * `zeta(input, other, *, out=None)` `zeta(self, other, *, out=None)`
- * [torch.special.zeta](https://docs.pytorch.org/docs/2.13/generated/torch.special.zeta.html)
- */
 export const zeta: {
+  /**
+   * Computes the Hurwitz zeta function, elementwise.
+   *
+   * `zeta(input, other, *, out=None)` `zeta(self, other, *, out=None)`
+   * [torch.special.zeta](https://docs.pytorch.org/docs/2.13/special.html#torch.special.zeta)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;

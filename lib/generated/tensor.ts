@@ -106,50 +106,50 @@ export interface TensorMethods {
   /** `_values()` */
   _values(): Tensor;
   /**
-   * See `torch.abs`
+   * Computes the absolute value of each element in `input`.
    *
    * `abs()` [torch.Tensor.abs](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.abs.html)
    */
   abs(): Tensor;
   /**
-   * In-place version of `Tensor.abs`
+   * In-place version of `abs`.
    *
    * `abs_()` [torch.Tensor.abs_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.abs_.html)
    */
   abs_(): this;
   /**
-   * Alias for `abs`
+   * Alias for `abs`.
    *
    * `absolute()` [torch.Tensor.absolute](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.absolute.html)
    */
   absolute(): Tensor;
   /**
-   * In-place version of `Tensor.absolute` Alias for `abs_`
+   * In-place version of `absolute`.
    *
    * `absolute_()`
    * [torch.Tensor.absolute_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.absolute_.html)
    */
   absolute_(): this;
   /**
-   * See `torch.acos`
+   * Returns a new tensor with the arccosine (in radians) of each element in `input`.
    *
    * `acos()` [torch.Tensor.acos](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.acos.html)
    */
   acos(): Tensor;
   /**
-   * In-place version of `Tensor.acos`
+   * In-place version of `acos`.
    *
    * `acos_()` [torch.Tensor.acos_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.acos_.html)
    */
   acos_(): this;
   /**
-   * See `torch.acosh`
+   * Returns a new tensor with the inverse hyperbolic cosine of the elements of `input`.
    *
    * `acosh()` [torch.Tensor.acosh](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.acosh.html)
    */
   acosh(): Tensor;
   /**
-   * In-place version of `Tensor.acosh`
+   * In-place version of `acosh`.
    *
    * `acosh_()` [torch.Tensor.acosh_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.acosh_.html)
    */
@@ -163,7 +163,7 @@ export interface TensorMethods {
   add(other: TensorOrScalar, options?: { alpha?: Scalar }): Tensor;
   add(options: Named<{ other: TensorOrScalar; alpha?: Scalar }>): Tensor;
   /**
-   * In-place version of `Tensor.add`
+   * In-place version of `add`.
    *
    * `add_(other, *, alpha=1)`
    * [torch.Tensor.add_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.add_.html)
@@ -171,7 +171,8 @@ export interface TensorMethods {
   add_(other: TensorOrScalar, options?: { alpha?: Scalar }): this;
   add_(options: Named<{ other: TensorOrScalar; alpha?: Scalar }>): this;
   /**
-   * See `torch.addbmm`
+   * Performs a batch matrix-matrix product of matrices stored in `batch1` and `batch2`, with a reduced add step
+   * (all matrix multiplications get accumulated along the first dimension).
    *
    * `addbmm(batch1, batch2, *, beta=1, alpha=1)`
    * [torch.Tensor.addbmm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addbmm.html)
@@ -180,7 +181,7 @@ export interface TensorMethods {
   addbmm(batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   addbmm(options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   /**
-   * In-place version of `Tensor.addbmm`
+   * In-place version of `addbmm`.
    *
    * `addbmm_(batch1, batch2, *, beta=1, alpha=1)`
    * [torch.Tensor.addbmm_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addbmm_.html)
@@ -189,7 +190,8 @@ export interface TensorMethods {
   addbmm_(batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
   addbmm_(options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
   /**
-   * See `torch.addcdiv`
+   * Performs the element-wise division of `tensor1` by `tensor2`, multiplies the result by the scalar `value` and
+   * adds it to `input`.
    *
    * `addcdiv(tensor1, tensor2, *, value=1)`
    * [torch.Tensor.addcdiv](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addcdiv.html)
@@ -198,7 +200,7 @@ export interface TensorMethods {
   addcdiv(tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar }): Tensor;
   addcdiv(options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar }): Tensor;
   /**
-   * In-place version of `Tensor.addcdiv`
+   * In-place version of `addcdiv`.
    *
    * `addcdiv_(tensor1, tensor2, *, value=1)`
    * [torch.Tensor.addcdiv_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addcdiv_.html)
@@ -207,7 +209,8 @@ export interface TensorMethods {
   addcdiv_(tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar }): this;
   addcdiv_(options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar }): this;
   /**
-   * See `torch.addcmul`
+   * Performs the element-wise multiplication of `tensor1` by `tensor2`, multiplies the result by the scalar
+   * `value` and adds it to `input`.
    *
    * `addcmul(tensor1, tensor2, *, value=1)`
    * [torch.Tensor.addcmul](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addcmul.html)
@@ -216,7 +219,7 @@ export interface TensorMethods {
   addcmul(tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar }): Tensor;
   addcmul(options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar }): Tensor;
   /**
-   * In-place version of `Tensor.addcmul`
+   * In-place version of `addcmul`.
    *
    * `addcmul_(tensor1, tensor2, *, value=1)`
    * [torch.Tensor.addcmul_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addcmul_.html)
@@ -225,7 +228,7 @@ export interface TensorMethods {
   addcmul_(tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar }): this;
   addcmul_(options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar }): this;
   /**
-   * See `torch.addmm`
+   * Performs a matrix multiplication of the matrices `mat1` and `mat2`.
    *
    * `addmm(mat1, mat2, *, beta=1, alpha=1)`
    * [torch.Tensor.addmm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addmm.html)
@@ -234,7 +237,7 @@ export interface TensorMethods {
   addmm(mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   addmm(options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   /**
-   * In-place version of `Tensor.addmm`
+   * In-place version of `addmm`.
    *
    * `addmm_(mat1, mat2, *, beta=1, alpha=1)`
    * [torch.Tensor.addmm_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addmm_.html)
@@ -243,7 +246,7 @@ export interface TensorMethods {
   addmm_(mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
   addmm_(options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
   /**
-   * See `torch.addmv`
+   * Performs a matrix-vector product of the matrix `mat` and the vector `vec`.
    *
    * `addmv(mat, vec, *, beta=1, alpha=1)`
    * [torch.Tensor.addmv](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addmv.html)
@@ -252,7 +255,7 @@ export interface TensorMethods {
   addmv(mat: Tensor, options: { vec: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   addmv(options: { mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   /**
-   * In-place version of `Tensor.addmv`
+   * In-place version of `addmv`.
    *
    * `addmv_(mat, vec, *, beta=1, alpha=1)`
    * [torch.Tensor.addmv_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addmv_.html)
@@ -261,7 +264,7 @@ export interface TensorMethods {
   addmv_(mat: Tensor, options: { vec: Tensor; beta?: Scalar; alpha?: Scalar }): this;
   addmv_(options: { mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar }): this;
   /**
-   * See `torch.addr`
+   * Performs the outer-product of vectors `vec1` and `vec2` and adds it to the matrix `input`.
    *
    * `addr(vec1, vec2, *, beta=1, alpha=1)`
    * [torch.Tensor.addr](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addr.html)
@@ -270,7 +273,7 @@ export interface TensorMethods {
   addr(vec1: Tensor, options: { vec2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   addr(options: { vec1: Tensor; vec2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   /**
-   * In-place version of `Tensor.addr`
+   * In-place version of `addr`.
    *
    * `addr_(vec1, vec2, *, beta=1, alpha=1)`
    * [torch.Tensor.addr_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addr_.html)
@@ -279,13 +282,13 @@ export interface TensorMethods {
   addr_(vec1: Tensor, options: { vec2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
   addr_(options: { vec1: Tensor; vec2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
   /**
-   * Alias for `adjoint`
+   * Alias for `adjoint`.
    *
    * `adjoint()` [torch.Tensor.adjoint](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.adjoint.html)
    */
   adjoint(): Tensor;
   /**
-   * See `torch.all`
+   * Tests if all elements in `input` evaluate to `True`.
    *
    * `all()` `all(dim=None, keepdim=False)` `all(dim, keepdim=False)`
    * [torch.Tensor.all](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.all.html)
@@ -298,7 +301,7 @@ export interface TensorMethods {
   all(dim: Int, options: Named<{ keepdim?: boolean }>): Tensor;
   all(options: Named<{ dim: Int; keepdim?: boolean }>): Tensor;
   /**
-   * See `torch.allclose`
+   * This function checks if `input` and `other` satisfy the condition.
    *
    * `allclose(other, rtol=1e-05, atol=1e-08, equalNan=False)`
    * [torch.Tensor.allclose](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.allclose.html)
@@ -309,7 +312,7 @@ export interface TensorMethods {
   allclose(other: Tensor, options: { rtol?: number; atol?: number; equalNan?: boolean }): boolean;
   allclose(options: Named<{ other: Tensor; rtol?: number; atol?: number; equalNan?: boolean }>): boolean;
   /**
-   * See `torch.amax`
+   * Returns the maximum value of each slice of the `input` tensor in the given dimension(s) `dim`.
    *
    * `amax(dim=None, keepdim=False)`
    * [torch.Tensor.amax](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.amax.html)
@@ -318,7 +321,7 @@ export interface TensorMethods {
   amax(dim: IntOrList, options: Named<{ keepdim?: boolean }>): Tensor;
   amax(options: Named<{ dim?: IntOrList; keepdim?: boolean }>): Tensor;
   /**
-   * See `torch.amin`
+   * Returns the minimum value of each slice of the `input` tensor in the given dimension(s) `dim`.
    *
    * `amin(dim=None, keepdim=False)`
    * [torch.Tensor.amin](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.amin.html)
@@ -327,20 +330,20 @@ export interface TensorMethods {
   amin(dim: IntOrList, options: Named<{ keepdim?: boolean }>): Tensor;
   amin(options: Named<{ dim?: IntOrList; keepdim?: boolean }>): Tensor;
   /**
-   * See `torch.aminmax`
+   * Computes the minimum and maximum values of the `input` tensor.
    *
    * `aminmax(*, dim=None, keepdim=False)`
    * [torch.Tensor.aminmax](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.aminmax.html)
    */
   aminmax(options?: Named<{ dim?: Int | null; keepdim?: boolean }>): NamedTuple<['min', 'max']>;
   /**
-   * See `torch.angle`
+   * Computes the element-wise angle (in radians) of the given `input` tensor.
    *
    * `angle()` [torch.Tensor.angle](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.angle.html)
    */
   angle(): Tensor;
   /**
-   * See `torch.any`
+   * Tests if any element in `input` evaluates to `True`.
    *
    * `any()` `any(dim=None, keepdim=False)` `any(dim, keepdim=False)`
    * [torch.Tensor.any](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.any.html)
@@ -353,69 +356,67 @@ export interface TensorMethods {
   any(dim: Int, options: Named<{ keepdim?: boolean }>): Tensor;
   any(options: Named<{ dim: Int; keepdim?: boolean }>): Tensor;
   /**
-   * See `torch.arccos`
+   * Alias for `torch.acos`.
    *
    * `arccos()` [torch.Tensor.arccos](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arccos.html)
    */
   arccos(): Tensor;
   /**
-   * In-place version of `Tensor.arccos`
+   * In-place version of `arccos`.
    *
    * `arccos_()` [torch.Tensor.arccos_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arccos_.html)
    */
   arccos_(): this;
   /**
-   * See `torch.arccosh`
+   * Alias for `torch.acosh`.
    *
    * `arccosh()` [torch.Tensor.arccosh](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arccosh.html)
    */
   arccosh(): Tensor;
   /**
-   * In-place version of `Tensor.arccosh`
+   * In-place version of `arccosh`.
    *
    * `arccosh_()` [torch.Tensor.arccosh_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arccosh_.html)
    */
   arccosh_(): this;
   /**
-   * See `torch.arcsin`
+   * Alias for `torch.asin`.
    *
    * `arcsin()` [torch.Tensor.arcsin](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arcsin.html)
    */
   arcsin(): Tensor;
   /**
-   * In-place version of `Tensor.arcsin`
+   * In-place version of `arcsin`.
    *
    * `arcsin_()` [torch.Tensor.arcsin_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arcsin_.html)
    */
   arcsin_(): this;
   /**
-   * See `torch.arcsinh`
+   * Alias for `torch.asinh`.
    *
    * `arcsinh()` [torch.Tensor.arcsinh](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arcsinh.html)
    */
   arcsinh(): Tensor;
   /**
-   * In-place version of `Tensor.arcsinh`
+   * In-place version of `arcsinh`.
    *
    * `arcsinh_()` [torch.Tensor.arcsinh_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arcsinh_.html)
    */
   arcsinh_(): this;
   /**
-   * See `torch.arctan`
+   * Alias for `torch.atan`.
    *
    * `arctan()` [torch.Tensor.arctan](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arctan.html)
    */
   arctan(): Tensor;
   /**
-   * See `torch.arctan2`
-   *
    * `arctan2(other)`
    * [torch.Tensor.arctan2](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arctan2.html)
    */
   arctan2(other: Tensor): Tensor;
   arctan2(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * In-place version of `Tensor.arctan2`
+   * In-place version of `arctan2`.
    *
    * `arctan2_(other)`
    * [torch.Tensor.arctan2_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arctan2_.html)
@@ -423,25 +424,25 @@ export interface TensorMethods {
   arctan2_(other: Tensor): this;
   arctan2_(options: Named<{ other: Tensor }>): this;
   /**
-   * In-place version of `Tensor.arctan`
+   * In-place version of `arctan`.
    *
    * `arctan_()` [torch.Tensor.arctan_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arctan_.html)
    */
   arctan_(): this;
   /**
-   * See `torch.arctanh`
+   * Alias for `torch.atanh`.
    *
    * `arctanh()` [torch.Tensor.arctanh](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arctanh.html)
    */
   arctanh(): Tensor;
   /**
-   * In-place version of `Tensor.arctanh`
+   * In-place version of `arctanh`.
    *
    * `arctanh_()` [torch.Tensor.arctanh_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.arctanh_.html)
    */
   arctanh_(): this;
   /**
-   * See `torch.argmax`
+   * Returns the indices of the maximum value of all elements in the `input` tensor.
    *
    * `argmax(dim=None, keepdim=False)`
    * [torch.Tensor.argmax](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.argmax.html)
@@ -450,7 +451,7 @@ export interface TensorMethods {
   argmax(dim: Int | null, options: Named<{ keepdim?: boolean }>): Tensor;
   argmax(options: Named<{ dim?: Int | null; keepdim?: boolean }>): Tensor;
   /**
-   * See `torch.argmin`
+   * Returns the indices of the minimum value(s) of the flattened tensor or along a dimension.
    *
    * `argmin(dim=None, keepdim=False)`
    * [torch.Tensor.argmin](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.argmin.html)
@@ -459,7 +460,7 @@ export interface TensorMethods {
   argmin(dim: Int | null, options: Named<{ keepdim?: boolean }>): Tensor;
   argmin(options: Named<{ dim?: Int | null; keepdim?: boolean }>): Tensor;
   /**
-   * See `torch.argsort`
+   * Returns the indices that sort a tensor along a given dimension in ascending order by value.
    *
    * `argsort(*, stable, dim=-1, descending=False)` `argsort(dim=-1, descending=False)`
    * [torch.Tensor.argsort](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.argsort.html)
@@ -469,13 +470,13 @@ export interface TensorMethods {
   argsort(dim: Int, options: { descending?: boolean }): Tensor;
   argsort(options: Named<{ dim?: Int; descending?: boolean }>): Tensor;
   /**
-   * See `torch.argwhere`
+   * Returns a tensor containing the indices of all non-zero elements of `input`.
    *
    * `argwhere()` [torch.Tensor.argwhere](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.argwhere.html)
    */
   argwhere(): Tensor;
   /**
-   * See `torch.as_strided`
+   * Create a view of an existing `torch.Tensor` `input` with specified `size`, `stride` and `storageOffset`.
    *
    * `asStrided(size, stride, storageOffset=None)`
    * [torch.Tensor.as_strided](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.as_strided.html)
@@ -485,7 +486,7 @@ export interface TensorMethods {
   asStrided(size: IntList, options: { stride: IntList; storageOffset?: Int | null }): Tensor;
   asStrided(options: { size: IntList; stride: IntList; storageOffset?: Int | null }): Tensor;
   /**
-   * In-place version of `Tensor.as_strided`
+   * In-place version of `asStrided`.
    *
    * `asStrided_(size, stride, storageOffset=None)`
    * [torch.Tensor.as_strided_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.as_strided_.html)
@@ -495,7 +496,8 @@ export interface TensorMethods {
   asStrided_(size: IntList, options: { stride: IntList; storageOffset?: Int | null }): this;
   asStrided_(options: { size: IntList; stride: IntList; storageOffset?: Int | null }): this;
   /**
-   * See `torch.as_strided_scatter`
+   * Embeds the values of the `src` tensor into `input` along the elements corresponding to the result of calling
+   * input.as_strided(size, stride, storage_offset).
    *
    * `asStridedScatter(src, size, stride, storageOffset=None)`
    * [torch.Tensor.as_strided_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.as_strided_scatter.html)
@@ -506,69 +508,69 @@ export interface TensorMethods {
   asStridedScatter(src: Tensor, options: { size: IntList; stride: IntList; storageOffset?: Int | null }): Tensor;
   asStridedScatter(options: { src: Tensor; size: IntList; stride: IntList; storageOffset?: Int | null }): Tensor;
   /**
-   * See `torch.asin`
+   * Returns a new tensor with the arcsine of the elements (in radians) in the `input` tensor.
    *
    * `asin()` [torch.Tensor.asin](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.asin.html)
    */
   asin(): Tensor;
   /**
-   * In-place version of `Tensor.asin`
+   * In-place version of `asin`.
    *
    * `asin_()` [torch.Tensor.asin_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.asin_.html)
    */
   asin_(): this;
   /**
-   * See `torch.asinh`
+   * Returns a new tensor with the inverse hyperbolic sine of the elements of `input`.
    *
    * `asinh()` [torch.Tensor.asinh](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.asinh.html)
    */
   asinh(): Tensor;
   /**
-   * In-place version of `Tensor.asinh`
+   * In-place version of `asinh`.
    *
    * `asinh_()` [torch.Tensor.asinh_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.asinh_.html)
    */
   asinh_(): this;
   /**
-   * See `torch.atan`
+   * Returns a new tensor with the arctangent of the elements (in radians) in the `input` tensor.
    *
    * `atan()` [torch.Tensor.atan](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.atan.html)
    */
   atan(): Tensor;
   /**
-   * See `torch.atan2`
+   * Element-wise arctangent of `input_{i} / other_{i}` with consideration of the quadrant.
    *
    * `atan2(other)` [torch.Tensor.atan2](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.atan2.html)
    */
   atan2(other: Tensor): Tensor;
   atan2(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * In-place version of `Tensor.atan2`
+   * In-place version of `atan2`.
    *
    * `atan2_(other)` [torch.Tensor.atan2_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.atan2_.html)
    */
   atan2_(other: Tensor): this;
   atan2_(options: Named<{ other: Tensor }>): this;
   /**
-   * In-place version of `Tensor.atan`
+   * In-place version of `atan`.
    *
    * `atan_()` [torch.Tensor.atan_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.atan_.html)
    */
   atan_(): this;
   /**
-   * See `torch.atanh`
+   * Returns a new tensor with the inverse hyperbolic tangent of the elements of `input`.
    *
    * `atanh()` [torch.Tensor.atanh](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.atanh.html)
    */
   atanh(): Tensor;
   /**
-   * In-place version of `Tensor.atanh`
+   * In-place version of `atanh`.
    *
    * `atanh_()` [torch.Tensor.atanh_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.atanh_.html)
    */
   atanh_(): this;
   /**
-   * See `torch.baddbmm`
+   * Performs a batch matrix-matrix product of matrices in `batch1` and `batch2`.
    *
    * `baddbmm(batch1, batch2, *, beta=1, alpha=1)`
    * [torch.Tensor.baddbmm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.baddbmm.html)
@@ -577,7 +579,7 @@ export interface TensorMethods {
   baddbmm(batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   baddbmm(options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   /**
-   * In-place version of `Tensor.baddbmm`
+   * In-place version of `baddbmm`.
    *
    * `baddbmm_(batch1, batch2, *, beta=1, alpha=1)`
    * [torch.Tensor.baddbmm_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.baddbmm_.html)
@@ -586,8 +588,7 @@ export interface TensorMethods {
   baddbmm_(batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
   baddbmm_(options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
   /**
-   * Returns a result tensor where each `\texttt{result[i]}` is independently sampled from
-   * `\text{Bernoulli}(\texttt{self[i]})`.
+   * Returns a result tensor where each `result[i]` is independently sampled from `Bernoulli(self[i])`.
    *
    * `bernoulli(*, generator=None)` `bernoulli(p, *, generator=None)`
    * [torch.Tensor.bernoulli](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bernoulli.html)
@@ -596,7 +597,7 @@ export interface TensorMethods {
   bernoulli(p: number, options?: { generator?: Generator | null }): Tensor;
   bernoulli(options: { p: number; generator?: Generator | null }): Tensor;
   /**
-   * Fills each location of `self` with an independent sample from `\text{Bernoulli}(\texttt{p})`.
+   * Fills each location of `self` with an independent sample from `Bernoulli(p)`.
    *
    * `bernoulli_(p, *, generator=None)` `bernoulli_(p=0.5, *, generator=None)`
    * [torch.Tensor.bernoulli_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bernoulli_.html)
@@ -606,7 +607,7 @@ export interface TensorMethods {
   bernoulli_(p?: number, options?: { generator?: Generator | null }): this;
   bernoulli_(options: { p?: number; generator?: Generator | null }): this;
   /**
-   * See `torch.bincount`
+   * Count the frequency of each value in an array of non-negative ints.
    *
    * `bincount(weights=None, minlength=0)`
    * [torch.Tensor.bincount](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bincount.html)
@@ -615,7 +616,7 @@ export interface TensorMethods {
   bincount(weights: Tensor | null, options: { minlength?: Int }): Tensor;
   bincount(options: { weights?: Tensor | null; minlength?: Int }): Tensor;
   /**
-   * See `torch.bitwise_and`
+   * Computes the bitwise AND of `input` and `other`.
    *
    * `bitwiseAnd(other)`
    * [torch.Tensor.bitwise_and](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bitwise_and.html)
@@ -623,7 +624,7 @@ export interface TensorMethods {
   bitwiseAnd(other: TensorOrScalar): Tensor;
   bitwiseAnd(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.bitwise_and`
+   * In-place version of `bitwiseAnd`.
    *
    * `bitwiseAnd_(other)`
    * [torch.Tensor.bitwise_and_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bitwise_and_.html)
@@ -631,7 +632,7 @@ export interface TensorMethods {
   bitwiseAnd_(other: TensorOrScalar): this;
   bitwiseAnd_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.bitwise_left_shift`
+   * Computes the left arithmetic shift of `input` by `other` bits.
    *
    * `bitwiseLeftShift(other)`
    * [torch.Tensor.bitwise_left_shift](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bitwise_left_shift.html)
@@ -639,7 +640,7 @@ export interface TensorMethods {
   bitwiseLeftShift(other: TensorOrScalar): Tensor;
   bitwiseLeftShift(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.bitwise_left_shift`
+   * In-place version of `bitwiseLeftShift`.
    *
    * `bitwiseLeftShift_(other)`
    * [torch.Tensor.bitwise_left_shift_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bitwise_left_shift_.html)
@@ -647,21 +648,21 @@ export interface TensorMethods {
   bitwiseLeftShift_(other: TensorOrScalar): this;
   bitwiseLeftShift_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.bitwise_not`
+   * Computes the bitwise NOT of the given input tensor.
    *
    * `bitwiseNot()`
    * [torch.Tensor.bitwise_not](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bitwise_not.html)
    */
   bitwiseNot(): Tensor;
   /**
-   * In-place version of `Tensor.bitwise_not`
+   * In-place version of `bitwiseNot`.
    *
    * `bitwiseNot_()`
    * [torch.Tensor.bitwise_not_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bitwise_not_.html)
    */
   bitwiseNot_(): this;
   /**
-   * See `torch.bitwise_or`
+   * Computes the bitwise OR of `input` and `other`.
    *
    * `bitwiseOr(other)`
    * [torch.Tensor.bitwise_or](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bitwise_or.html)
@@ -669,7 +670,7 @@ export interface TensorMethods {
   bitwiseOr(other: TensorOrScalar): Tensor;
   bitwiseOr(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.bitwise_or`
+   * In-place version of `bitwiseOr`.
    *
    * `bitwiseOr_(other)`
    * [torch.Tensor.bitwise_or_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bitwise_or_.html)
@@ -677,7 +678,7 @@ export interface TensorMethods {
   bitwiseOr_(other: TensorOrScalar): this;
   bitwiseOr_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.bitwise_right_shift`
+   * Computes the right arithmetic shift of `input` by `other` bits.
    *
    * `bitwiseRightShift(other)`
    * [torch.Tensor.bitwise_right_shift](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bitwise_right_shift.html)
@@ -685,7 +686,7 @@ export interface TensorMethods {
   bitwiseRightShift(other: TensorOrScalar): Tensor;
   bitwiseRightShift(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.bitwise_right_shift`
+   * In-place version of `bitwiseRightShift`.
    *
    * `bitwiseRightShift_(other)`
    * [torch.Tensor.bitwise_right_shift_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bitwise_right_shift_.html)
@@ -693,7 +694,7 @@ export interface TensorMethods {
   bitwiseRightShift_(other: TensorOrScalar): this;
   bitwiseRightShift_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.bitwise_xor`
+   * Computes the bitwise XOR of `input` and `other`.
    *
    * `bitwiseXor(other)`
    * [torch.Tensor.bitwise_xor](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bitwise_xor.html)
@@ -701,7 +702,7 @@ export interface TensorMethods {
   bitwiseXor(other: TensorOrScalar): Tensor;
   bitwiseXor(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.bitwise_xor`
+   * In-place version of `bitwiseXor`.
    *
    * `bitwiseXor_(other)`
    * [torch.Tensor.bitwise_xor_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bitwise_xor_.html)
@@ -709,14 +710,14 @@ export interface TensorMethods {
   bitwiseXor_(other: TensorOrScalar): this;
   bitwiseXor_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.bmm`
+   * Performs a batch matrix-matrix product of matrices stored in `input` and `mat2`.
    *
    * `bmm(mat2)` [torch.Tensor.bmm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.bmm.html)
    */
   bmm(mat2: Tensor): Tensor;
   bmm(options: { mat2: Tensor }): Tensor;
   /**
-   * See `torch.broadcast_to`.
+   * Broadcasts `input` to the shape `shape`.
    *
    * `broadcastTo(size)`
    * [torch.Tensor.broadcast_to](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.broadcast_to.html)
@@ -725,7 +726,7 @@ export interface TensorMethods {
   broadcastTo(size: IntList): Tensor;
   broadcastTo(options: { size: IntList }): Tensor;
   /**
-   * Fills the tensor with numbers drawn from the Cauchy distribution
+   * Fills the tensor with numbers drawn from the Cauchy distribution.
    *
    * `cauchy_(median=0, sigma=1, *, generator=None)`
    * [torch.Tensor.cauchy_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cauchy_.html)
@@ -736,13 +737,14 @@ export interface TensorMethods {
   /** `ccolIndices()` */
   ccolIndices(): Tensor;
   /**
-   * See `torch.ceil`
+   * Returns a new tensor with the ceil of the elements of `input`, the smallest integer greater than or equal to
+   * each element.
    *
    * `ceil()` [torch.Tensor.ceil](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ceil.html)
    */
   ceil(): Tensor;
   /**
-   * In-place version of `Tensor.ceil`
+   * In-place version of `ceil`.
    *
    * `ceil_()` [torch.Tensor.ceil_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ceil_.html)
    */
@@ -755,7 +757,8 @@ export interface TensorMethods {
    */
   chalf(options?: { memoryFormat?: MemoryFormat | null }): Tensor;
   /**
-   * See `torch.cholesky`
+   * Computes the Cholesky decomposition of a symmetric positive-definite matrix `A` or for batches of symmetric
+   * positive-definite matrices.
    *
    * `cholesky(upper=False)`
    * [torch.Tensor.cholesky](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cholesky.html)
@@ -763,7 +766,8 @@ export interface TensorMethods {
   cholesky(upper?: boolean): Tensor;
   cholesky(options: { upper?: boolean }): Tensor;
   /**
-   * See `torch.cholesky_inverse`
+   * Computes the inverse of a complex Hermitian or real symmetric positive-definite matrix given its Cholesky
+   * decomposition.
    *
    * `choleskyInverse(upper=False)`
    * [torch.Tensor.cholesky_inverse](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cholesky_inverse.html)
@@ -771,7 +775,8 @@ export interface TensorMethods {
   choleskyInverse(upper?: boolean): Tensor;
   choleskyInverse(options: { upper?: boolean }): Tensor;
   /**
-   * See `torch.cholesky_solve`
+   * Computes the solution of a system of linear equations with complex Hermitian or real symmetric
+   * positive-definite lhs given its Cholesky decomposition.
    *
    * `choleskySolve(input2, upper=False)`
    * [torch.Tensor.cholesky_solve](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cholesky_solve.html)
@@ -780,7 +785,7 @@ export interface TensorMethods {
   choleskySolve(input2: Tensor, options: { upper?: boolean }): Tensor;
   choleskySolve(options: { input2: Tensor; upper?: boolean }): Tensor;
   /**
-   * See `torch.chunk`
+   * Attempts to split a tensor into the specified number of chunks.
    *
    * `chunk(chunks, dim=0)`
    * [torch.Tensor.chunk](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.chunk.html)
@@ -789,7 +794,7 @@ export interface TensorMethods {
   chunk(chunks: Int, options: Named<{ dim?: Int }>): Tensor[];
   chunk(options: Named<{ chunks: Int; dim?: Int }>): Tensor[];
   /**
-   * See `torch.clamp`
+   * Clamps all elements in `input` into the range `[` `min`, `max` `]`.
    *
    * `clamp(min=None, max=None)`
    * [torch.Tensor.clamp](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.clamp.html)
@@ -801,7 +806,7 @@ export interface TensorMethods {
   clamp(min: Scalar | null, options: { max?: Scalar | null }): Tensor;
   clamp(options: { min?: Scalar | null; max?: Scalar | null }): Tensor;
   /**
-   * In-place version of `Tensor.clamp`
+   * In-place version of `clamp`.
    *
    * `clamp_(min=None, max=None)`
    * [torch.Tensor.clamp_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.clamp_.html)
@@ -849,7 +854,7 @@ export interface TensorMethods {
   clip_(min: Scalar | null, options: { max?: Scalar | null }): this;
   clip_(options: { min?: Scalar | null; max?: Scalar | null }): this;
   /**
-   * See `torch.clone`
+   * Returns a copy of `input`.
    *
    * `clone(*, memoryFormat=None)`
    * [torch.Tensor.clone](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.clone.html)
@@ -870,20 +875,20 @@ export interface TensorMethods {
    */
   colIndices(): Tensor;
   /**
-   * See `torch.conj`
+   * Returns a view of `input` with a flipped conjugate bit.
    *
    * `conj()` [torch.Tensor.conj](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.conj.html)
    */
   conj(): Tensor;
   /**
-   * See `torch.conj_physical`
+   * Computes the element-wise conjugate of the given `input` tensor.
    *
    * `conjPhysical()`
    * [torch.Tensor.conj_physical](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.conj_physical.html)
    */
   conjPhysical(): Tensor;
   /**
-   * In-place version of `Tensor.conj_physical`
+   * In-place version of `conjPhysical`.
    *
    * `conjPhysical_()`
    * [torch.Tensor.conj_physical_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.conj_physical_.html)
@@ -906,7 +911,7 @@ export interface TensorMethods {
   copy_(other: TensorOrScalar, options: { nonBlocking?: boolean }): this;
   copy_(options: Named<{ other: TensorOrScalar; nonBlocking?: boolean }>): this;
   /**
-   * See `torch.copysign`
+   * Create a new floating-point tensor with the magnitude of `input` and the sign of `other`, elementwise.
    *
    * `copysign(other)`
    * [torch.Tensor.copysign](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.copysign.html)
@@ -914,7 +919,7 @@ export interface TensorMethods {
   copysign(other: TensorOrScalar): Tensor;
   copysign(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.copysign`
+   * In-place version of `copysign`.
    *
    * `copysign_(other)`
    * [torch.Tensor.copysign_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.copysign_.html)
@@ -922,37 +927,38 @@ export interface TensorMethods {
   copysign_(other: TensorOrScalar): this;
   copysign_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.corrcoef`
+   * Estimates the Pearson product-moment correlation coefficient matrix of the variables given by the `input`
+   * matrix, where rows are the variables and columns are the observations.
    *
    * `corrcoef()` [torch.Tensor.corrcoef](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.corrcoef.html)
    */
   corrcoef(): Tensor;
   /**
-   * See `torch.cos`
+   * Returns a new tensor with the cosine of the elements of `input` given in radians.
    *
    * `cos()` [torch.Tensor.cos](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cos.html)
    */
   cos(): Tensor;
   /**
-   * In-place version of `Tensor.cos`
+   * In-place version of `cos`.
    *
    * `cos_()` [torch.Tensor.cos_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cos_.html)
    */
   cos_(): this;
   /**
-   * See `torch.cosh`
+   * Returns a new tensor with the hyperbolic cosine of the elements of `input`.
    *
    * `cosh()` [torch.Tensor.cosh](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cosh.html)
    */
   cosh(): Tensor;
   /**
-   * In-place version of `Tensor.cosh`
+   * In-place version of `cosh`.
    *
    * `cosh_()` [torch.Tensor.cosh_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cosh_.html)
    */
   cosh_(): this;
   /**
-   * See `torch.count_nonzero`
+   * Counts the number of non-zero values in the tensor `input` along the given `dim`.
    *
    * `countNonzero(dim=None)` `countNonzero(dim)`
    * [torch.Tensor.count_nonzero](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.count_nonzero.html)
@@ -963,14 +969,15 @@ export interface TensorMethods {
   countNonzero(dim: IntList): Tensor;
   countNonzero(options: Named<{ dim: IntList }>): Tensor;
   /**
-   * See `torch.cov`
+   * Estimates the covariance matrix of the variables given by the `input` matrix, where rows are the variables and
+   * columns are the observations.
    *
    * `cov(*, correction=1, fweights=None, aweights=None)`
    * [torch.Tensor.cov](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cov.html)
    */
   cov(options?: { correction?: Int; fweights?: Tensor | null; aweights?: Tensor | null }): Tensor;
   /**
-   * See `torch.cross`
+   * Returns the cross product of vectors in dimension `dim` of `input` and `other`.
    *
    * `cross(other, dim=None)`
    * [torch.Tensor.cross](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cross.html)
@@ -986,22 +993,14 @@ export interface TensorMethods {
    * [torch.Tensor.crow_indices](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.crow_indices.html)
    */
   crowIndices(): Tensor;
-  /**
-   * See `torch.cummax`
-   *
-   * `cummax(dim)` [torch.Tensor.cummax](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cummax.html)
-   */
+  /** `cummax(dim)` [torch.Tensor.cummax](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cummax.html) */
   cummax(dim: Int): NamedTuple<['values', 'indices']>;
   cummax(options: Named<{ dim: Int }>): NamedTuple<['values', 'indices']>;
-  /**
-   * See `torch.cummin`
-   *
-   * `cummin(dim)` [torch.Tensor.cummin](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cummin.html)
-   */
+  /** `cummin(dim)` [torch.Tensor.cummin](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cummin.html) */
   cummin(dim: Int): NamedTuple<['values', 'indices']>;
   cummin(options: Named<{ dim: Int }>): NamedTuple<['values', 'indices']>;
   /**
-   * See `torch.cumprod`
+   * Returns the cumulative product of elements of `input` in the dimension `dim`.
    *
    * `cumprod(dim, *, dtype=None)`
    * [torch.Tensor.cumprod](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cumprod.html)
@@ -1009,7 +1008,7 @@ export interface TensorMethods {
   cumprod(dim: Int, options?: Named<{ dtype?: DType | null }>): Tensor;
   cumprod(options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
   /**
-   * In-place version of `Tensor.cumprod`
+   * In-place version of `cumprod`.
    *
    * `cumprod_(dim, *, dtype=None)`
    * [torch.Tensor.cumprod_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cumprod_.html)
@@ -1017,7 +1016,7 @@ export interface TensorMethods {
   cumprod_(dim: Int, options?: Named<{ dtype?: DType | null }>): this;
   cumprod_(options: Named<{ dim: Int; dtype?: DType | null }>): this;
   /**
-   * See `torch.cumsum`
+   * Returns the cumulative sum of elements of `input` in the dimension `dim`.
    *
    * `cumsum(dim, *, dtype=None)`
    * [torch.Tensor.cumsum](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cumsum.html)
@@ -1025,7 +1024,7 @@ export interface TensorMethods {
   cumsum(dim: Int, options?: Named<{ dtype?: DType | null }>): Tensor;
   cumsum(options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
   /**
-   * In-place version of `Tensor.cumsum`
+   * In-place version of `cumsum`.
    *
    * `cumsum_(dim, *, dtype=None)`
    * [torch.Tensor.cumsum_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cumsum_.html)
@@ -1033,13 +1032,13 @@ export interface TensorMethods {
   cumsum_(dim: Int, options?: Named<{ dtype?: DType | null }>): this;
   cumsum_(options: Named<{ dim: Int; dtype?: DType | null }>): this;
   /**
-   * See `torch.deg2rad`
+   * Returns a new tensor with each of the elements of `input` converted from angles in degrees to radians.
    *
    * `deg2rad()` [torch.Tensor.deg2rad](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.deg2rad.html)
    */
   deg2rad(): Tensor;
   /**
-   * In-place version of `Tensor.deg2rad`
+   * In-place version of `deg2rad`.
    *
    * `deg2rad_()` [torch.Tensor.deg2rad_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.deg2rad_.html)
    */
@@ -1059,7 +1058,7 @@ export interface TensorMethods {
    */
   dequantize(): Tensor;
   /**
-   * See `torch.det`
+   * Alias for `torch.linalg.det`.
    *
    * `det()` [torch.Tensor.det](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.det.html)
    */
@@ -1069,14 +1068,14 @@ export interface TensorMethods {
   /** `detach_()` */
   detach_(): this;
   /**
-   * See `torch.diag`
+   * The argument `diagonal` controls which diagonal to consider.
    *
    * `diag(diagonal=0)` [torch.Tensor.diag](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.diag.html)
    */
   diag(diagonal?: Int): Tensor;
   diag(options: { diagonal?: Int }): Tensor;
   /**
-   * See `torch.diag_embed`
+   * Creates a tensor whose diagonals of certain 2D planes (specified by `dim1` and `dim2`) are filled by `input`.
    *
    * `diagEmbed(offset=0, dim1=-2, dim2=-1)`
    * [torch.Tensor.diag_embed](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.diag_embed.html)
@@ -1086,7 +1085,7 @@ export interface TensorMethods {
   diagEmbed(offset: Int, options: { dim1?: Int; dim2?: Int }): Tensor;
   diagEmbed(options: { offset?: Int; dim1?: Int; dim2?: Int }): Tensor;
   /**
-   * See `torch.diagflat`
+   * The argument `offset` controls which diagonal to consider.
    *
    * `diagflat(offset=0)`
    * [torch.Tensor.diagflat](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.diagflat.html)
@@ -1094,7 +1093,8 @@ export interface TensorMethods {
   diagflat(offset?: Int): Tensor;
   diagflat(options: { offset?: Int }): Tensor;
   /**
-   * See `torch.diagonal`
+   * Returns a partial view of `input` with the its diagonal elements with respect to `dim1` and `dim2` appended as
+   * a dimension at the end of the shape.
    *
    * `diagonal(offset=0, dim1=0, dim2=1)`
    * [torch.Tensor.diagonal](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.diagonal.html)
@@ -1104,7 +1104,8 @@ export interface TensorMethods {
   diagonal(offset: Int, options: { dim1?: Int; dim2?: Int }): Tensor;
   diagonal(options: { offset?: Int; dim1?: Int; dim2?: Int }): Tensor;
   /**
-   * See `torch.diagonal_scatter`
+   * Embeds the values of the `src` tensor into `input` along the diagonal elements of `input`, with respect to
+   * `dim1` and `dim2`.
    *
    * `diagonalScatter(src, offset=0, dim1=0, dim2=1)`
    * [torch.Tensor.diagonal_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.diagonal_scatter.html)
@@ -1115,7 +1116,7 @@ export interface TensorMethods {
   diagonalScatter(src: Tensor, options: { offset?: Int; dim1?: Int; dim2?: Int }): Tensor;
   diagonalScatter(options: { src: Tensor; offset?: Int; dim1?: Int; dim2?: Int }): Tensor;
   /**
-   * See `torch.diff`
+   * Computes the n-th forward difference along the given dimension.
    *
    * `diff(n=1, dim=-1, prepend=None, append=None)`
    * [torch.Tensor.diff](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.diff.html)
@@ -1126,19 +1127,19 @@ export interface TensorMethods {
   diff(n: Int, options: Named<{ dim?: Int; prepend?: Tensor | null; append?: Tensor | null }>): Tensor;
   diff(options: Named<{ n?: Int; dim?: Int; prepend?: Tensor | null; append?: Tensor | null }>): Tensor;
   /**
-   * See `torch.digamma`
+   * Alias for `torch.special.digamma`.
    *
    * `digamma()` [torch.Tensor.digamma](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.digamma.html)
    */
   digamma(): Tensor;
   /**
-   * In-place version of `Tensor.digamma`
+   * In-place version of `digamma`.
    *
    * `digamma_()` [torch.Tensor.digamma_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.digamma_.html)
    */
   digamma_(): this;
   /**
-   * See `torch.dist`
+   * Returns the p-norm of (`input` - `other`)
    *
    * `dist(other, p=2)` [torch.Tensor.dist](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.dist.html)
    */
@@ -1146,7 +1147,7 @@ export interface TensorMethods {
   dist(other: Tensor, options: { p?: Scalar }): Tensor;
   dist(options: Named<{ other: Tensor; p?: Scalar }>): Tensor;
   /**
-   * See `torch.div`
+   * Divides each element of the input `input` by the corresponding element of `other`.
    *
    * `div(other)` `div(other, *, roundingMode)`
    * [torch.Tensor.div](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.div.html)
@@ -1156,7 +1157,7 @@ export interface TensorMethods {
   div(other: Scalar, options: { roundingMode: 'trunc' | 'floor' | null }): Tensor;
   div(options: Named<{ other: Scalar; roundingMode: 'trunc' | 'floor' | null }>): Tensor;
   /**
-   * In-place version of `Tensor.div`
+   * In-place version of `div`.
    *
    * `div_(other)` `div_(other, *, roundingMode)`
    * [torch.Tensor.div_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.div_.html)
@@ -1166,7 +1167,7 @@ export interface TensorMethods {
   div_(other: Scalar, options: { roundingMode: 'trunc' | 'floor' | null }): this;
   div_(options: Named<{ other: Scalar; roundingMode: 'trunc' | 'floor' | null }>): this;
   /**
-   * See `torch.divide`
+   * Alias for `torch.div`.
    *
    * `divide(other)` `divide(other, *, roundingMode)`
    * [torch.Tensor.divide](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.divide.html)
@@ -1176,7 +1177,7 @@ export interface TensorMethods {
   divide(other: Scalar, options?: { roundingMode?: 'trunc' | 'floor' | null }): Tensor;
   divide(options: Named<{ other: Scalar; roundingMode?: 'trunc' | 'floor' | null }>): Tensor;
   /**
-   * In-place version of `Tensor.divide`
+   * In-place version of `divide`.
    *
    * `divide_(other)` `divide_(other, *, roundingMode)`
    * [torch.Tensor.divide_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.divide_.html)
@@ -1186,14 +1187,15 @@ export interface TensorMethods {
   divide_(other: Scalar, options?: { roundingMode?: 'trunc' | 'floor' | null }): this;
   divide_(options: Named<{ other: Scalar; roundingMode?: 'trunc' | 'floor' | null }>): this;
   /**
-   * See `torch.dot`
+   * Computes the dot product of two 1D tensors.
    *
    * `dot(tensor)` [torch.Tensor.dot](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.dot.html)
    */
   dot(tensor: Tensor): Tensor;
   dot(options: { tensor: Tensor }): Tensor;
   /**
-   * See `torch.dsplit`
+   * Splits `input`, a tensor with three or more dimensions, into multiple tensors depthwise according to
+   * `indicesOrSections`.
    *
    * `dsplit(sections)` `dsplit(indices)`
    * [torch.Tensor.dsplit](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.dsplit.html)
@@ -1204,82 +1206,82 @@ export interface TensorMethods {
   dsplit(indices: IntList): Tensor[];
   dsplit(options: { indices: IntList }): Tensor[];
   /**
-   * See `torch.eq`
+   * Computes element-wise equality.
    *
    * `eq(other)` [torch.Tensor.eq](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.eq.html)
    */
   eq(other: TensorOrScalar): Tensor;
   eq(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.eq`
+   * In-place version of `eq`.
    *
    * `eq_(other)` [torch.Tensor.eq_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.eq_.html)
    */
   eq_(other: TensorOrScalar): this;
   eq_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.equal`
+   * `True` if two tensors have the same size and elements, `False` otherwise.
    *
    * `equal(other)` [torch.Tensor.equal](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.equal.html)
    */
   equal(other: Tensor): boolean;
   equal(options: Named<{ other: Tensor }>): boolean;
   /**
-   * See `torch.erf`
+   * Alias for `torch.special.erf`.
    *
    * `erf()` [torch.Tensor.erf](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.erf.html)
    */
   erf(): Tensor;
   /**
-   * In-place version of `Tensor.erf`
+   * In-place version of `erf`.
    *
    * `erf_()` [torch.Tensor.erf_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.erf_.html)
    */
   erf_(): this;
   /**
-   * See `torch.erfc`
+   * Alias for `torch.special.erfc`.
    *
    * `erfc()` [torch.Tensor.erfc](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.erfc.html)
    */
   erfc(): Tensor;
   /**
-   * In-place version of `Tensor.erfc`
+   * In-place version of `erfc`.
    *
    * `erfc_()` [torch.Tensor.erfc_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.erfc_.html)
    */
   erfc_(): this;
   /**
-   * See `torch.erfinv`
+   * Alias for `torch.special.erfinv`.
    *
    * `erfinv()` [torch.Tensor.erfinv](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.erfinv.html)
    */
   erfinv(): Tensor;
   /**
-   * In-place version of `Tensor.erfinv`
+   * In-place version of `erfinv`.
    *
    * `erfinv_()` [torch.Tensor.erfinv_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.erfinv_.html)
    */
   erfinv_(): this;
   /**
-   * See `torch.exp`
+   * Returns a new tensor with the exponential of the elements of the input tensor `input`.
    *
    * `exp()` [torch.Tensor.exp](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.exp.html)
    */
   exp(): Tensor;
   /**
-   * See `torch.exp2`
+   * Alias for `torch.special.exp2`.
    *
    * `exp2()` [torch.Tensor.exp2](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.exp2.html)
    */
   exp2(): Tensor;
   /**
-   * In-place version of `Tensor.exp2`
+   * In-place version of `exp2`.
    *
    * `exp2_()` [torch.Tensor.exp2_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.exp2_.html)
    */
   exp2_(): this;
   /**
-   * In-place version of `Tensor.exp`
+   * In-place version of `exp`.
    *
    * `exp_()` [torch.Tensor.exp_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.exp_.html)
    */
@@ -1303,13 +1305,13 @@ export interface TensorMethods {
   expandAs(other: Tensor): Tensor;
   expandAs(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * See `torch.expm1`
+   * Alias for `torch.special.expm1`.
    *
    * `expm1()` [torch.Tensor.expm1](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.expm1.html)
    */
   expm1(): Tensor;
   /**
-   * In-place version of `Tensor.expm1`
+   * In-place version of `expm1`.
    *
    * `expm1_()` [torch.Tensor.expm1_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.expm1_.html)
    */
@@ -1339,19 +1341,19 @@ export interface TensorMethods {
   fillDiagonal_(fillValue: Scalar, options: { wrap?: boolean }): this;
   fillDiagonal_(options: { fillValue: Scalar; wrap?: boolean }): this;
   /**
-   * See `torch.fix`.
+   * Alias for `torch.trunc`.
    *
    * `fix()` [torch.Tensor.fix](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.fix.html)
    */
   fix(): Tensor;
   /**
-   * In-place version of `Tensor.fix`
+   * In-place version of `fix`.
    *
    * `fix_()` [torch.Tensor.fix_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.fix_.html)
    */
   fix_(): this;
   /**
-   * See `torch.flatten`
+   * Flattens `input` by reshaping it into a one-dimensional tensor.
    *
    * `flatten(startDim=0, endDim=-1)`
    * [torch.Tensor.flatten](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.flatten.html)
@@ -1360,7 +1362,7 @@ export interface TensorMethods {
   flatten(startDim: Int, options: { endDim?: Int }): Tensor;
   flatten(options: { startDim?: Int; endDim?: Int }): Tensor;
   /**
-   * See `torch.flip`
+   * Reverse the order of an n-D tensor along given axis in dims.
    *
    * `flip(dims)` [torch.Tensor.flip](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.flip.html)
    */
@@ -1368,19 +1370,19 @@ export interface TensorMethods {
   flip(dims: IntList): Tensor;
   flip(options: { dims: IntList }): Tensor;
   /**
-   * See `torch.fliplr`
+   * Flip tensor in the left/right direction, returning a new tensor.
    *
    * `fliplr()` [torch.Tensor.fliplr](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.fliplr.html)
    */
   fliplr(): Tensor;
   /**
-   * See `torch.flipud`
+   * Flip tensor in the up/down direction, returning a new tensor.
    *
    * `flipud()` [torch.Tensor.flipud](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.flipud.html)
    */
   flipud(): Tensor;
   /**
-   * See `torch.float_power`
+   * Raises `input` to the power of `exponent`, elementwise, in double precision.
    *
    * `floatPower(exponent)`
    * [torch.Tensor.float_power](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.float_power.html)
@@ -1388,7 +1390,7 @@ export interface TensorMethods {
   floatPower(exponent: TensorOrScalar): Tensor;
   floatPower(options: { exponent: TensorOrScalar }): Tensor;
   /**
-   * In-place version of `Tensor.float_power`
+   * In-place version of `floatPower`.
    *
    * `floatPower_(exponent)`
    * [torch.Tensor.float_power_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.float_power_.html)
@@ -1396,19 +1398,20 @@ export interface TensorMethods {
   floatPower_(exponent: TensorOrScalar): this;
   floatPower_(options: { exponent: TensorOrScalar }): this;
   /**
-   * See `torch.floor`
+   * Returns a new tensor with the floor of the elements of `input`, the largest integer less than or equal to each
+   * element.
    *
    * `floor()` [torch.Tensor.floor](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.floor.html)
    */
   floor(): Tensor;
   /**
-   * In-place version of `Tensor.floor`
+   * In-place version of `floor`.
    *
    * `floor_()` [torch.Tensor.floor_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.floor_.html)
    */
   floor_(): this;
   /**
-   * See `torch.floor_divide`
+   * Before PyTorch 1.13 `torch.floor_divide` incorrectly performed truncation division.
    *
    * `floorDivide(other)`
    * [torch.Tensor.floor_divide](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.floor_divide.html)
@@ -1416,7 +1419,7 @@ export interface TensorMethods {
   floorDivide(other: TensorOrScalar): Tensor;
   floorDivide(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.floor_divide`
+   * In-place version of `floorDivide`.
    *
    * `floorDivide_(other)`
    * [torch.Tensor.floor_divide_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.floor_divide_.html)
@@ -1424,53 +1427,53 @@ export interface TensorMethods {
   floorDivide_(other: TensorOrScalar): this;
   floorDivide_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.fmax`
+   * Computes the element-wise maximum of `input` and `other`.
    *
    * `fmax(other)` [torch.Tensor.fmax](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.fmax.html)
    */
   fmax(other: Tensor): Tensor;
   fmax(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * See `torch.fmin`
+   * Computes the element-wise minimum of `input` and `other`.
    *
    * `fmin(other)` [torch.Tensor.fmin](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.fmin.html)
    */
   fmin(other: Tensor): Tensor;
   fmin(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * See `torch.fmod`
+   * Applies C++'s std::fmod entrywise.
    *
    * `fmod(other)` [torch.Tensor.fmod](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.fmod.html)
    */
   fmod(other: TensorOrScalar): Tensor;
   fmod(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.fmod`
+   * In-place version of `fmod`.
    *
    * `fmod_(other)` [torch.Tensor.fmod_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.fmod_.html)
    */
   fmod_(other: TensorOrScalar): this;
   fmod_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.frac`
+   * Computes the fractional portion of each element in `input`.
    *
    * `frac()` [torch.Tensor.frac](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.frac.html)
    */
   frac(): Tensor;
   /**
-   * In-place version of `Tensor.frac`
+   * In-place version of `frac`.
    *
    * `frac_()` [torch.Tensor.frac_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.frac_.html)
    */
   frac_(): this;
   /**
-   * See `torch.frexp`
+   * Decomposes `input` into mantissa and exponent tensors such that `input = mantissa × 2^{exponent}`.
    *
    * `frexp()` [torch.Tensor.frexp](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.frexp.html)
    */
   frexp(): NamedTuple<['mantissa', 'exponent']>;
   /**
-   * See `torch.gather`
+   * Gathers values along an axis specified by `dim`.
    *
    * `gather(dim, index, *, sparseGrad=False)`
    * [torch.Tensor.gather](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.gather.html)
@@ -1479,35 +1482,35 @@ export interface TensorMethods {
   gather(dim: Int, options: { index: Tensor; sparseGrad?: boolean }): Tensor;
   gather(options: Named<{ dim: Int; index: Tensor; sparseGrad?: boolean }>): Tensor;
   /**
-   * See `torch.gcd`
+   * Computes the element-wise greatest common divisor (GCD) of `input` and `other`.
    *
    * `gcd(other)` [torch.Tensor.gcd](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.gcd.html)
    */
   gcd(other: Tensor): Tensor;
   gcd(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * In-place version of `Tensor.gcd`
+   * In-place version of `gcd`.
    *
    * `gcd_(other)` [torch.Tensor.gcd_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.gcd_.html)
    */
   gcd_(other: Tensor): this;
   gcd_(options: Named<{ other: Tensor }>): this;
   /**
-   * See `torch.ge`.
+   * Computes `input ≥ other` element-wise.
    *
    * `ge(other)` [torch.Tensor.ge](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ge.html)
    */
   ge(other: TensorOrScalar): Tensor;
   ge(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.ge`.
+   * In-place version of `ge`.
    *
    * `ge_(other)` [torch.Tensor.ge_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ge_.html)
    */
   ge_(other: TensorOrScalar): this;
   ge_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * Fills `self` tensor with elements drawn from the geometric distribution
+   * Fills `self` tensor with elements drawn from the geometric distribution.
    *
    * `geometric_(p, *, generator=None)`
    * [torch.Tensor.geometric_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.geometric_.html)
@@ -1515,20 +1518,20 @@ export interface TensorMethods {
   geometric_(p: number, options?: { generator?: Generator | null }): this;
   geometric_(options: { p: number; generator?: Generator | null }): this;
   /**
-   * See `torch.geqrf`
+   * This is a low-level function for calling LAPACK's geqrf directly.
    *
    * `geqrf()` [torch.Tensor.geqrf](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.geqrf.html)
    */
   geqrf(): NamedTuple<['a', 'tau']>;
   /**
-   * See `torch.ger`
+   * Alias of `torch.outer`.
    *
    * `ger(vec2)` [torch.Tensor.ger](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ger.html)
    */
   ger(vec2: Tensor): Tensor;
   ger(options: { vec2: Tensor }): Tensor;
   /**
-   * See `torch.greater`.
+   * Alias for `torch.gt`.
    *
    * `greater(other)`
    * [torch.Tensor.greater](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.greater.html)
@@ -1536,7 +1539,7 @@ export interface TensorMethods {
   greater(other: TensorOrScalar): Tensor;
   greater(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.greater`.
+   * In-place version of `greater`.
    *
    * `greater_(other)`
    * [torch.Tensor.greater_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.greater_.html)
@@ -1544,7 +1547,7 @@ export interface TensorMethods {
   greater_(other: TensorOrScalar): this;
   greater_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.greater_equal`.
+   * Alias for `torch.ge`.
    *
    * `greaterEqual(other)`
    * [torch.Tensor.greater_equal](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.greater_equal.html)
@@ -1552,7 +1555,7 @@ export interface TensorMethods {
   greaterEqual(other: TensorOrScalar): Tensor;
   greaterEqual(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.greater_equal`.
+   * In-place version of `greaterEqual`.
    *
    * `greaterEqual_(other)`
    * [torch.Tensor.greater_equal_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.greater_equal_.html)
@@ -1560,21 +1563,21 @@ export interface TensorMethods {
   greaterEqual_(other: TensorOrScalar): this;
   greaterEqual_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.gt`.
+   * Computes `input > other` element-wise.
    *
    * `gt(other)` [torch.Tensor.gt](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.gt.html)
    */
   gt(other: TensorOrScalar): Tensor;
   gt(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.gt`.
+   * In-place version of `gt`.
    *
    * `gt_(other)` [torch.Tensor.gt_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.gt_.html)
    */
   gt_(other: TensorOrScalar): this;
   gt_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.nn.functional.hardshrink`
+   * Applies the hard shrinkage function element-wise.
    *
    * `hardshrink(lambd=0.5)`
    * [torch.Tensor.hardshrink](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.hardshrink.html)
@@ -1587,7 +1590,7 @@ export interface TensorMethods {
   hashTensor(dim?: IntOrList, options?: Named<{ keepdim?: boolean; mode?: Int }>): Tensor;
   hashTensor(options: Named<{ dim?: IntOrList; keepdim?: boolean; mode?: Int }>): Tensor;
   /**
-   * See `torch.heaviside`
+   * Computes the Heaviside step function for each element in `input`.
    *
    * `heaviside(values)`
    * [torch.Tensor.heaviside](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.heaviside.html)
@@ -1595,7 +1598,7 @@ export interface TensorMethods {
   heaviside(values: Tensor): Tensor;
   heaviside(options: { values: Tensor }): Tensor;
   /**
-   * In-place version of `Tensor.heaviside`
+   * In-place version of `heaviside`.
    *
    * `heaviside_(values)`
    * [torch.Tensor.heaviside_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.heaviside_.html)
@@ -1603,7 +1606,7 @@ export interface TensorMethods {
   heaviside_(values: Tensor): this;
   heaviside_(options: { values: Tensor }): this;
   /**
-   * See `torch.histc`
+   * Computes the histogram of a tensor.
    *
    * `histc(bins=100, min=0, max=0)`
    * [torch.Tensor.histc](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.histc.html)
@@ -1613,7 +1616,7 @@ export interface TensorMethods {
   histc(bins: Int, options: { min?: Scalar; max?: Scalar }): Tensor;
   histc(options: { bins?: Int; min?: Scalar; max?: Scalar }): Tensor;
   /**
-   * See `torch.histogram`
+   * Computes a histogram of the values in a tensor.
    *
    * `histogram(bins, *, weight=None, density=False)`
    * `histogram(bins=100, *, range=None, weight=None, density=False)`
@@ -1624,7 +1627,8 @@ export interface TensorMethods {
   histogram(bins?: Int, options?: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): NamedTuple<['hist', 'binEdges']>;
   histogram(options: { bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): NamedTuple<['hist', 'binEdges']>;
   /**
-   * See `torch.hsplit`
+   * Splits `input`, a tensor with one or more dimensions, into multiple tensors horizontally according to
+   * `indicesOrSections`.
    *
    * `hsplit(sections)` `hsplit(indices)`
    * [torch.Tensor.hsplit](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.hsplit.html)
@@ -1635,40 +1639,40 @@ export interface TensorMethods {
   hsplit(indices: IntList): Tensor[];
   hsplit(options: { indices: IntList }): Tensor[];
   /**
-   * See `torch.hypot`
+   * Given the legs of a right triangle, return its hypotenuse.
    *
    * `hypot(other)` [torch.Tensor.hypot](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.hypot.html)
    */
   hypot(other: Tensor): Tensor;
   hypot(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * In-place version of `Tensor.hypot`
+   * In-place version of `hypot`.
    *
    * `hypot_(other)` [torch.Tensor.hypot_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.hypot_.html)
    */
   hypot_(other: Tensor): this;
   hypot_(options: Named<{ other: Tensor }>): this;
   /**
-   * See `torch.i0`
+   * Alias for `torch.special.i0`.
    *
    * `i0()` [torch.Tensor.i0](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.i0.html)
    */
   i0(): Tensor;
   /**
-   * In-place version of `Tensor.i0`
+   * In-place version of `i0`.
    *
    * `i0_()` [torch.Tensor.i0_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.i0_.html)
    */
   i0_(): this;
   /**
-   * See `torch.igamma`
+   * Alias for `torch.special.gammainc`.
    *
    * `igamma(other)` [torch.Tensor.igamma](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.igamma.html)
    */
   igamma(other: Tensor): Tensor;
   igamma(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * In-place version of `Tensor.igamma`
+   * In-place version of `igamma`.
    *
    * `igamma_(other)`
    * [torch.Tensor.igamma_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.igamma_.html)
@@ -1789,7 +1793,7 @@ export interface TensorMethods {
   indexReduce_(dim: Int, options: { index: Tensor; source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean }): this;
   indexReduce_(options: Named<{ dim: Int; index: Tensor; source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean }>): this;
   /**
-   * See `torch.index_select`
+   * Returns a new tensor which indexes the `input` tensor along dimension `dim` using the entries in `index`.
    *
    * `indexSelect(dim, index)`
    * [torch.Tensor.index_select](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.index_select.html)
@@ -1804,7 +1808,7 @@ export interface TensorMethods {
    */
   indices(): Tensor;
   /**
-   * See `torch.inner`.
+   * Computes the dot product for 1D tensors.
    *
    * `inner(other)` [torch.Tensor.inner](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.inner.html)
    */
@@ -1818,7 +1822,7 @@ export interface TensorMethods {
    */
   intRepr(): Tensor;
   /**
-   * See `torch.inverse`
+   * Alias for `torch.linalg.inv`.
    *
    * `inverse()` [torch.Tensor.inverse](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.inverse.html)
    */
@@ -1853,7 +1857,7 @@ export interface TensorMethods {
    */
   isFloatingPoint(): boolean;
   /**
-   * See `torch.is_inference`
+   * Returns True if `input` is an inference tensor.
    *
    * `isInference()`
    * [torch.Tensor.is_inference](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.is_inference.html)
@@ -1894,7 +1898,8 @@ export interface TensorMethods {
    */
   isSigned(): boolean;
   /**
-   * See `torch.isclose`
+   * Returns a new tensor with boolean elements representing if each element of `input` is "close" to the
+   * corresponding element of `other`.
    *
    * `isclose(other, rtol=1e-05, atol=1e-08, equalNan=False)`
    * [torch.Tensor.isclose](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.isclose.html)
@@ -1905,50 +1910,43 @@ export interface TensorMethods {
   isclose(other: Tensor, options: { rtol?: number; atol?: number; equalNan?: boolean }): Tensor;
   isclose(options: Named<{ other: Tensor; rtol?: number; atol?: number; equalNan?: boolean }>): Tensor;
   /**
-   * See `torch.isfinite`
+   * Returns a new tensor with boolean elements representing if each element is `finite` or not.
    *
    * `isfinite()` [torch.Tensor.isfinite](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.isfinite.html)
    */
   isfinite(): Tensor;
   /**
-   * See `torch.isinf`
+   * Tests if each element of `input` is infinite (positive or negative infinity) or not.
    *
    * `isinf()` [torch.Tensor.isinf](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.isinf.html)
    */
   isinf(): Tensor;
   /**
-   * See `torch.isnan`
+   * Returns a new tensor with boolean elements representing if each element of `input` is NaN or not.
    *
    * `isnan()` [torch.Tensor.isnan](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.isnan.html)
    */
   isnan(): Tensor;
-  /**
-   * See `torch.isneginf`
-   *
-   * `isneginf()` [torch.Tensor.isneginf](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.isneginf.html)
-   */
+  /** `isneginf()` [torch.Tensor.isneginf](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.isneginf.html) */
   isneginf(): Tensor;
-  /**
-   * See `torch.isposinf`
-   *
-   * `isposinf()` [torch.Tensor.isposinf](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.isposinf.html)
-   */
+  /** `isposinf()` [torch.Tensor.isposinf](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.isposinf.html) */
   isposinf(): Tensor;
   /**
-   * See `torch.isreal`
+   * Returns a new tensor with boolean elements representing if each element of `input` is real-valued or not.
    *
    * `isreal()` [torch.Tensor.isreal](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.isreal.html)
    */
   isreal(): Tensor;
   /**
-   * See `torch.kron`
+   * Computes the Kronecker product, denoted by `otimes`, of `input` and `other`.
    *
    * `kron(other)` [torch.Tensor.kron](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.kron.html)
    */
   kron(other: Tensor): Tensor;
   kron(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * See `torch.kthvalue`
+   * Returns a namedtuple `(values, indices)` where `values` is the `k` th smallest element of each row of the
+   * `input` tensor in the given dimension `dim`.
    *
    * `kthvalue(k, dim=-1, keepdim=False)`
    * [torch.Tensor.kthvalue](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.kthvalue.html)
@@ -1958,49 +1956,50 @@ export interface TensorMethods {
   kthvalue(k: Int, options: Named<{ dim?: Int; keepdim?: boolean }>): NamedTuple<['values', 'indices']>;
   kthvalue(options: Named<{ k: Int; dim?: Int; keepdim?: boolean }>): NamedTuple<['values', 'indices']>;
   /**
-   * See `torch.lcm`
+   * Computes the element-wise least common multiple (LCM) of `input` and `other`.
    *
    * `lcm(other)` [torch.Tensor.lcm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.lcm.html)
    */
   lcm(other: Tensor): Tensor;
   lcm(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * In-place version of `Tensor.lcm`
+   * In-place version of `lcm`.
    *
    * `lcm_(other)` [torch.Tensor.lcm_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.lcm_.html)
    */
   lcm_(other: Tensor): this;
   lcm_(options: Named<{ other: Tensor }>): this;
   /**
-   * See `torch.ldexp`
+   * Multiplies `input` by 2 ** `other`.
    *
    * `ldexp(other)` [torch.Tensor.ldexp](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ldexp.html)
    */
   ldexp(other: Tensor): Tensor;
   ldexp(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * In-place version of `Tensor.ldexp`
+   * In-place version of `ldexp`.
    *
    * `ldexp_(other)` [torch.Tensor.ldexp_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ldexp_.html)
    */
   ldexp_(other: Tensor): this;
   ldexp_(options: Named<{ other: Tensor }>): this;
   /**
-   * See `torch.le`.
+   * Computes `input ≤ other` element-wise.
    *
    * `le(other)` [torch.Tensor.le](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.le.html)
    */
   le(other: TensorOrScalar): Tensor;
   le(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.le`.
+   * In-place version of `le`.
    *
    * `le_(other)` [torch.Tensor.le_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.le_.html)
    */
   le_(other: TensorOrScalar): this;
   le_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.lerp`
+   * Does a linear interpolation of two tensors `start` (given by `input`) and `end` based on a scalar or tensor
+   * `weight` and returns the resulting `out` tensor.
    *
    * `lerp(end, weight)` [torch.Tensor.lerp](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.lerp.html)
    */
@@ -2008,7 +2007,7 @@ export interface TensorMethods {
   lerp(end: Tensor, options: { weight: TensorOrScalar }): Tensor;
   lerp(options: { end: Tensor; weight: TensorOrScalar }): Tensor;
   /**
-   * In-place version of `Tensor.lerp`
+   * In-place version of `lerp`.
    *
    * `lerp_(end, weight)`
    * [torch.Tensor.lerp_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.lerp_.html)
@@ -2017,21 +2016,21 @@ export interface TensorMethods {
   lerp_(end: Tensor, options: { weight: TensorOrScalar }): this;
   lerp_(options: { end: Tensor; weight: TensorOrScalar }): this;
   /**
-   * See `torch.less`.
+   * Alias for `torch.lt`.
    *
    * `less(other)` [torch.Tensor.less](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.less.html)
    */
   less(other: TensorOrScalar): Tensor;
   less(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.less`.
+   * In-place version of `less`.
    *
    * `less_(other)` [torch.Tensor.less_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.less_.html)
    */
   less_(other: TensorOrScalar): this;
   less_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.less_equal`.
+   * Alias for `torch.le`.
    *
    * `lessEqual(other)`
    * [torch.Tensor.less_equal](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.less_equal.html)
@@ -2039,7 +2038,7 @@ export interface TensorMethods {
   lessEqual(other: TensorOrScalar): Tensor;
   lessEqual(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.less_equal`.
+   * In-place version of `lessEqual`.
    *
    * `lessEqual_(other)`
    * [torch.Tensor.less_equal_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.less_equal_.html)
@@ -2047,68 +2046,68 @@ export interface TensorMethods {
   lessEqual_(other: TensorOrScalar): this;
   lessEqual_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.lgamma`
+   * Computes the natural logarithm of the absolute value of the gamma function on `input`.
    *
    * `lgamma()` [torch.Tensor.lgamma](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.lgamma.html)
    */
   lgamma(): Tensor;
   /**
-   * In-place version of `Tensor.lgamma`
+   * In-place version of `lgamma`.
    *
    * `lgamma_()` [torch.Tensor.lgamma_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.lgamma_.html)
    */
   lgamma_(): this;
   /**
-   * See `torch.log`
+   * Returns a new tensor with the natural logarithm of the elements of `input`.
    *
    * `log()` [torch.Tensor.log](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.log.html)
    */
   log(): Tensor;
   /**
-   * See `torch.log10`
+   * Returns a new tensor with the logarithm to the base 10 of the elements of `input`.
    *
    * `log10()` [torch.Tensor.log10](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.log10.html)
    */
   log10(): Tensor;
   /**
-   * In-place version of `Tensor.log10`
+   * In-place version of `log10`.
    *
    * `log10_()` [torch.Tensor.log10_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.log10_.html)
    */
   log10_(): this;
   /**
-   * See `torch.log1p`
+   * Returns a new tensor with the natural logarithm of (1 + `input`).
    *
    * `log1p()` [torch.Tensor.log1p](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.log1p.html)
    */
   log1p(): Tensor;
   /**
-   * In-place version of `Tensor.log1p`
+   * In-place version of `log1p`.
    *
    * `log1p_()` [torch.Tensor.log1p_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.log1p_.html)
    */
   log1p_(): this;
   /**
-   * See `torch.log2`
+   * Returns a new tensor with the logarithm to the base 2 of the elements of `input`.
    *
    * `log2()` [torch.Tensor.log2](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.log2.html)
    */
   log2(): Tensor;
   /**
-   * In-place version of `Tensor.log2`
+   * In-place version of `log2`.
    *
    * `log2_()` [torch.Tensor.log2_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.log2_.html)
    */
   log2_(): this;
   /**
-   * In-place version of `Tensor.log`
+   * In-place version of `log`.
    *
    * `log_()` [torch.Tensor.log_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.log_.html)
    */
   log_(): this;
   /**
-   * Fills `self` tensor with numbers samples from the log-normal distribution parameterized by the given mean
-   * `\mu` and standard deviation `\sigma`.
+   * Fills `self` tensor with numbers samples from the log-normal distribution parameterized by the given mean `mu`
+   * and standard deviation `sigma`.
    *
    * `logNormal_(mean=1, std=2, *, generator=None)`
    * [torch.Tensor.log_normal_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.log_normal_.html)
@@ -2121,7 +2120,7 @@ export interface TensorMethods {
   logSoftmax(dim: Int, options: Named<{ dtype?: DType | null }>): Tensor;
   logSoftmax(options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
   /**
-   * See `torch.logaddexp`
+   * Logarithm of the sum of exponentiations of the inputs.
    *
    * `logaddexp(other)`
    * [torch.Tensor.logaddexp](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logaddexp.html)
@@ -2129,7 +2128,7 @@ export interface TensorMethods {
   logaddexp(other: Tensor): Tensor;
   logaddexp(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * See `torch.logaddexp2`
+   * Logarithm of the sum of exponentiations of the inputs in base-2.
    *
    * `logaddexp2(other)`
    * [torch.Tensor.logaddexp2](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logaddexp2.html)
@@ -2137,7 +2136,7 @@ export interface TensorMethods {
   logaddexp2(other: Tensor): Tensor;
   logaddexp2(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * See `torch.logcumsumexp`
+   * For summation index `j` given by `dim` and other indices `i`, the result is.
    *
    * `logcumsumexp(dim)`
    * [torch.Tensor.logcumsumexp](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logcumsumexp.html)
@@ -2145,13 +2144,13 @@ export interface TensorMethods {
   logcumsumexp(dim: Int): Tensor;
   logcumsumexp(options: Named<{ dim: Int }>): Tensor;
   /**
-   * See `torch.logdet`
+   * Calculates log determinant of a square matrix or batches of square matrices.
    *
    * `logdet()` [torch.Tensor.logdet](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logdet.html)
    */
   logdet(): Tensor;
   /**
-   * See `torch.logical_and`
+   * Computes the element-wise logical AND of the given input tensors.
    *
    * `logicalAnd(other)`
    * [torch.Tensor.logical_and](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logical_and.html)
@@ -2159,7 +2158,7 @@ export interface TensorMethods {
   logicalAnd(other: Tensor): Tensor;
   logicalAnd(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * In-place version of `Tensor.logical_and`
+   * In-place version of `logicalAnd`.
    *
    * `logicalAnd_(other)`
    * [torch.Tensor.logical_and_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logical_and_.html)
@@ -2167,21 +2166,21 @@ export interface TensorMethods {
   logicalAnd_(other: Tensor): this;
   logicalAnd_(options: Named<{ other: Tensor }>): this;
   /**
-   * See `torch.logical_not`
+   * Computes the element-wise logical NOT of the given input tensor.
    *
    * `logicalNot()`
    * [torch.Tensor.logical_not](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logical_not.html)
    */
   logicalNot(): Tensor;
   /**
-   * In-place version of `Tensor.logical_not`
+   * In-place version of `logicalNot`.
    *
    * `logicalNot_()`
    * [torch.Tensor.logical_not_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logical_not_.html)
    */
   logicalNot_(): this;
   /**
-   * See `torch.logical_or`
+   * Computes the element-wise logical OR of the given input tensors.
    *
    * `logicalOr(other)`
    * [torch.Tensor.logical_or](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logical_or.html)
@@ -2189,7 +2188,7 @@ export interface TensorMethods {
   logicalOr(other: Tensor): Tensor;
   logicalOr(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * In-place version of `Tensor.logical_or`
+   * In-place version of `logicalOr`.
    *
    * `logicalOr_(other)`
    * [torch.Tensor.logical_or_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logical_or_.html)
@@ -2197,7 +2196,7 @@ export interface TensorMethods {
   logicalOr_(other: Tensor): this;
   logicalOr_(options: Named<{ other: Tensor }>): this;
   /**
-   * See `torch.logical_xor`
+   * Computes the element-wise logical XOR of the given input tensors.
    *
    * `logicalXor(other)`
    * [torch.Tensor.logical_xor](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logical_xor.html)
@@ -2205,7 +2204,7 @@ export interface TensorMethods {
   logicalXor(other: Tensor): Tensor;
   logicalXor(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * In-place version of `Tensor.logical_xor`
+   * In-place version of `logicalXor`.
    *
    * `logicalXor_(other)`
    * [torch.Tensor.logical_xor_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logical_xor_.html)
@@ -2213,14 +2212,14 @@ export interface TensorMethods {
   logicalXor_(other: Tensor): this;
   logicalXor_(options: Named<{ other: Tensor }>): this;
   /**
-   * See `torch.logit`
+   * Alias for `torch.special.logit`.
    *
    * `logit(eps=None)` [torch.Tensor.logit](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logit.html)
    */
   logit(eps?: number | null): Tensor;
   logit(options: { eps?: number | null }): Tensor;
   /**
-   * In-place version of `Tensor.logit`
+   * In-place version of `logit`.
    *
    * `logit_(eps=None)`
    * [torch.Tensor.logit_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logit_.html)
@@ -2228,7 +2227,7 @@ export interface TensorMethods {
   logit_(eps?: number | null): this;
   logit_(options: { eps?: number | null }): this;
   /**
-   * See `torch.logsumexp`
+   * Returns the log of summed exponentials of each row of the `input` tensor in the given dimension `dim`.
    *
    * `logsumexp(dim, keepdim=False)`
    * [torch.Tensor.logsumexp](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.logsumexp.html)
@@ -2237,21 +2236,22 @@ export interface TensorMethods {
   logsumexp(dim: IntOrList, options: Named<{ keepdim?: boolean }>): Tensor;
   logsumexp(options: Named<{ dim: IntOrList; keepdim?: boolean }>): Tensor;
   /**
-   * See `torch.lt`.
+   * Computes `input < other` element-wise.
    *
    * `lt(other)` [torch.Tensor.lt](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.lt.html)
    */
   lt(other: TensorOrScalar): Tensor;
   lt(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.lt`.
+   * In-place version of `lt`.
    *
    * `lt_(other)` [torch.Tensor.lt_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.lt_.html)
    */
   lt_(other: TensorOrScalar): this;
   lt_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.lu_solve`
+   * Returns the LU solve of the linear system `Ax = b` using the partially pivoted LU factorization of A from
+   * `linalg.lu_factor`.
    *
    * `luSolve(LUData, LUPivots)`
    * [torch.Tensor.lu_solve](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.lu_solve.html)
@@ -2260,7 +2260,7 @@ export interface TensorMethods {
   luSolve(LUData: Tensor, options: { LUPivots: Tensor }): Tensor;
   luSolve(options: { LUData: Tensor; LUPivots: Tensor }): Tensor;
   /**
-   * Out-of-place version of `torch.Tensor.masked_fill_`
+   * Out-of-place version of `torch.Tensor.masked_fill_`.
    *
    * `maskedFill(mask, value)`
    * [torch.Tensor.masked_fill](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.masked_fill.html)
@@ -2278,7 +2278,7 @@ export interface TensorMethods {
   maskedFill_(mask: Tensor, options: { value: TensorOrScalar }): this;
   maskedFill_(options: { mask: Tensor; value: TensorOrScalar }): this;
   /**
-   * Out-of-place version of `torch.Tensor.masked_scatter_`
+   * Out-of-place version of `torch.Tensor.masked_scatter_`.
    *
    * `maskedScatter(mask, source)`
    * [torch.Tensor.masked_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.masked_scatter.html)
@@ -2296,7 +2296,8 @@ export interface TensorMethods {
   maskedScatter_(mask: Tensor, options: { source: Tensor }): this;
   maskedScatter_(options: { mask: Tensor; source: Tensor }): this;
   /**
-   * See `torch.masked_select`
+   * Returns a new 1-D tensor which indexes the `input` tensor according to the boolean mask `mask` which is a
+   * `BoolTensor`.
    *
    * `maskedSelect(mask)`
    * [torch.Tensor.masked_select](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.masked_select.html)
@@ -2304,21 +2305,21 @@ export interface TensorMethods {
   maskedSelect(mask: Tensor): Tensor;
   maskedSelect(options: { mask: Tensor }): Tensor;
   /**
-   * See `torch.matmul`
+   * Matrix product of two tensors.
    *
    * `matmul(other)` [torch.Tensor.matmul](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.matmul.html)
    */
   matmul(other: Tensor): Tensor;
   matmul(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * See `torch.matrix_exp`
+   * Alias for `torch.linalg.matrix_exp`.
    *
    * `matrixExp()`
    * [torch.Tensor.matrix_exp](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.matrix_exp.html)
    */
   matrixExp(): Tensor;
   /**
-   * Alias for `torch.linalg.matrix_power`
+   * Alias for `torch.linalg.matrix_power`.
    *
    * `matrixPower(n)`
    * [torch.Tensor.matrix_power](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.matrix_power.html)
@@ -2326,7 +2327,7 @@ export interface TensorMethods {
   matrixPower(n: Int): Tensor;
   matrixPower(options: { n: Int }): Tensor;
   /**
-   * See `torch.max`
+   * Returns the maximum value of all elements in the `input` tensor.
    *
    * `max()` `max(other)` `max(dim, keepdim=False)`
    * [torch.Tensor.max](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.max.html)
@@ -2338,7 +2339,7 @@ export interface TensorMethods {
   max(dim: Int, options: Named<{ keepdim?: boolean }>): NamedTuple<['values', 'indices']>;
   max(options: Named<{ dim: Int; keepdim?: boolean }>): NamedTuple<['values', 'indices']>;
   /**
-   * See `torch.maximum`
+   * Computes the element-wise maximum of `input` and `other`.
    *
    * `maximum(other)`
    * [torch.Tensor.maximum](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.maximum.html)
@@ -2346,7 +2347,7 @@ export interface TensorMethods {
   maximum(other: Tensor): Tensor;
   maximum(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * See `torch.mean`
+   * Returns the mean value of all elements in the `input` tensor.
    *
    * `mean(*, dtype=None)` `mean(dim, keepdim=False, *, dtype=None)`
    * [torch.Tensor.mean](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.mean.html)
@@ -2356,7 +2357,7 @@ export interface TensorMethods {
   mean(dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
   mean(options: Named<{ dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /**
-   * See `torch.median`
+   * Returns the median of the values in `input`.
    *
    * `median()` `median(dim, keepdim=False)`
    * [torch.Tensor.median](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.median.html)
@@ -2366,7 +2367,7 @@ export interface TensorMethods {
   median(dim: Int, options: Named<{ keepdim?: boolean }>): NamedTuple<['values', 'indices']>;
   median(options: Named<{ dim: Int; keepdim?: boolean }>): NamedTuple<['values', 'indices']>;
   /**
-   * See `torch.min`
+   * Returns the minimum value of all elements in the `input` tensor.
    *
    * `min()` `min(other)` `min(dim, keepdim=False)`
    * [torch.Tensor.min](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.min.html)
@@ -2378,7 +2379,7 @@ export interface TensorMethods {
   min(dim: Int, options: Named<{ keepdim?: boolean }>): NamedTuple<['values', 'indices']>;
   min(options: Named<{ dim: Int; keepdim?: boolean }>): NamedTuple<['values', 'indices']>;
   /**
-   * See `torch.minimum`
+   * Computes the element-wise minimum of `input` and `other`.
    *
    * `minimum(other)`
    * [torch.Tensor.minimum](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.minimum.html)
@@ -2386,14 +2387,16 @@ export interface TensorMethods {
   minimum(other: Tensor): Tensor;
   minimum(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * See `torch.mm`
+   * Performs a matrix multiplication of the matrices `input` and `mat2`.
    *
    * `mm(mat2)` [torch.Tensor.mm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.mm.html)
    */
   mm(mat2: Tensor): Tensor;
   mm(options: { mat2: Tensor }): Tensor;
   /**
-   * See `torch.mode`
+   * Returns a namedtuple `(values, indices)` where `values` is the mode value of each row of the `input` tensor in
+   * the given dimension `dim`, i.e. a value which appears most often in that row, and `indices` is the index
+   * location of each mode value found.
    *
    * `mode(dim=-1, keepdim=False)`
    * [torch.Tensor.mode](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.mode.html)
@@ -2402,7 +2405,7 @@ export interface TensorMethods {
   mode(dim: Int, options: Named<{ keepdim?: boolean }>): NamedTuple<['values', 'indices']>;
   mode(options: Named<{ dim?: Int; keepdim?: boolean }>): NamedTuple<['values', 'indices']>;
   /**
-   * See `torch.moveaxis`
+   * Alias for `torch.movedim`.
    *
    * `moveaxis(source, destination)`
    * [torch.Tensor.moveaxis](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.moveaxis.html)
@@ -2414,7 +2417,7 @@ export interface TensorMethods {
   moveaxis(source: IntList, options: { destination: IntList }): Tensor;
   moveaxis(options: { source: IntList; destination: IntList }): Tensor;
   /**
-   * See `torch.movedim`
+   * Moves the dimension(s) of `input` at the position(s) in `source` to the position(s) in `destination`.
    *
    * `movedim(source, destination)`
    * [torch.Tensor.movedim](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.movedim.html)
@@ -2426,27 +2429,29 @@ export interface TensorMethods {
   movedim(source: IntList, options: { destination: IntList }): Tensor;
   movedim(options: { source: IntList; destination: IntList }): Tensor;
   /**
-   * See `torch.msort`
+   * Sorts the elements of the `input` tensor along its first dimension in ascending order by value.
    *
    * `msort()` [torch.Tensor.msort](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.msort.html)
    */
   msort(): Tensor;
   /**
-   * See `torch.mul`.
+   * Multiplies `input` by `other`.
    *
    * `mul(other)` [torch.Tensor.mul](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.mul.html)
    */
   mul(other: TensorOrScalar): Tensor;
   mul(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.mul`.
+   * In-place version of `mul`.
    *
    * `mul_(other)` [torch.Tensor.mul_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.mul_.html)
    */
   mul_(other: TensorOrScalar): this;
   mul_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.multinomial`
+   * Returns a tensor where each row contains `numSamples` indices sampled from the multinomial (a stricter
+   * definition would be multivariate, refer to `torch.distributions.multinomial.Multinomial` for more details)
+   * probability distribution located in the corresponding row of tensor `input`.
    *
    * `multinomial(numSamples, replacement=False, *, generator=None)`
    * [torch.Tensor.multinomial](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.multinomial.html)
@@ -2455,7 +2460,7 @@ export interface TensorMethods {
   multinomial(numSamples: Int, options: { replacement?: boolean; generator?: Generator | null }): Tensor;
   multinomial(options: { numSamples: Int; replacement?: boolean; generator?: Generator | null }): Tensor;
   /**
-   * See `torch.multiply`.
+   * Alias for `torch.mul`.
    *
    * `multiply(other)`
    * [torch.Tensor.multiply](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.multiply.html)
@@ -2463,7 +2468,7 @@ export interface TensorMethods {
   multiply(other: TensorOrScalar): Tensor;
   multiply(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.multiply`.
+   * In-place version of `multiply`.
    *
    * `multiply_(other)`
    * [torch.Tensor.multiply_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.multiply_.html)
@@ -2471,21 +2476,21 @@ export interface TensorMethods {
   multiply_(other: TensorOrScalar): this;
   multiply_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.mv`
+   * Performs a matrix-vector product of the matrix `input` and the vector `vec`.
    *
    * `mv(vec)` [torch.Tensor.mv](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.mv.html)
    */
   mv(vec: Tensor): Tensor;
   mv(options: { vec: Tensor }): Tensor;
   /**
-   * See `torch.mvlgamma`
+   * Alias for `torch.special.multigammaln`.
    *
    * `mvlgamma(p)` [torch.Tensor.mvlgamma](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.mvlgamma.html)
    */
   mvlgamma(p: Int): Tensor;
   mvlgamma(options: { p: Int }): Tensor;
   /**
-   * In-place version of `Tensor.mvlgamma`
+   * In-place version of `mvlgamma`.
    *
    * `mvlgamma_(p)`
    * [torch.Tensor.mvlgamma_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.mvlgamma_.html)
@@ -2493,7 +2498,8 @@ export interface TensorMethods {
   mvlgamma_(p: Int): this;
   mvlgamma_(options: { p: Int }): this;
   /**
-   * See `torch.nan_to_num`.
+   * Replaces `NaN`, positive infinity, and negative infinity values in `input` with the values specified by `nan`,
+   * `posinf`, and `neginf`, respectively.
    *
    * `nanToNum(nan=None, posinf=None, neginf=None)`
    * [torch.Tensor.nan_to_num](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nan_to_num.html)
@@ -2503,7 +2509,7 @@ export interface TensorMethods {
   nanToNum(nan: number | null, options: { posinf?: number | null; neginf?: number | null }): Tensor;
   nanToNum(options: { nan?: number | null; posinf?: number | null; neginf?: number | null }): Tensor;
   /**
-   * In-place version of `Tensor.nan_to_num`.
+   * In-place version of `nanToNum`.
    *
    * `nanToNum_(nan=None, posinf=None, neginf=None)`
    * [torch.Tensor.nan_to_num_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nan_to_num_.html)
@@ -2513,7 +2519,7 @@ export interface TensorMethods {
   nanToNum_(nan: number | null, options: { posinf?: number | null; neginf?: number | null }): this;
   nanToNum_(options: { nan?: number | null; posinf?: number | null; neginf?: number | null }): this;
   /**
-   * See `torch.nanmean`
+   * Computes the mean of all `non-NaN` elements along the specified dimensions.
    *
    * `nanmean(dim=None, keepdim=False, *, dtype=None)`
    * [torch.Tensor.nanmean](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nanmean.html)
@@ -2522,7 +2528,7 @@ export interface TensorMethods {
   nanmean(dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
   nanmean(options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /**
-   * See `torch.nanmedian`
+   * Returns the median of the values in `input`, ignoring `NaN` values.
    *
    * `nanmedian()` `nanmedian(dim, keepdim=False)`
    * [torch.Tensor.nanmedian](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nanmedian.html)
@@ -2532,7 +2538,8 @@ export interface TensorMethods {
   nanmedian(dim: Int, options: Named<{ keepdim?: boolean }>): NamedTuple<['values', 'indices']>;
   nanmedian(options: Named<{ dim: Int; keepdim?: boolean }>): NamedTuple<['values', 'indices']>;
   /**
-   * See `torch.nanquantile`
+   * This is a variant of `torch.quantile` that "ignores" `NaN` values, computing the quantiles `q` as if `NaN`
+   * values in `input` did not exist.
    *
    * `nanquantile(q, dim=None, keepdim=False, *, interpolation="linear")`
    * [torch.Tensor.nanquantile](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nanquantile.html)
@@ -2542,7 +2549,7 @@ export interface TensorMethods {
   nanquantile(q: Tensor | number, options: Named<{ dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }>): Tensor;
   nanquantile(options: Named<{ q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }>): Tensor;
   /**
-   * See `torch.nansum`
+   * Returns the sum of all elements, treating Not a Numbers (NaNs) as zero.
    *
    * `nansum(dim=None, keepdim=False, *, dtype=None)`
    * [torch.Tensor.nansum](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nansum.html)
@@ -2551,7 +2558,7 @@ export interface TensorMethods {
   nansum(dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
   nansum(options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /**
-   * See `torch.narrow`.
+   * Returns a new tensor that is a narrowed version of `input` tensor.
    *
    * `narrow(dim, start, length)`
    * [torch.Tensor.narrow](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.narrow.html)
@@ -2561,7 +2568,7 @@ export interface TensorMethods {
   narrow(dim: Int, options: { start: Tensor | Int; length: Int }): Tensor;
   narrow(options: Named<{ dim: Int; start: Tensor | Int; length: Int }>): Tensor;
   /**
-   * See `torch.narrow_copy`.
+   * Same as `Tensor.narrow` except this returns a copy rather than shared storage.
    *
    * `narrowCopy(dim, start, length)`
    * [torch.Tensor.narrow_copy](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.narrow_copy.html)
@@ -2571,39 +2578,39 @@ export interface TensorMethods {
   narrowCopy(dim: Int, options: { start: Int; length: Int }): Tensor;
   narrowCopy(options: Named<{ dim: Int; start: Int; length: Int }>): Tensor;
   /**
-   * See `torch.ne`.
+   * Computes `input neq other` element-wise.
    *
    * `ne(other)` [torch.Tensor.ne](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ne.html)
    */
   ne(other: TensorOrScalar): Tensor;
   ne(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.ne`.
+   * In-place version of `ne`.
    *
    * `ne_(other)` [torch.Tensor.ne_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ne_.html)
    */
   ne_(other: TensorOrScalar): this;
   ne_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.neg`
+   * Returns a new tensor with the negative of the elements of `input`.
    *
    * `neg()` [torch.Tensor.neg](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.neg.html)
    */
   neg(): Tensor;
   /**
-   * In-place version of `Tensor.neg`
+   * In-place version of `neg`.
    *
    * `neg_()` [torch.Tensor.neg_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.neg_.html)
    */
   neg_(): this;
   /**
-   * See `torch.negative`
+   * Alias for `torch.neg`.
    *
    * `negative()` [torch.Tensor.negative](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.negative.html)
    */
   negative(): Tensor;
   /**
-   * In-place version of `Tensor.negative`
+   * In-place version of `negative`.
    *
    * `negative_()`
    * [torch.Tensor.negative_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.negative_.html)
@@ -2629,7 +2636,7 @@ export interface TensorMethods {
   newEmptyStrided(size: IntList, options: FactoryOptions & { stride: IntList }): Tensor;
   newEmptyStrided(options: FactoryOptions & { size: IntList; stride: IntList }): Tensor;
   /**
-   * Returns a Tensor of size `size` filled with `fill_value`.
+   * Returns a Tensor of size `size` filled with `fillValue`.
    *
    * `newFull(size, fillValue, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.Tensor.new_full](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.new_full.html)
@@ -2670,7 +2677,7 @@ export interface TensorMethods {
   nextafter_(other: Tensor): this;
   nextafter_(options: Named<{ other: Tensor }>): this;
   /**
-   * See `torch.nonzero_static`
+   * Returns a 2-D tensor where each row is the index for a non-zero value.
    *
    * `nonzeroStatic(*, size, fillValue=-1)`
    * [torch.Tensor.nonzero_static](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nonzero_static.html)
@@ -2686,7 +2693,7 @@ export interface TensorMethods {
   normal_(mean: number, options: { std?: number; generator?: Generator | null }): this;
   normal_(options: { mean?: number; std?: number; generator?: Generator | null }): this;
   /**
-   * See `torch.not_equal`.
+   * Alias for `torch.ne`.
    *
    * `notEqual(other)`
    * [torch.Tensor.not_equal](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.not_equal.html)
@@ -2694,7 +2701,7 @@ export interface TensorMethods {
   notEqual(other: TensorOrScalar): Tensor;
   notEqual(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.not_equal`.
+   * In-place version of `notEqual`.
    *
    * `notEqual_(other)`
    * [torch.Tensor.not_equal_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.not_equal_.html)
@@ -2702,14 +2709,14 @@ export interface TensorMethods {
   notEqual_(other: TensorOrScalar): this;
   notEqual_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.orgqr`
+   * Alias for `torch.linalg.householder_product`.
    *
    * `orgqr(input2)` [torch.Tensor.orgqr](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.orgqr.html)
    */
   orgqr(input2: Tensor): Tensor;
   orgqr(options: { input2: Tensor }): Tensor;
   /**
-   * See `torch.ormqr`
+   * Computes the matrix-matrix multiplication of a product of Householder matrices with a general matrix.
    *
    * `ormqr(input2, input3, left=True, transpose=False)`
    * [torch.Tensor.ormqr](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ormqr.html)
@@ -2720,7 +2727,7 @@ export interface TensorMethods {
   ormqr(input2: Tensor, options: { input3: Tensor; left?: boolean; transpose?: boolean }): Tensor;
   ormqr(options: { input2: Tensor; input3: Tensor; left?: boolean; transpose?: boolean }): Tensor;
   /**
-   * See `torch.outer`.
+   * Outer product of `input` and `vec2`.
    *
    * `outer(vec2)` [torch.Tensor.outer](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.outer.html)
    */
@@ -2743,7 +2750,7 @@ export interface TensorMethods {
   pinMemory(device?: DeviceLike | null): Tensor;
   pinMemory(options: Named<{ device?: DeviceLike | null }>): Tensor;
   /**
-   * See `torch.pinverse`
+   * Alias for `torch.linalg.pinv`.
    *
    * `pinverse(rcond=1e-15)`
    * [torch.Tensor.pinverse](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.pinverse.html)
@@ -2751,7 +2758,7 @@ export interface TensorMethods {
   pinverse(rcond?: number): Tensor;
   pinverse(options: { rcond?: number }): Tensor;
   /**
-   * See `torch.polygamma`
+   * Alias for `torch.special.polygamma`.
    *
    * `polygamma(n)`
    * [torch.Tensor.polygamma](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.polygamma.html)
@@ -2759,7 +2766,7 @@ export interface TensorMethods {
   polygamma(n: Int): Tensor;
   polygamma(options: { n: Int }): Tensor;
   /**
-   * In-place version of `Tensor.polygamma`
+   * In-place version of `polygamma`.
    *
    * `polygamma_(n)`
    * [torch.Tensor.polygamma_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.polygamma_.html)
@@ -2767,20 +2774,20 @@ export interface TensorMethods {
   polygamma_(n: Int): this;
   polygamma_(options: { n: Int }): this;
   /**
-   * See `torch.positive`
+   * Returns `input`.
    *
    * `positive()` [torch.Tensor.positive](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.positive.html)
    */
   positive(): Tensor;
   /**
-   * See `torch.pow`
+   * Takes the power of each element in `input` with `exponent` and returns a tensor with the result.
    *
    * `pow(exponent)` [torch.Tensor.pow](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.pow.html)
    */
   pow(exponent: TensorOrScalar): Tensor;
   pow(options: { exponent: TensorOrScalar }): Tensor;
   /**
-   * In-place version of `Tensor.pow`
+   * In-place version of `pow`.
    *
    * `pow_(exponent)` [torch.Tensor.pow_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.pow_.html)
    */
@@ -2790,7 +2797,7 @@ export interface TensorMethods {
   prelu(weight: Tensor): Tensor;
   prelu(options: { weight: Tensor }): Tensor;
   /**
-   * See `torch.prod`
+   * Returns the product of all elements in the `input` tensor.
    *
    * `prod(*, dtype=None)` `prod(dim, keepdim=False, *, dtype=None)`
    * [torch.Tensor.prod](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.prod.html)
@@ -2857,7 +2864,9 @@ export interface TensorMethods {
    */
   qZeroPoint(): number;
   /**
-   * See `torch.qr`
+   * Computes the QR decomposition of a matrix or a batch of matrices `input`, and returns a namedtuple (Q, R) of
+   * tensors such that `input = Q R` with `Q` being an orthogonal matrix or batch of orthogonal matrices and `R`
+   * being an upper triangular matrix or batch of upper triangular matrices.
    *
    * `qr(some=True)` [torch.Tensor.qr](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.qr.html)
    */
@@ -2870,7 +2879,7 @@ export interface TensorMethods {
    */
   qscheme(): QScheme;
   /**
-   * See `torch.quantile`
+   * Computes the q-th quantiles of each row of the `input` tensor along the dimension `dim`.
    *
    * `quantile(q, dim=None, keepdim=False, *, interpolation="linear")`
    * [torch.Tensor.quantile](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.quantile.html)
@@ -2880,13 +2889,13 @@ export interface TensorMethods {
   quantile(q: Tensor | number, options: Named<{ dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }>): Tensor;
   quantile(options: Named<{ q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest' }>): Tensor;
   /**
-   * See `torch.rad2deg`
+   * Returns a new tensor with each of the elements of `input` converted from angles in radians to degrees.
    *
    * `rad2deg()` [torch.Tensor.rad2deg](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.rad2deg.html)
    */
   rad2deg(): Tensor;
   /**
-   * In-place version of `Tensor.rad2deg`
+   * In-place version of `rad2deg`.
    *
    * `rad2deg_()` [torch.Tensor.rad2deg_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.rad2deg_.html)
    */
@@ -2904,20 +2913,20 @@ export interface TensorMethods {
   random_(to: Int, options?: { generator?: Generator | null }): this;
   random_(options: { to: Int; generator?: Generator | null }): this;
   /**
-   * see `torch.ravel`
+   * see `torch.ravel`.
    *
    * `ravel()` [torch.Tensor.ravel](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.ravel.html)
    */
   ravel(): Tensor;
   /**
-   * See `torch.reciprocal`
+   * Returns a new tensor with the reciprocal of the elements of `input`.
    *
    * `reciprocal()`
    * [torch.Tensor.reciprocal](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.reciprocal.html)
    */
   reciprocal(): Tensor;
   /**
-   * In-place version of `Tensor.reciprocal`
+   * In-place version of `reciprocal`.
    *
    * `reciprocal_()`
    * [torch.Tensor.reciprocal_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.reciprocal_.html)
@@ -2936,7 +2945,7 @@ export interface TensorMethods {
   /** `relu_()` */
   relu_(): this;
   /**
-   * See `torch.remainder`
+   * Computes Python's modulus operation entrywise.
    *
    * `remainder(other)`
    * [torch.Tensor.remainder](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.remainder.html)
@@ -2944,7 +2953,7 @@ export interface TensorMethods {
   remainder(other: TensorOrScalar): Tensor;
   remainder(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.remainder`
+   * In-place version of `remainder`.
    *
    * `remainder_(other)`
    * [torch.Tensor.remainder_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.remainder_.html)
@@ -2952,7 +2961,8 @@ export interface TensorMethods {
   remainder_(other: TensorOrScalar): this;
   remainder_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.renorm`
+   * Returns a tensor where each sub-tensor of `input` along dimension `dim` is normalized such that the `p`-norm
+   * of the sub-tensor is lower than the value `maxnorm`.
    *
    * `renorm(p, dim, maxnorm)`
    * [torch.Tensor.renorm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.renorm.html)
@@ -2962,7 +2972,7 @@ export interface TensorMethods {
   renorm(p: Scalar, options: Named<{ dim: Int; maxnorm: Scalar }>): Tensor;
   renorm(options: Named<{ p: Scalar; dim: Int; maxnorm: Scalar }>): Tensor;
   /**
-   * In-place version of `Tensor.renorm`
+   * In-place version of `renorm`.
    *
    * `renorm_(p, dim, maxnorm)`
    * [torch.Tensor.renorm_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.renorm_.html)
@@ -2980,7 +2990,7 @@ export interface TensorMethods {
   repeat(repeats: IntList): Tensor;
   repeat(options: { repeats: IntList }): Tensor;
   /**
-   * See `torch.repeat_interleave`.
+   * Repeat elements of a tensor.
    *
    * `repeatInterleave(repeats, dim=None, *, outputSize=None)`
    * [torch.Tensor.repeat_interleave](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.repeat_interleave.html)
@@ -3027,14 +3037,16 @@ export interface TensorMethods {
   resizeAsSparse_(theTemplate: Tensor): this;
   resizeAsSparse_(options: { theTemplate: Tensor }): this;
   /**
-   * See `torch.resolve_conj`
+   * Returns a new tensor with materialized conjugation if `input`'s conjugate bit is set to `True`, else returns
+   * `input`.
    *
    * `resolveConj()`
    * [torch.Tensor.resolve_conj](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.resolve_conj.html)
    */
   resolveConj(): Tensor;
   /**
-   * See `torch.resolve_neg`
+   * Returns a new tensor with materialized negation if `input`'s negative bit is set to `True`, else returns
+   * `input`.
    *
    * `resolveNeg()`
    * [torch.Tensor.resolve_neg](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.resolve_neg.html)
@@ -3048,7 +3060,7 @@ export interface TensorMethods {
    */
   retainGrad(): void;
   /**
-   * See `torch.roll`
+   * Roll the tensor `input` along the given dimension(s).
    *
    * `roll(shifts, dims=None)`
    * [torch.Tensor.roll](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.roll.html)
@@ -3057,7 +3069,7 @@ export interface TensorMethods {
   roll(shifts: IntOrList, options: { dims?: IntOrList }): Tensor;
   roll(options: { shifts: IntOrList; dims?: IntOrList }): Tensor;
   /**
-   * See `torch.rot90`
+   * Rotate an n-D tensor by 90 degrees in the plane specified by dims axis.
    *
    * `rot90(k=1, dims=[0,1])`
    * [torch.Tensor.rot90](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.rot90.html)
@@ -3066,14 +3078,14 @@ export interface TensorMethods {
   rot90(k: Int, options: { dims?: IntList }): Tensor;
   rot90(options: { k?: Int; dims?: IntList }): Tensor;
   /**
-   * See `torch.round`
+   * Rounds elements of `input` to the nearest integer.
    *
    * `round()` `round(*, decimals)`
    * [torch.Tensor.round](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.round.html)
    */
   round(options?: { decimals?: Int }): Tensor;
   /**
-   * In-place version of `Tensor.round`
+   * In-place version of `round`.
    *
    * `round_()` `round_(*, decimals)`
    * [torch.Tensor.round_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.round_.html)
@@ -3082,19 +3094,19 @@ export interface TensorMethods {
   /** `rowIndices()` */
   rowIndices(): Tensor;
   /**
-   * See `torch.rsqrt`
+   * Returns a new tensor with the reciprocal of the square-root of each of the elements of `input`.
    *
    * `rsqrt()` [torch.Tensor.rsqrt](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.rsqrt.html)
    */
   rsqrt(): Tensor;
   /**
-   * In-place version of `Tensor.rsqrt`
+   * In-place version of `rsqrt`.
    *
    * `rsqrt_()` [torch.Tensor.rsqrt_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.rsqrt_.html)
    */
   rsqrt_(): this;
   /**
-   * Out-of-place version of `torch.Tensor.scatter_`
+   * Out-of-place version of `torch.Tensor.scatter_`.
    *
    * `scatter(dim, index, src)` `scatter(dim, index, src, *, reduce)` `scatter(dim, index, value)`
    * `scatter(dim, index, value, *, reduce)`
@@ -3124,7 +3136,7 @@ export interface TensorMethods {
   scatter_(dim: Int, options: { index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }): this;
   scatter_(options: Named<{ dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }>): this;
   /**
-   * Out-of-place version of `torch.Tensor.scatter_add_`
+   * Out-of-place version of `torch.Tensor.scatter_add_`.
    *
    * `scatterAdd(dim, index, src)`
    * [torch.Tensor.scatter_add](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.scatter_add.html)
@@ -3145,7 +3157,7 @@ export interface TensorMethods {
   scatterAdd_(dim: Int, options: { index: Tensor; src: Tensor }): this;
   scatterAdd_(options: Named<{ dim: Int; index: Tensor; src: Tensor }>): this;
   /**
-   * Out-of-place version of `torch.Tensor.scatter_reduce_`
+   * Out-of-place version of `torch.Tensor.scatter_reduce_`.
    *
    * `scatterReduce(dim, index, src, reduce, *, includeSelf=True)`
    * [torch.Tensor.scatter_reduce](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.scatter_reduce.html)
@@ -3157,8 +3169,8 @@ export interface TensorMethods {
   scatterReduce(options: Named<{ dim: Int; index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean }>): Tensor;
   /**
    * Reduces all values from the `src` tensor to the indices specified in the `index` tensor in the `self` tensor
-   * using the applied reduction defined via the `reduce` argument (:obj:`"sum"`, :obj:`"prod"`, :obj:`"mean"`,
-   * :obj:`"amax"`, :obj:`"amin"`).
+   * using the applied reduction defined via the `reduce` argument (`"sum"`, `"prod"`, `"mean"`, `"amax"`,
+   * `"amin"`).
    *
    * `scatterReduce_(dim, index, src, reduce, *, includeSelf=True)`
    * [torch.Tensor.scatter_reduce_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.scatter_reduce_.html)
@@ -3169,7 +3181,7 @@ export interface TensorMethods {
   scatterReduce_(dim: Int, options: { index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean }): this;
   scatterReduce_(options: Named<{ dim: Int; index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean }>): this;
   /**
-   * See `torch.select`
+   * Slices the `input` tensor along the selected dimension at the given index.
    *
    * `select(dim, index)`
    * [torch.Tensor.select](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.select.html)
@@ -3178,7 +3190,7 @@ export interface TensorMethods {
   select(dim: Int, options: { index: Int }): Tensor;
   select(options: Named<{ dim: Int; index: Int }>): Tensor;
   /**
-   * See `torch.select_scatter`
+   * Embeds the values of the `src` tensor into `input` at the given index.
    *
    * `selectScatter(src, dim, index)`
    * [torch.Tensor.select_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.select_scatter.html)
@@ -3202,79 +3214,80 @@ export interface TensorMethods {
   set_(source: Tensor, options: { storageOffset: Int; size: IntList; stride?: IntList }): this;
   set_(options: { source: Tensor; storageOffset: Int; size: IntList; stride?: IntList }): this;
   /**
-   * See `torch.sgn`
+   * This function is an extension of torch.sign() to complex tensors.
    *
    * `sgn()` [torch.Tensor.sgn](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sgn.html)
    */
   sgn(): Tensor;
   /**
-   * In-place version of `Tensor.sgn`
+   * In-place version of `sgn`.
    *
    * `sgn_()` [torch.Tensor.sgn_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sgn_.html)
    */
   sgn_(): this;
   /**
-   * See `torch.sigmoid`
+   * Alias for `torch.special.expit`.
    *
    * `sigmoid()` [torch.Tensor.sigmoid](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sigmoid.html)
    */
   sigmoid(): Tensor;
   /**
-   * In-place version of `Tensor.sigmoid`
+   * In-place version of `sigmoid`.
    *
    * `sigmoid_()` [torch.Tensor.sigmoid_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sigmoid_.html)
    */
   sigmoid_(): this;
   /**
-   * See `torch.sign`
+   * Returns a new tensor with the signs of the elements of `input`.
    *
    * `sign()` [torch.Tensor.sign](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sign.html)
    */
   sign(): Tensor;
   /**
-   * In-place version of `Tensor.sign`
+   * In-place version of `sign`.
    *
    * `sign_()` [torch.Tensor.sign_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sign_.html)
    */
   sign_(): this;
   /**
-   * See `torch.signbit`
+   * Tests if each element of `input` has its sign bit set or not.
    *
    * `signbit()` [torch.Tensor.signbit](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.signbit.html)
    */
   signbit(): Tensor;
   /**
-   * See `torch.sin`
+   * Returns a new tensor with the sine of the elements in the `input` tensor, where each value in this input
+   * tensor is in radians.
    *
    * `sin()` [torch.Tensor.sin](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sin.html)
    */
   sin(): Tensor;
   /**
-   * In-place version of `Tensor.sin`
+   * In-place version of `sin`.
    *
    * `sin_()` [torch.Tensor.sin_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sin_.html)
    */
   sin_(): this;
   /**
-   * See `torch.sinc`
+   * Alias for `torch.special.sinc`.
    *
    * `sinc()` [torch.Tensor.sinc](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sinc.html)
    */
   sinc(): Tensor;
   /**
-   * In-place version of `Tensor.sinc`
+   * In-place version of `sinc`.
    *
    * `sinc_()` [torch.Tensor.sinc_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sinc_.html)
    */
   sinc_(): this;
   /**
-   * See `torch.sinh`
+   * Returns a new tensor with the hyperbolic sine of the elements of `input`.
    *
    * `sinh()` [torch.Tensor.sinh](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sinh.html)
    */
   sinh(): Tensor;
   /**
-   * In-place version of `Tensor.sinh`
+   * In-place version of `sinh`.
    *
    * `sinh_()` [torch.Tensor.sinh_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sinh_.html)
    */
@@ -3287,7 +3300,7 @@ export interface TensorMethods {
   sliceInverse(src: Tensor, options: Named<{ dim?: Int; start?: Int | null; end?: Int | null; step?: Int }>): Tensor;
   sliceInverse(options: Named<{ src: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int }>): Tensor;
   /**
-   * See `torch.slice_scatter`
+   * Embeds the values of the `src` tensor into `input` at the given dimension.
    *
    * `sliceScatter(src, dim=0, start=None, end=None, step=1)`
    * [torch.Tensor.slice_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.slice_scatter.html)
@@ -3299,13 +3312,13 @@ export interface TensorMethods {
   sliceScatter(src: Tensor, options: Named<{ dim?: Int; start?: Int | null; end?: Int | null; step?: Int }>): Tensor;
   sliceScatter(options: Named<{ src: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int }>): Tensor;
   /**
-   * See `torch.slogdet`
+   * Alias for `torch.linalg.slogdet`.
    *
    * `slogdet()` [torch.Tensor.slogdet](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.slogdet.html)
    */
   slogdet(): NamedTuple<['sign', 'logabsdet']>;
   /**
-   * See `torch.smm`
+   * Performs a matrix multiplication of the sparse matrix `input` with the dense matrix `mat`.
    *
    * `smm(mat2)` [torch.Tensor.smm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.smm.html)
    */
@@ -3321,7 +3334,7 @@ export interface TensorMethods {
   softmax(dim: Int, options: Named<{ dtype?: DType | null }>): Tensor;
   softmax(options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
   /**
-   * See `torch.sort`
+   * Sorts the elements of the `input` tensor along a given dimension in ascending order by value.
    *
    * `sort(*, stable, dim=-1, descending=False)` `sort(dim=-1, descending=False)`
    * [torch.Tensor.sort](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sort.html)
@@ -3372,31 +3385,31 @@ export interface TensorMethods {
   splitWithSizes(splitSizes: IntList, options: Named<{ dim?: Int }>): Tensor[];
   splitWithSizes(options: Named<{ splitSizes: IntList; dim?: Int }>): Tensor[];
   /**
-   * See `torch.sqrt`
+   * Returns a new tensor with the square-root of the elements of `input`.
    *
    * `sqrt()` [torch.Tensor.sqrt](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sqrt.html)
    */
   sqrt(): Tensor;
   /**
-   * In-place version of `Tensor.sqrt`
+   * In-place version of `sqrt`.
    *
    * `sqrt_()` [torch.Tensor.sqrt_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sqrt_.html)
    */
   sqrt_(): this;
   /**
-   * See `torch.square`
+   * Returns a new tensor with the square of the elements of `input`.
    *
    * `square()` [torch.Tensor.square](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.square.html)
    */
   square(): Tensor;
   /**
-   * In-place version of `Tensor.square`
+   * In-place version of `square`.
    *
    * `square_()` [torch.Tensor.square_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.square_.html)
    */
   square_(): this;
   /**
-   * See `torch.squeeze`
+   * Returns a tensor with all specified dimensions of `input` of size `1` removed.
    *
    * `squeeze()` `squeeze(dim)`
    * [torch.Tensor.squeeze](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.squeeze.html)
@@ -3408,7 +3421,7 @@ export interface TensorMethods {
   squeeze(dim: IntList): Tensor;
   squeeze(options: Named<{ dim: IntList }>): Tensor;
   /**
-   * In-place version of `Tensor.squeeze`
+   * In-place version of `squeeze`.
    *
    * `squeeze_()` `squeeze_(dim)`
    * [torch.Tensor.squeeze_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.squeeze_.html)
@@ -3420,7 +3433,8 @@ export interface TensorMethods {
   squeeze_(dim: IntList): this;
   squeeze_(options: Named<{ dim: IntList }>): this;
   /**
-   * See `torch.sspaddmm`
+   * Matrix multiplies a sparse tensor `mat1` with a dense tensor `mat2`, then adds the sparse tensor `input` to
+   * the result.
    *
    * `sspaddmm(mat1, mat2, *, beta=1, alpha=1)`
    * [torch.Tensor.sspaddmm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sspaddmm.html)
@@ -3429,7 +3443,7 @@ export interface TensorMethods {
   sspaddmm(mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   sspaddmm(options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   /**
-   * See `torch.std`
+   * Calculates the standard deviation over the dimensions specified by `dim`.
    *
    * `std(dim, unbiased=True, keepdim=False)` `std(dim=None, *, correction=None, keepdim=False)`
    * `std(unbiased=True)` [torch.Tensor.std](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.std.html)
@@ -3445,7 +3459,7 @@ export interface TensorMethods {
   std(unbiased?: boolean): Tensor;
   std(options: { unbiased?: boolean }): Tensor;
   /**
-   * See `torch.sub`.
+   * Subtracts `other`, scaled by `alpha`, from `input`.
    *
    * `sub(other, *, alpha=1)`
    * [torch.Tensor.sub](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sub.html)
@@ -3453,7 +3467,7 @@ export interface TensorMethods {
   sub(other: TensorOrScalar, options?: { alpha?: Scalar }): Tensor;
   sub(options: Named<{ other: TensorOrScalar; alpha?: Scalar }>): Tensor;
   /**
-   * In-place version of `Tensor.sub`
+   * In-place version of `sub`.
    *
    * `sub_(other, *, alpha=1)`
    * [torch.Tensor.sub_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sub_.html)
@@ -3461,7 +3475,7 @@ export interface TensorMethods {
   sub_(other: TensorOrScalar, options?: { alpha?: Scalar }): this;
   sub_(options: Named<{ other: TensorOrScalar; alpha?: Scalar }>): this;
   /**
-   * See `torch.subtract`.
+   * Alias for `torch.sub`.
    *
    * `subtract(other, *, alpha=1)` `subtract(other, alpha=1)`
    * [torch.Tensor.subtract](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.subtract.html)
@@ -3472,7 +3486,7 @@ export interface TensorMethods {
   subtract(other: Scalar, options: { alpha?: Scalar }): Tensor;
   subtract(options: Named<{ other: Scalar; alpha?: Scalar }>): Tensor;
   /**
-   * In-place version of `Tensor.subtract`.
+   * In-place version of `subtract`.
    *
    * `subtract_(other, *, alpha=1)` `subtract_(other, alpha=1)`
    * [torch.Tensor.subtract_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.subtract_.html)
@@ -3483,7 +3497,7 @@ export interface TensorMethods {
   subtract_(other: Scalar, options: { alpha?: Scalar }): this;
   subtract_(options: Named<{ other: Scalar; alpha?: Scalar }>): this;
   /**
-   * See `torch.sum`
+   * Returns the sum of all elements in the `input` tensor.
    *
    * `sum(*, dtype=None)` `sum(dim, keepdim=False, *, dtype=None)`
    * [torch.Tensor.sum](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sum.html)
@@ -3502,7 +3516,7 @@ export interface TensorMethods {
   sumToSize(size: IntList): Tensor;
   sumToSize(options: { size: IntList }): Tensor;
   /**
-   * See `torch.svd`
+   * Computes the singular value decomposition of either a matrix or batch of matrices `input`.
    *
    * `svd(some=True, computeUv=True)`
    * [torch.Tensor.svd](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.svd.html)
@@ -3511,7 +3525,7 @@ export interface TensorMethods {
   svd(some: boolean, options: { computeUv?: boolean }): NamedTuple<['U', 'S', 'V']>;
   svd(options: { some?: boolean; computeUv?: boolean }): NamedTuple<['U', 'S', 'V']>;
   /**
-   * See `torch.swapaxes`
+   * Alias for `torch.transpose`.
    *
    * `swapaxes(axis0, axis1)`
    * [torch.Tensor.swapaxes](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.swapaxes.html)
@@ -3520,7 +3534,7 @@ export interface TensorMethods {
   swapaxes(axis0: Int, options: { axis1: Int }): Tensor;
   swapaxes(options: { axis0: Int; axis1: Int }): Tensor;
   /**
-   * In-place version of `Tensor.swapaxes`
+   * In-place version of `swapaxes`.
    *
    * `swapaxes_(axis0, axis1)`
    * [torch.Tensor.swapaxes_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.swapaxes_.html)
@@ -3529,7 +3543,7 @@ export interface TensorMethods {
   swapaxes_(axis0: Int, options: { axis1: Int }): this;
   swapaxes_(options: { axis0: Int; axis1: Int }): this;
   /**
-   * See `torch.swapdims`
+   * Alias for `torch.transpose`.
    *
    * `swapdims(dim0, dim1)`
    * [torch.Tensor.swapdims](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.swapdims.html)
@@ -3538,7 +3552,7 @@ export interface TensorMethods {
   swapdims(dim0: Int, options: { dim1: Int }): Tensor;
   swapdims(options: { dim0: Int; dim1: Int }): Tensor;
   /**
-   * In-place version of `Tensor.swapdims`
+   * In-place version of `swapdims`.
    *
    * `swapdims_(dim0, dim1)`
    * [torch.Tensor.swapdims_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.swapdims_.html)
@@ -3547,26 +3561,26 @@ export interface TensorMethods {
   swapdims_(dim0: Int, options: { dim1: Int }): this;
   swapdims_(options: { dim0: Int; dim1: Int }): this;
   /**
-   * See `torch.t`
+   * Expects `input` to be <= 2-D tensor and transposes dimensions 0 and 1.
    *
    * `t()` [torch.Tensor.t](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.t.html)
    */
   t(): Tensor;
   /**
-   * In-place version of `Tensor.t`
+   * In-place version of `t`.
    *
    * `t_()` [torch.Tensor.t_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.t_.html)
    */
   t_(): this;
   /**
-   * See `torch.take`
+   * Returns a new tensor with the elements of `input` at the given indices.
    *
    * `take(index)` [torch.Tensor.take](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.take.html)
    */
   take(index: Tensor): Tensor;
   take(options: { index: Tensor }): Tensor;
   /**
-   * See `torch.take_along_dim`
+   * Selects values from `input` at the 1-dimensional indices from `indices` along the given `dim`.
    *
    * `takeAlongDim(indices, dim=None)`
    * [torch.Tensor.take_along_dim](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.take_along_dim.html)
@@ -3575,31 +3589,33 @@ export interface TensorMethods {
   takeAlongDim(indices: Tensor, options: Named<{ dim?: Int | null }>): Tensor;
   takeAlongDim(options: Named<{ indices: Tensor; dim?: Int | null }>): Tensor;
   /**
-   * See `torch.tan`
+   * Returns a new tensor with the tangent of the elements in the `input` tensor, where each value in this input
+   * tensor is in radians.
    *
    * `tan()` [torch.Tensor.tan](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.tan.html)
    */
   tan(): Tensor;
   /**
-   * In-place version of `Tensor.tan`
+   * In-place version of `tan`.
    *
    * `tan_()` [torch.Tensor.tan_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.tan_.html)
    */
   tan_(): this;
   /**
-   * See `torch.tanh`
+   * Returns a new tensor with the hyperbolic tangent of the elements of `input`.
    *
    * `tanh()` [torch.Tensor.tanh](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.tanh.html)
    */
   tanh(): Tensor;
   /**
-   * In-place version of `Tensor.tanh`
+   * In-place version of `tanh`.
    *
    * `tanh_()` [torch.Tensor.tanh_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.tanh_.html)
    */
   tanh_(): this;
   /**
-   * See `torch.tensor_split`
+   * Splits a tensor into multiple sub-tensors, all of which are views of `input`, along dimension `dim` according
+   * to the indices or number of sections specified by `indicesOrSections`.
    *
    * `tensorSplit(indices, dim=0)` `tensorSplit(tensorIndicesOrSections, dim=0)` `tensorSplit(sections, dim=0)`
    * [torch.Tensor.tensor_split](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.tensor_split.html)
@@ -3614,7 +3630,7 @@ export interface TensorMethods {
   tensorSplit(sections: Int, options: Named<{ dim?: Int }>): Tensor[];
   tensorSplit(options: Named<{ sections: Int; dim?: Int }>): Tensor[];
   /**
-   * See `torch.tile`
+   * Constructs a tensor by repeating the elements of `input`.
    *
    * `tile(dims)` [torch.Tensor.tile](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.tile.html)
    */
@@ -3686,7 +3702,7 @@ export interface TensorMethods {
   toSparseCsr(denseDim?: Int | null): Tensor;
   toSparseCsr(options: { denseDim?: Int | null }): Tensor;
   /**
-   * See `torch.topk`
+   * Returns the `k` largest elements of the given `input` tensor along a given dimension.
    *
    * `topk(k, dim=-1, largest=True, sorted=True)`
    * [torch.Tensor.topk](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.topk.html)
@@ -3697,13 +3713,13 @@ export interface TensorMethods {
   topk(k: Int, options: Named<{ dim?: Int; largest?: boolean; sorted?: boolean }>): NamedTuple<['values', 'indices']>;
   topk(options: Named<{ k: Int; dim?: Int; largest?: boolean; sorted?: boolean }>): NamedTuple<['values', 'indices']>;
   /**
-   * See `torch.trace`
+   * Returns the sum of the elements of the diagonal of the input 2-D matrix.
    *
    * `trace()` [torch.Tensor.trace](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.trace.html)
    */
   trace(): Tensor;
   /**
-   * See `torch.transpose`
+   * Returns a tensor that is a transposed version of `input`.
    *
    * `transpose(dim0, dim1)`
    * [torch.Tensor.transpose](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.transpose.html)
@@ -3712,7 +3728,7 @@ export interface TensorMethods {
   transpose(dim0: Int, options: { dim1: Int }): Tensor;
   transpose(options: { dim0: Int; dim1: Int }): Tensor;
   /**
-   * In-place version of `Tensor.transpose`
+   * In-place version of `transpose`.
    *
    * `transpose_(dim0, dim1)`
    * [torch.Tensor.transpose_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.transpose_.html)
@@ -3721,7 +3737,8 @@ export interface TensorMethods {
   transpose_(dim0: Int, options: { dim1: Int }): this;
   transpose_(options: { dim0: Int; dim1: Int }): this;
   /**
-   * See `torch.triangular_solve`
+   * Solves a system of equations with a square upper or lower triangular invertible matrix `A` and multiple
+   * right-hand sides `b`.
    *
    * `triangularSolve(A, upper=True, transpose=False, unitriangular=False)`
    * [torch.Tensor.triangular_solve](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.triangular_solve.html)
@@ -3732,35 +3749,37 @@ export interface TensorMethods {
   triangularSolve(A: Tensor, options: { upper?: boolean; transpose?: boolean; unitriangular?: boolean }): NamedTuple<['solution', 'clonedCoefficient']>;
   triangularSolve(options: { A: Tensor; upper?: boolean; transpose?: boolean; unitriangular?: boolean }): NamedTuple<['solution', 'clonedCoefficient']>;
   /**
-   * See `torch.tril`
+   * Returns the lower triangular part of the matrix (2-D tensor) or batch of matrices `input`, the other elements
+   * of the result tensor `out` are set to 0.
    *
    * `tril(diagonal=0)` [torch.Tensor.tril](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.tril.html)
    */
   tril(diagonal?: Int): Tensor;
   tril(options: { diagonal?: Int }): Tensor;
   /**
-   * In-place version of `Tensor.tril`
+   * In-place version of `tril`.
    *
    * `tril_(diagonal=0)` [torch.Tensor.tril_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.tril_.html)
    */
   tril_(diagonal?: Int): this;
   tril_(options: { diagonal?: Int }): this;
   /**
-   * See `torch.triu`
+   * Returns the upper triangular part of a matrix (2-D tensor) or batch of matrices `input`, the other elements of
+   * the result tensor `out` are set to 0.
    *
    * `triu(diagonal=0)` [torch.Tensor.triu](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.triu.html)
    */
   triu(diagonal?: Int): Tensor;
   triu(options: { diagonal?: Int }): Tensor;
   /**
-   * In-place version of `Tensor.triu`
+   * In-place version of `triu`.
    *
    * `triu_(diagonal=0)` [torch.Tensor.triu_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.triu_.html)
    */
   triu_(diagonal?: Int): this;
   triu_(options: { diagonal?: Int }): this;
   /**
-   * See `torch.true_divide`
+   * Alias for `torch.div` with `rounding_mode=None`.
    *
    * `trueDivide(other)`
    * [torch.Tensor.true_divide](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.true_divide.html)
@@ -3768,7 +3787,7 @@ export interface TensorMethods {
   trueDivide(other: TensorOrScalar): Tensor;
   trueDivide(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.true_divide_`
+   * In-place version of `trueDivide_`.
    *
    * `trueDivide_(other)`
    * [torch.Tensor.true_divide_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.true_divide_.html)
@@ -3776,13 +3795,13 @@ export interface TensorMethods {
   trueDivide_(other: TensorOrScalar): this;
   trueDivide_(options: Named<{ other: TensorOrScalar }>): this;
   /**
-   * See `torch.trunc`
+   * Returns a new tensor with the truncated integer values of the elements of `input`.
    *
    * `trunc()` [torch.Tensor.trunc](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.trunc.html)
    */
   trunc(): Tensor;
   /**
-   * In-place version of `Tensor.trunc`
+   * In-place version of `trunc`.
    *
    * `trunc_()` [torch.Tensor.trunc_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.trunc_.html)
    */
@@ -3795,7 +3814,7 @@ export interface TensorMethods {
   typeAs(other: Tensor): Tensor;
   typeAs(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * See `torch.unbind`
+   * Removes a tensor dimension.
    *
    * `unbind(dim=0)` [torch.Tensor.unbind](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unbind.html)
    */
@@ -3813,7 +3832,7 @@ export interface TensorMethods {
   unfold(dimension: Int, options: { size: Int; step: Int }): Tensor;
   unfold(options: { dimension: Int; size: Int; step: Int }): Tensor;
   /**
-   * Fills `self` tensor with numbers sampled from the continuous uniform distribution
+   * Fills `self` tensor with numbers sampled from the continuous uniform distribution.
    *
    * `uniform_(from=0, to=1, *, generator=None)`
    * [torch.Tensor.uniform_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.uniform_.html)
@@ -3822,7 +3841,8 @@ export interface TensorMethods {
   uniform_(from: number, options: { to?: number; generator?: Generator | null }): this;
   uniform_(options: { from?: number; to?: number; generator?: Generator | null }): this;
   /**
-   * See `torch.unsafe_chunk`
+   * Works like `torch.chunk` but without enforcing the autograd restrictions on inplace modification of the
+   * outputs.
    *
    * `unsafeChunk(chunks, dim=0)`
    * [torch.Tensor.unsafe_chunk](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unsafe_chunk.html)
@@ -3831,7 +3851,8 @@ export interface TensorMethods {
   unsafeChunk(chunks: Int, options: Named<{ dim?: Int }>): Tensor[];
   unsafeChunk(options: Named<{ chunks: Int; dim?: Int }>): Tensor[];
   /**
-   * See `torch.unsafe_split`
+   * Works like `torch.split` but without enforcing the autograd restrictions on inplace modification of the
+   * outputs.
    *
    * `unsafeSplit(splitSize, dim=0)`
    * [torch.Tensor.unsafe_split](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unsafe_split.html)
@@ -3844,7 +3865,7 @@ export interface TensorMethods {
   unsafeSplitWithSizes(splitSizes: IntList, options: Named<{ dim?: Int }>): Tensor[];
   unsafeSplitWithSizes(options: Named<{ splitSizes: IntList; dim?: Int }>): Tensor[];
   /**
-   * See `torch.unsqueeze`
+   * Returns a new tensor with a dimension of size one inserted at the specified position.
    *
    * `unsqueeze(dim)`
    * [torch.Tensor.unsqueeze](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unsqueeze.html)
@@ -3852,7 +3873,7 @@ export interface TensorMethods {
   unsqueeze(dim: Int): Tensor;
   unsqueeze(options: Named<{ dim: Int }>): Tensor;
   /**
-   * In-place version of `Tensor.unsqueeze`
+   * In-place version of `unsqueeze`.
    *
    * `unsqueeze_(dim)`
    * [torch.Tensor.unsqueeze_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.unsqueeze_.html)
@@ -3866,7 +3887,7 @@ export interface TensorMethods {
    */
   values(): Tensor;
   /**
-   * See `torch.var`
+   * Calculates the variance over the dimensions specified by `dim`.
    *
    * `var(dim, unbiased=True, keepdim=False)` `var(dim=None, *, correction=None, keepdim=False)`
    * `var(unbiased=True)` [torch.Tensor.var](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.var.html)
@@ -3882,7 +3903,7 @@ export interface TensorMethods {
   var(unbiased?: boolean): Tensor;
   var(options: { unbiased?: boolean }): Tensor;
   /**
-   * See `torch.vdot`
+   * Computes the dot product of two 1D vectors along a dimension.
    *
    * `vdot(other)` [torch.Tensor.vdot](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.vdot.html)
    */
@@ -3907,7 +3928,8 @@ export interface TensorMethods {
   viewAs(other: Tensor): Tensor;
   viewAs(options: Named<{ other: Tensor }>): Tensor;
   /**
-   * See `torch.vsplit`
+   * Splits `input`, a tensor with two or more dimensions, into multiple tensors vertically according to
+   * `indicesOrSections`.
    *
    * `vsplit(sections)` `vsplit(indices)`
    * [torch.Tensor.vsplit](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.vsplit.html)
@@ -3927,14 +3949,14 @@ export interface TensorMethods {
   where(condition: Tensor, options: Named<{ other: TensorOrScalar }>): Tensor;
   where(options: Named<{ condition: Tensor; other: TensorOrScalar }>): Tensor;
   /**
-   * See `torch.xlogy`
+   * Alias for `torch.special.xlogy`.
    *
    * `xlogy(other)` [torch.Tensor.xlogy](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.xlogy.html)
    */
   xlogy(other: TensorOrScalar): Tensor;
   xlogy(options: Named<{ other: TensorOrScalar }>): Tensor;
   /**
-   * In-place version of `Tensor.xlogy`
+   * In-place version of `xlogy`.
    *
    * `xlogy_(other)` [torch.Tensor.xlogy_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.xlogy_.html)
    */

@@ -20,8 +20,8 @@ import type {
   TensorOrScalar,
 } from '../types';
 
-/** `_adaptiveAvgPool2d(input, outputSize)` */
 export const _adaptiveAvgPool2d: {
+  /** `_adaptiveAvgPool2d(input, outputSize)` */
   (input: Tensor, outputSize: IntOrList): Tensor;
   (input: Tensor, options: { outputSize: IntOrList }): Tensor;
   (options: Named<{ input: Tensor; outputSize: IntOrList }>): Tensor;
@@ -30,8 +30,8 @@ export const _adaptiveAvgPool2d: {
   '_adaptive_avg_pool2d(Tensor input, IntArrayRef[2] output_size)|_adaptive_avg_pool2d||',
 );
 
-/** `_adaptiveAvgPool3d(input, outputSize)` */
 export const _adaptiveAvgPool3d: {
+  /** `_adaptiveAvgPool3d(input, outputSize)` */
   (input: Tensor, outputSize: IntOrList): Tensor;
   (input: Tensor, options: { outputSize: IntOrList }): Tensor;
   (options: Named<{ input: Tensor; outputSize: IntOrList }>): Tensor;
@@ -40,16 +40,16 @@ export const _adaptiveAvgPool3d: {
   '_adaptive_avg_pool3d(Tensor input, IntArrayRef[3] output_size)|_adaptive_avg_pool3d||',
 );
 
-/** `_addBatchDim(input, batchDim, level)` */
 export const _addBatchDim: {
+  /** `_addBatchDim(input, batchDim, level)` */
   (input: Tensor, batchDim: Int, level: Int): Tensor;
   (input: Tensor, batchDim: Int, options: { level: Int }): Tensor;
   (input: Tensor, options: { batchDim: Int; level: Int }): Tensor;
   (options: Named<{ input: Tensor; batchDim: Int; level: Int }>): Tensor;
 } = operator('_add_batch_dim', '_add_batch_dim(Tensor input, int64_t batch_dim, int64_t level)|_add_batch_dim||');
 
-/** `_addRelu(input, other, *, alpha=1, out=None)` `_addRelu(input, other, alpha=1)` */
 export const _addRelu: {
+  /** `_addRelu(input, other, *, alpha=1, out=None)` `_addRelu(input, other, alpha=1)` */
   (input: Tensor, other: Tensor, options?: { alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; alpha?: Scalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; alpha?: Scalar; out?: Tensor }>): Tensor;
@@ -63,8 +63,8 @@ export const _addRelu: {
   '_add_relu(Tensor input, Scalar other, Scalar alpha=1)|_add_relu.Scalar||',
 );
 
-/** `_addRelu_(input, other, *, alpha=1)` `_addRelu_(input, other, alpha=1)` */
 export const _addRelu_: {
+  /** `_addRelu_(input, other, *, alpha=1)` `_addRelu_(input, other, alpha=1)` */
   (input: Tensor, other: Tensor, options?: { alpha?: Scalar }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; alpha?: Scalar }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; alpha?: Scalar }>): Tensor;
@@ -78,8 +78,8 @@ export const _addRelu_: {
   '_add_relu_(Tensor input, Scalar other, Scalar alpha=1)|_add_relu_.Scalar||',
 );
 
-/** `_addmmActivation(input, mat1, mat2, *, beta=1, alpha=1, useGelu=False, out=None)` */
 export const _addmmActivation: {
+  /** `_addmmActivation(input, mat1, mat2, *, beta=1, alpha=1, useGelu=False, out=None)` */
   (input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor }): Tensor;
@@ -89,8 +89,8 @@ export const _addmmActivation: {
   '_addmm_activation(Tensor input, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1, bool use_gelu=False, Tensor out=None)|_addmm_activation|_addmm_activation.out|',
 );
 
-/** `_aminmax(input)` `_aminmax(input, dim, keepdim=False)` */
 export const _aminmax: {
+  /** `_aminmax(input)` `_aminmax(input, dim, keepdim=False)` */
   (input: Tensor): [Tensor, Tensor];
   (options: Named<{ input: Tensor }>): [Tensor, Tensor];
   (input: Tensor, dim: Int, keepdim?: boolean): [Tensor, Tensor];
@@ -103,8 +103,8 @@ export const _aminmax: {
   '_aminmax(Tensor input, int64_t dim, bool keepdim=False)|_aminmax.dim||',
 );
 
-/** `_ampForeachNonFiniteCheckAndUnscale_(self, foundInf, invScale)` */
 export const _ampForeachNonFiniteCheckAndUnscale_: {
+  /** `_ampForeachNonFiniteCheckAndUnscale_(self, foundInf, invScale)` */
   (self: TensorList, foundInf: Tensor, invScale: Tensor): void;
   (self: TensorList, foundInf: Tensor, options: { invScale: Tensor }): void;
   (self: TensorList, options: { foundInf: Tensor; invScale: Tensor }): void;
@@ -114,8 +114,8 @@ export const _ampForeachNonFiniteCheckAndUnscale_: {
   '_amp_foreach_non_finite_check_and_unscale_(TensorList self, Tensor found_inf, Tensor inv_scale)|_amp_foreach_non_finite_check_and_unscale_||',
 );
 
-/** `_ampUpdateScale_(input, growthTracker, foundInf, scaleGrowthFactor, scaleBackoffFactor, growthInterval)` */
 export const _ampUpdateScale_: {
+  /** `_ampUpdateScale_(input, growthTracker, foundInf, scaleGrowthFactor, scaleBackoffFactor, growthInterval)` */
   (input: Tensor, growthTracker: Tensor, foundInf: Tensor, scaleGrowthFactor: number, scaleBackoffFactor: number, growthInterval: Int): Tensor;
   (input: Tensor, growthTracker: Tensor, foundInf: Tensor, scaleGrowthFactor: number, scaleBackoffFactor: number, options: { growthInterval: Int }): Tensor;
   (input: Tensor, growthTracker: Tensor, foundInf: Tensor, scaleGrowthFactor: number, options: { scaleBackoffFactor: number; growthInterval: Int }): Tensor;
@@ -128,8 +128,8 @@ export const _ampUpdateScale_: {
   '_amp_update_scale_(Tensor input, Tensor growth_tracker, Tensor found_inf, double scale_growth_factor, double scale_backoff_factor, int64_t growth_interval)|_amp_update_scale_||',
 );
 
-/** `_assertAsync(input)` `_assertAsync(input, assertMsg)` */
 export const _assertAsync: {
+  /** `_assertAsync(input)` `_assertAsync(input, assertMsg)` */
   (input: Tensor): void;
   (options: Named<{ input: Tensor }>): void;
   (input: Tensor, assertMsg: string): void;
@@ -141,15 +141,15 @@ export const _assertAsync: {
   '_assert_async(Tensor input, c10::string_view assert_msg)|_assert_async.msg||',
 );
 
-/** `_assertScalar(self, assertMsg)` */
 export const _assertScalar: {
+  /** `_assertScalar(self, assertMsg)` */
   (self: Scalar, assertMsg: string): void;
   (self: Scalar, options: { assertMsg: string }): void;
   (options: { self: Scalar; assertMsg: string }): void;
 } = operator('_assert_scalar', '_assert_scalar(Scalar self, c10::string_view assert_msg)|_assert_scalar||');
 
-/** `_assertTensorMetadata(a, size=None, stride=None, dtype=None, *, device=None, layout=None)` */
 export const _assertTensorMetadata: {
+  /** `_assertTensorMetadata(a, size=None, stride=None, dtype=None, *, device=None, layout=None)` */
   (a: Tensor, size?: IntList | null, stride?: IntList | null, dtype?: DType | null, options?: Named<{ device?: DeviceLike | null; layout?: Layout | null }>): void;
   (a: Tensor, size: IntList | null, stride: IntList | null, options: Named<{ dtype?: DType | null; device?: DeviceLike | null; layout?: Layout | null }>): void;
   (a: Tensor, size: IntList | null, options: Named<{ stride?: IntList | null; dtype?: DType | null; device?: DeviceLike | null; layout?: Layout | null }>): void;
@@ -160,8 +160,8 @@ export const _assertTensorMetadata: {
   '_assert_tensor_metadata(Tensor a, IntArrayRef? size=None, IntArrayRef? stride=None, ScalarType? dtype=None, *, Device? device=None, Layout? layout=None)|_assert_tensor_metadata||',
 );
 
-/** `_batchNormImplIndex(input, weight, bias, runningMean, runningVar, training, momentum, eps, cudnnEnabled)` */
 export const _batchNormImplIndex: {
+  /** `_batchNormImplIndex(input, weight, bias, runningMean, runningVar, training, momentum, eps, cudnnEnabled)` */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, cudnnEnabled: boolean): [Tensor, Tensor, Tensor, Tensor, number];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, options: { cudnnEnabled: boolean }): [Tensor, Tensor, Tensor, Tensor, number];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, options: { eps: number; cudnnEnabled: boolean }): [Tensor, Tensor, Tensor, Tensor, number];
@@ -177,64 +177,64 @@ export const _batchNormImplIndex: {
   '_batch_norm_impl_index(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, double momentum, double eps, bool cudnn_enabled)|_batch_norm_impl_index||',
 );
 
-/** `_castByte(input, nonBlocking=False)` */
 export const _castByte: {
+  /** `_castByte(input, nonBlocking=False)` */
   (input: Tensor, nonBlocking?: boolean): Tensor;
   (input: Tensor, options: { nonBlocking?: boolean }): Tensor;
   (options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
 } = operator('_cast_Byte', '_cast_Byte(Tensor input, bool non_blocking=False)|_cast_Byte||');
 
-/** `_castChar(input, nonBlocking=False)` */
 export const _castChar: {
+  /** `_castChar(input, nonBlocking=False)` */
   (input: Tensor, nonBlocking?: boolean): Tensor;
   (input: Tensor, options: { nonBlocking?: boolean }): Tensor;
   (options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
 } = operator('_cast_Char', '_cast_Char(Tensor input, bool non_blocking=False)|_cast_Char||');
 
-/** `_castDouble(input, nonBlocking=False)` */
 export const _castDouble: {
+  /** `_castDouble(input, nonBlocking=False)` */
   (input: Tensor, nonBlocking?: boolean): Tensor;
   (input: Tensor, options: { nonBlocking?: boolean }): Tensor;
   (options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
 } = operator('_cast_Double', '_cast_Double(Tensor input, bool non_blocking=False)|_cast_Double||');
 
-/** `_castFloat(input, nonBlocking=False)` */
 export const _castFloat: {
+  /** `_castFloat(input, nonBlocking=False)` */
   (input: Tensor, nonBlocking?: boolean): Tensor;
   (input: Tensor, options: { nonBlocking?: boolean }): Tensor;
   (options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
 } = operator('_cast_Float', '_cast_Float(Tensor input, bool non_blocking=False)|_cast_Float||');
 
-/** `_castHalf(input, nonBlocking=False)` */
 export const _castHalf: {
+  /** `_castHalf(input, nonBlocking=False)` */
   (input: Tensor, nonBlocking?: boolean): Tensor;
   (input: Tensor, options: { nonBlocking?: boolean }): Tensor;
   (options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
 } = operator('_cast_Half', '_cast_Half(Tensor input, bool non_blocking=False)|_cast_Half||');
 
-/** `_castInt(input, nonBlocking=False)` */
 export const _castInt: {
+  /** `_castInt(input, nonBlocking=False)` */
   (input: Tensor, nonBlocking?: boolean): Tensor;
   (input: Tensor, options: { nonBlocking?: boolean }): Tensor;
   (options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
 } = operator('_cast_Int', '_cast_Int(Tensor input, bool non_blocking=False)|_cast_Int||');
 
-/** `_castLong(input, nonBlocking=False)` */
 export const _castLong: {
+  /** `_castLong(input, nonBlocking=False)` */
   (input: Tensor, nonBlocking?: boolean): Tensor;
   (input: Tensor, options: { nonBlocking?: boolean }): Tensor;
   (options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
 } = operator('_cast_Long', '_cast_Long(Tensor input, bool non_blocking=False)|_cast_Long||');
 
-/** `_castShort(input, nonBlocking=False)` */
 export const _castShort: {
+  /** `_castShort(input, nonBlocking=False)` */
   (input: Tensor, nonBlocking?: boolean): Tensor;
   (input: Tensor, options: { nonBlocking?: boolean }): Tensor;
   (options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
 } = operator('_cast_Short', '_cast_Short(Tensor input, bool non_blocking=False)|_cast_Short||');
 
-/** `_chooseQparamsPerTensor(input, reduceRange=False)` */
 export const _chooseQparamsPerTensor: {
+  /** `_chooseQparamsPerTensor(input, reduceRange=False)` */
   (input: Tensor, reduceRange?: boolean): [number, number];
   (input: Tensor, options: { reduceRange?: boolean }): [number, number];
   (options: Named<{ input: Tensor; reduceRange?: boolean }>): [number, number];
@@ -243,8 +243,8 @@ export const _chooseQparamsPerTensor: {
   '_choose_qparams_per_tensor(Tensor input, bool reduce_range=False)|_choose_qparams_per_tensor||',
 );
 
-/** `_chunkCat(tensors, dim, numChunks, *, out=None)` */
 export const _chunkCat: {
+  /** `_chunkCat(tensors, dim, numChunks, *, out=None)` */
   (tensors: TensorList, dim: Int, numChunks: Int, options?: { out?: Tensor }): Tensor;
   (tensors: TensorList, dim: Int, options: { numChunks: Int; out?: Tensor }): Tensor;
   (tensors: TensorList, options: Named<{ dim: Int; numChunks: Int; out?: Tensor }>): Tensor;
@@ -254,14 +254,14 @@ export const _chunkCat: {
   '_chunk_cat(TensorList tensors, int64_t dim, int64_t num_chunks, *, Tensor out=None)|_chunk_cat|_chunk_cat.out|',
 );
 
-/** `_coalesce(input)` */
 export const _coalesce: {
+  /** `_coalesce(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_coalesce', '_coalesce(Tensor input)|_coalesce||');
 
-/** `_computeLinearCombination(input, coefficients, *, out=None)` */
 export const _computeLinearCombination: {
+  /** `_computeLinearCombination(input, coefficients, *, out=None)` */
   (input: Tensor, coefficients: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { coefficients: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; coefficients: Tensor; out?: Tensor }>): Tensor;
@@ -270,26 +270,26 @@ export const _computeLinearCombination: {
   '_compute_linear_combination(Tensor input, Tensor coefficients, *, Tensor out=None)|_compute_linear_combination|_compute_linear_combination.out|',
 );
 
-/** `_conj(input)` */
 export const _conj: {
+  /** `_conj(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_conj', '_conj(Tensor input)|_conj||');
 
-/** `_conjCopy(input, *, out=None)` */
 export const _conjCopy: {
+  /** `_conjCopy(input, *, out=None)` */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('_conj_copy', '_conj_copy(Tensor input, *, Tensor out=None)|_conj_copy|_conj_copy.out|');
 
-/** `_conjPhysical(input)` */
 export const _conjPhysical: {
+  /** `_conjPhysical(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_conj_physical', '_conj_physical(Tensor input)|_conj_physical||');
 
-/** `_convertIndicesFromCooToCsr(input, size, *, outInt32=False, out=None)` */
 export const _convertIndicesFromCooToCsr: {
+  /** `_convertIndicesFromCooToCsr(input, size, *, outInt32=False, out=None)` */
   (input: Tensor, size: Int, options?: { outInt32?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, options: { size: Int; outInt32?: boolean; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; size: Int; outInt32?: boolean; out?: Tensor }>): Tensor;
@@ -298,8 +298,8 @@ export const _convertIndicesFromCooToCsr: {
   '_convert_indices_from_coo_to_csr(Tensor input, int64_t size, *, bool out_int32=False, Tensor out=None)|_convert_indices_from_coo_to_csr|_convert_indices_from_coo_to_csr.out|',
 );
 
-/** `_convertIndicesFromCsrToCoo(crowIndices, colIndices, *, outInt32=False, transpose=False, out=None)` */
 export const _convertIndicesFromCsrToCoo: {
+  /** `_convertIndicesFromCsrToCoo(crowIndices, colIndices, *, outInt32=False, transpose=False, out=None)` */
   (crowIndices: Tensor, colIndices: Tensor, options?: { outInt32?: boolean; transpose?: boolean; out?: Tensor }): Tensor;
   (crowIndices: Tensor, options: { colIndices: Tensor; outInt32?: boolean; transpose?: boolean; out?: Tensor }): Tensor;
   (options: { crowIndices: Tensor; colIndices: Tensor; outInt32?: boolean; transpose?: boolean; out?: Tensor }): Tensor;
@@ -308,8 +308,8 @@ export const _convertIndicesFromCsrToCoo: {
   '_convert_indices_from_csr_to_coo(Tensor crow_indices, Tensor col_indices, *, bool out_int32=False, bool transpose=False, Tensor out=None)|_convert_indices_from_csr_to_coo|_convert_indices_from_csr_to_coo.out|',
 );
 
-/** `_convertWeightToInt4pack(input, innerKTiles)` */
 export const _convertWeightToInt4pack: {
+  /** `_convertWeightToInt4pack(input, innerKTiles)` */
   (input: Tensor, innerKTiles: Int): Tensor;
   (input: Tensor, options: { innerKTiles: Int }): Tensor;
   (options: Named<{ input: Tensor; innerKTiles: Int }>): Tensor;
@@ -318,8 +318,8 @@ export const _convertWeightToInt4pack: {
   '_convert_weight_to_int4pack(Tensor input, int64_t innerKTiles)|_convert_weight_to_int4pack||',
 );
 
-/** `_convertWeightToInt4packForCpu(input, innerKTiles)` */
 export const _convertWeightToInt4packForCpu: {
+  /** `_convertWeightToInt4packForCpu(input, innerKTiles)` */
   (input: Tensor, innerKTiles: Int): Tensor;
   (input: Tensor, options: { innerKTiles: Int }): Tensor;
   (options: Named<{ input: Tensor; innerKTiles: Int }>): Tensor;
@@ -328,11 +328,11 @@ export const _convertWeightToInt4packForCpu: {
   '_convert_weight_to_int4pack_for_cpu(Tensor input, int64_t innerKTiles)|_convert_weight_to_int4pack_for_cpu||',
 );
 
-/**
- * `_convolution(input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups, benchmark, deterministic, cudnnEnabled)`
- * `_convolution(input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups, benchmark, deterministic, cudnnEnabled, allowTf32)`
- */
 export const _convolution: {
+  /**
+   * `_convolution(input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups, benchmark, deterministic, cudnnEnabled)`
+   * `_convolution(input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups, benchmark, deterministic, cudnnEnabled, allowTf32)`
+   */
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, deterministic: boolean, cudnnEnabled: boolean): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, deterministic: boolean, options: { cudnnEnabled: boolean }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, options: { deterministic: boolean; cudnnEnabled: boolean }): Tensor;
@@ -366,8 +366,8 @@ export const _convolution: {
   '_convolution(Tensor input, Tensor weight, Tensor? bias, IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation, bool transposed, IntArrayRef output_padding, SymInt groups, bool benchmark, bool deterministic, bool cudnn_enabled, bool allow_tf32)|_convolution||',
 );
 
-/** `_convolutionMode(input, weight, bias, stride, padding, dilation, groups)` */
 export const _convolutionMode: {
+  /** `_convolutionMode(input, weight, bias, stride, padding, dilation, groups)` */
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: 'valid' | 'same', dilation: IntList, groups: Int): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: 'valid' | 'same', dilation: IntList, options: { groups: Int }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: 'valid' | 'same', options: { dilation: IntList; groups: Int }): Tensor;
@@ -381,31 +381,31 @@ export const _convolutionMode: {
   '_convolution_mode(Tensor input, Tensor weight, Tensor? bias, IntArrayRef stride, c10::string_view padding, IntArrayRef dilation, SymInt groups)|_convolution_mode||',
 );
 
-/** `_copyFrom(input, dst, nonBlocking=False)` */
 export const _copyFrom: {
+  /** `_copyFrom(input, dst, nonBlocking=False)` */
   (input: Tensor, dst: Tensor, nonBlocking?: boolean): Tensor;
   (input: Tensor, dst: Tensor, options: { nonBlocking?: boolean }): Tensor;
   (input: Tensor, options: { dst: Tensor; nonBlocking?: boolean }): Tensor;
   (options: Named<{ input: Tensor; dst: Tensor; nonBlocking?: boolean }>): Tensor;
 } = operator('_copy_from', '_copy_from(Tensor input, Tensor dst, bool non_blocking=False)|_copy_from||');
 
-/** `_copyFromAndResize(input, dst)` */
 export const _copyFromAndResize: {
+  /** `_copyFromAndResize(input, dst)` */
   (input: Tensor, dst: Tensor): Tensor;
   (input: Tensor, options: { dst: Tensor }): Tensor;
   (options: Named<{ input: Tensor; dst: Tensor }>): Tensor;
 } = operator('_copy_from_and_resize', '_copy_from_and_resize(Tensor input, Tensor dst)|_copy_from_and_resize||');
 
-/** `_csltCompress(input)` */
 export const _csltCompress: {
+  /** `_csltCompress(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_cslt_compress', '_cslt_compress(Tensor input)|_cslt_compress||');
 
-/**
- * `_csltSparseMm(compressedA, denseB, bias=None, alpha=None, outDtype=None, transposeResult=False, algId=0, splitK=1, splitKMode=-1)`
- */
 export const _csltSparseMm: {
+  /**
+   * `_csltSparseMm(compressedA, denseB, bias=None, alpha=None, outDtype=None, transposeResult=False, algId=0, splitK=1, splitKMode=-1)`
+   */
   (compressedA: Tensor, denseB: Tensor, bias?: Tensor | null, alpha?: Tensor | null, outDtype?: DType | null, transposeResult?: boolean, algId?: Int, splitK?: Int, splitKMode?: Int): Tensor;
   (compressedA: Tensor, denseB: Tensor, bias: Tensor | null, alpha: Tensor | null, outDtype: DType | null, transposeResult: boolean, algId: Int, splitK: Int, options: { splitKMode?: Int }): Tensor;
   (compressedA: Tensor, denseB: Tensor, bias: Tensor | null, alpha: Tensor | null, outDtype: DType | null, transposeResult: boolean, algId: Int, options: { splitK?: Int; splitKMode?: Int }): Tensor;
@@ -421,8 +421,8 @@ export const _csltSparseMm: {
   '_cslt_sparse_mm(Tensor compressed_A, Tensor dense_B, Tensor? bias=None, Tensor? alpha=None, ScalarType? out_dtype=None, bool transpose_result=False, int64_t alg_id=0, int64_t split_k=1, int64_t split_k_mode=-1)|_cslt_sparse_mm||',
 );
 
-/** `_csltSparseMmSearch(compressedA, denseB, bias=None, alpha=None, outDtype=None, transposeResult=False)` */
 export const _csltSparseMmSearch: {
+  /** `_csltSparseMmSearch(compressedA, denseB, bias=None, alpha=None, outDtype=None, transposeResult=False)` */
   (compressedA: Tensor, denseB: Tensor, bias?: Tensor | null, alpha?: Tensor | null, outDtype?: DType | null, transposeResult?: boolean): number;
   (compressedA: Tensor, denseB: Tensor, bias: Tensor | null, alpha: Tensor | null, outDtype: DType | null, options: { transposeResult?: boolean }): number;
   (compressedA: Tensor, denseB: Tensor, bias: Tensor | null, alpha: Tensor | null, options: { outDtype?: DType | null; transposeResult?: boolean }): number;
@@ -435,8 +435,8 @@ export const _csltSparseMmSearch: {
   '_cslt_sparse_mm_search(Tensor compressed_A, Tensor dense_B, Tensor? bias=None, Tensor? alpha=None, ScalarType? out_dtype=None, bool transpose_result=False)|_cslt_sparse_mm_search||',
 );
 
-/** `_ctcLoss(logProbs, targets, inputLengths, targetLengths, blank=0, zeroInfinity=False)` */
 export const _ctcLoss: {
+  /** `_ctcLoss(logProbs, targets, inputLengths, targetLengths, blank=0, zeroInfinity=False)` */
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank?: Int, zeroInfinity?: boolean): [Tensor, Tensor];
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, options: { zeroInfinity?: boolean }): [Tensor, Tensor];
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, options: { blank?: Int; zeroInfinity?: boolean }): [Tensor, Tensor];
@@ -457,8 +457,8 @@ export const _ctcLoss: {
   '_ctc_loss(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int64_t blank=0, bool zero_infinity=False)|_ctc_loss.Tensor||',
 );
 
-/** `_cudnnCtcLoss(logProbs, targets, inputLengths, targetLengths, blank, deterministic, zeroInfinity)` */
 export const _cudnnCtcLoss: {
+  /** `_cudnnCtcLoss(logProbs, targets, inputLengths, targetLengths, blank, deterministic, zeroInfinity)` */
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, deterministic: boolean, zeroInfinity: boolean): [Tensor, Tensor];
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, deterministic: boolean, options: { zeroInfinity: boolean }): [Tensor, Tensor];
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, options: { deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
@@ -481,10 +481,10 @@ export const _cudnnCtcLoss: {
   '_cudnn_ctc_loss(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int64_t blank, bool deterministic, bool zero_infinity)|_cudnn_ctc_loss.Tensor||',
 );
 
-/**
- * `_cudnnInitDropoutState(dropout, train, dropoutSeed, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- */
 export const _cudnnInitDropoutState: {
+  /**
+   * `_cudnnInitDropoutState(dropout, train, dropoutSeed, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   */
   (dropout: number, train: boolean, dropoutSeed: Int, options?: FactoryOptions): Tensor;
   (dropout: number, train: boolean, options: FactoryOptions & { dropoutSeed: Int }): Tensor;
   (dropout: number, options: FactoryOptions & { train: boolean; dropoutSeed: Int }): Tensor;
@@ -494,10 +494,10 @@ export const _cudnnInitDropoutState: {
   '_cudnn_init_dropout_state(double dropout, bool train, int64_t dropout_seed, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|_cudnn_init_dropout_state||',
 );
 
-/**
- * `_cudnnRnn(input, weight, weightStride0, weightBuf, hx, cx, mode, hiddenSize, projSize, numLayers, batchFirst, dropout, train, bidirectional, batchSizes, dropoutState)`
- */
 export const _cudnnRnn: {
+  /**
+   * `_cudnnRnn(input, weight, weightStride0, weightBuf, hx, cx, mode, hiddenSize, projSize, numLayers, batchFirst, dropout, train, bidirectional, batchSizes, dropoutState)`
+   */
   (input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, train: boolean, bidirectional: boolean, batchSizes: IntList, dropoutState: Tensor | null): [Tensor, Tensor, Tensor, Tensor, Tensor];
   (input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, train: boolean, bidirectional: boolean, batchSizes: IntList, options: { dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
   (input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, train: boolean, bidirectional: boolean, options: { batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
@@ -520,10 +520,10 @@ export const _cudnnRnn: {
   '_cudnn_rnn(Tensor input, TensorList weight, int64_t weight_stride0, Tensor? weight_buf, Tensor hx, Tensor? cx, int64_t mode, SymInt hidden_size, SymInt proj_size, int64_t num_layers, bool batch_first, double dropout, bool train, bool bidirectional, IntArrayRef batch_sizes, Tensor? dropout_state)|_cudnn_rnn||',
 );
 
-/**
- * `_cudnnRnnFlattenWeight(weightArr, weightStride0, inputSize, mode, hiddenSize, projSize, numLayers, batchFirst, bidirectional)`
- */
 export const _cudnnRnnFlattenWeight: {
+  /**
+   * `_cudnnRnnFlattenWeight(weightArr, weightStride0, inputSize, mode, hiddenSize, projSize, numLayers, batchFirst, bidirectional)`
+   */
   (weightArr: TensorList, weightStride0: Int, inputSize: Int, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, bidirectional: boolean): Tensor;
   (weightArr: TensorList, weightStride0: Int, inputSize: Int, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, options: { bidirectional: boolean }): Tensor;
   (weightArr: TensorList, weightStride0: Int, inputSize: Int, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, options: { batchFirst: boolean; bidirectional: boolean }): Tensor;
@@ -539,14 +539,14 @@ export const _cudnnRnnFlattenWeight: {
   '_cudnn_rnn_flatten_weight(TensorList weight_arr, int64_t weight_stride0, SymInt input_size, int64_t mode, SymInt hidden_size, SymInt proj_size, int64_t num_layers, bool batch_first, bool bidirectional)|_cudnn_rnn_flatten_weight||',
 );
 
-/** `_cufftClearPlanCache(deviceIndex)` */
 export const _cufftClearPlanCache: {
+  /** `_cufftClearPlanCache(deviceIndex)` */
   (deviceIndex: Int): void;
   (options: { deviceIndex: Int }): void;
 } = operator('_cufft_clear_plan_cache', '_cufft_clear_plan_cache(DeviceIndex device_index)|_cufft_clear_plan_cache||');
 
-/** `_cufftGetPlanCacheMaxSize(deviceIndex)` */
 export const _cufftGetPlanCacheMaxSize: {
+  /** `_cufftGetPlanCacheMaxSize(deviceIndex)` */
   (deviceIndex: Int): number;
   (options: { deviceIndex: Int }): number;
 } = operator(
@@ -554,8 +554,8 @@ export const _cufftGetPlanCacheMaxSize: {
   '_cufft_get_plan_cache_max_size(DeviceIndex device_index)|_cufft_get_plan_cache_max_size||',
 );
 
-/** `_cufftGetPlanCacheSize(deviceIndex)` */
 export const _cufftGetPlanCacheSize: {
+  /** `_cufftGetPlanCacheSize(deviceIndex)` */
   (deviceIndex: Int): number;
   (options: { deviceIndex: Int }): number;
 } = operator(
@@ -563,8 +563,8 @@ export const _cufftGetPlanCacheSize: {
   '_cufft_get_plan_cache_size(DeviceIndex device_index)|_cufft_get_plan_cache_size||',
 );
 
-/** `_cufftSetPlanCacheMaxSize(deviceIndex, maxSize)` */
 export const _cufftSetPlanCacheMaxSize: {
+  /** `_cufftSetPlanCacheMaxSize(deviceIndex, maxSize)` */
   (deviceIndex: Int, maxSize: Int): void;
   (deviceIndex: Int, options: { maxSize: Int }): void;
   (options: { deviceIndex: Int; maxSize: Int }): void;
@@ -573,8 +573,8 @@ export const _cufftSetPlanCacheMaxSize: {
   '_cufft_set_plan_cache_max_size(DeviceIndex device_index, int64_t max_size)|_cufft_set_plan_cache_max_size||',
 );
 
-/** `_cummaxHelper(input, values, indices, dim)` */
 export const _cummaxHelper: {
+  /** `_cummaxHelper(input, values, indices, dim)` */
   (input: Tensor, values: Tensor, indices: Tensor, dim: Int): void;
   (input: Tensor, values: Tensor, indices: Tensor, options: Named<{ dim: Int }>): void;
   (input: Tensor, values: Tensor, options: Named<{ indices: Tensor; dim: Int }>): void;
@@ -585,8 +585,8 @@ export const _cummaxHelper: {
   '_cummax_helper(Tensor input, Tensor values, Tensor indices, int64_t dim)|_cummax_helper||',
 );
 
-/** `_cumminHelper(input, values, indices, dim)` */
 export const _cumminHelper: {
+  /** `_cumminHelper(input, values, indices, dim)` */
   (input: Tensor, values: Tensor, indices: Tensor, dim: Int): void;
   (input: Tensor, values: Tensor, indices: Tensor, options: Named<{ dim: Int }>): void;
   (input: Tensor, values: Tensor, options: Named<{ indices: Tensor; dim: Int }>): void;
@@ -597,29 +597,29 @@ export const _cumminHelper: {
   '_cummin_helper(Tensor input, Tensor values, Tensor indices, int64_t dim)|_cummin_helper||',
 );
 
-/** `_debugHasInternalOverlap(input)` */
 export const _debugHasInternalOverlap: {
+  /** `_debugHasInternalOverlap(input)` */
   (input: Tensor): number;
   (options: Named<{ input: Tensor }>): number;
 } = operator('_debug_has_internal_overlap', '_debug_has_internal_overlap(Tensor input)|_debug_has_internal_overlap||');
 
-/** `_dimArange(like, dim)` */
 export const _dimArange: {
+  /** `_dimArange(like, dim)` */
   (like: Tensor, dim: Int): Tensor;
   (like: Tensor, options: Named<{ dim: Int }>): Tensor;
   (options: Named<{ like: Tensor; dim: Int }>): Tensor;
 } = operator('_dim_arange', '_dim_arange(Tensor like, int64_t dim)|_dim_arange||');
 
-/** `_dirichletGrad(x, alpha, total)` */
 export const _dirichletGrad: {
+  /** `_dirichletGrad(x, alpha, total)` */
   (x: Tensor, alpha: Tensor, total: Tensor): Tensor;
   (x: Tensor, alpha: Tensor, options: { total: Tensor }): Tensor;
   (x: Tensor, options: { alpha: Tensor; total: Tensor }): Tensor;
   (options: { x: Tensor; alpha: Tensor; total: Tensor }): Tensor;
 } = operator('_dirichlet_grad', '_dirichlet_grad(Tensor x, Tensor alpha, Tensor total)|_dirichlet_grad||');
 
-/** `_dynQuantMatmul4bit(inp, packedWeights, blockSize, inFeatures, outFeatures)` */
 export const _dynQuantMatmul4bit: {
+  /** `_dynQuantMatmul4bit(inp, packedWeights, blockSize, inFeatures, outFeatures)` */
   (inp: Tensor, packedWeights: Tensor, blockSize: Int, inFeatures: Int, outFeatures: Int): Tensor;
   (inp: Tensor, packedWeights: Tensor, blockSize: Int, inFeatures: Int, options: { outFeatures: Int }): Tensor;
   (inp: Tensor, packedWeights: Tensor, blockSize: Int, options: { inFeatures: Int; outFeatures: Int }): Tensor;
@@ -631,8 +631,8 @@ export const _dynQuantMatmul4bit: {
   '_dyn_quant_matmul_4bit(Tensor inp, Tensor packed_weights, int64_t block_size, int64_t in_features, int64_t out_features)|_dyn_quant_matmul_4bit||',
 );
 
-/** `_dynQuantPack4bitWeight(weights, scalesZeros, bias, blockSize, inFeatures, outFeatures)` */
 export const _dynQuantPack4bitWeight: {
+  /** `_dynQuantPack4bitWeight(weights, scalesZeros, bias, blockSize, inFeatures, outFeatures)` */
   (weights: Tensor, scalesZeros: Tensor, bias: Tensor | null, blockSize: Int, inFeatures: Int, outFeatures: Int): Tensor;
   (weights: Tensor, scalesZeros: Tensor, bias: Tensor | null, blockSize: Int, inFeatures: Int, options: { outFeatures: Int }): Tensor;
   (weights: Tensor, scalesZeros: Tensor, bias: Tensor | null, blockSize: Int, options: { inFeatures: Int; outFeatures: Int }): Tensor;
@@ -645,8 +645,8 @@ export const _dynQuantPack4bitWeight: {
   '_dyn_quant_pack_4bit_weight(Tensor weights, Tensor scales_zeros, Tensor? bias, int64_t block_size, int64_t in_features, int64_t out_features)|_dyn_quant_pack_4bit_weight||',
 );
 
-/** `_efficientzerotensor(size, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)` */
 export const _efficientzerotensor: {
+  /** `_efficientzerotensor(size, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)` */
   (...size: Int[]): Tensor;
   (...args: [...size: Int[], options: FactoryOptions]): Tensor;
   (size: IntList, options?: FactoryOptions): Tensor;
@@ -656,10 +656,10 @@ export const _efficientzerotensor: {
   '_efficientzerotensor(IntArrayRef size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|_efficientzerotensor||',
 );
 
-/**
- * `_embeddingBag(weight, indices, offsets, scaleGradByFreq=False, mode=0, sparse=False, perSampleWeights=None, includeLastOffset=False, paddingIdx=-1)`
- */
 export const _embeddingBag: {
+  /**
+   * `_embeddingBag(weight, indices, offsets, scaleGradByFreq=False, mode=0, sparse=False, perSampleWeights=None, includeLastOffset=False, paddingIdx=-1)`
+   */
   (weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq?: boolean, mode?: Int, sparse?: boolean, perSampleWeights?: Tensor | null, includeLastOffset?: boolean, paddingIdx?: Int): [Tensor, Tensor, Tensor, Tensor];
   (weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, perSampleWeights: Tensor | null, includeLastOffset: boolean, options: { paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
   (weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, perSampleWeights: Tensor | null, options: { includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
@@ -675,10 +675,10 @@ export const _embeddingBag: {
   '_embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int64_t mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int64_t padding_idx=-1)|_embedding_bag||',
 );
 
-/**
- * `_embeddingBagForwardOnly(weight, indices, offsets, scaleGradByFreq=False, mode=0, sparse=False, perSampleWeights=None, includeLastOffset=False, paddingIdx=-1)`
- */
 export const _embeddingBagForwardOnly: {
+  /**
+   * `_embeddingBagForwardOnly(weight, indices, offsets, scaleGradByFreq=False, mode=0, sparse=False, perSampleWeights=None, includeLastOffset=False, paddingIdx=-1)`
+   */
   (weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq?: boolean, mode?: Int, sparse?: boolean, perSampleWeights?: Tensor | null, includeLastOffset?: boolean, paddingIdx?: Int): [Tensor, Tensor, Tensor, Tensor];
   (weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, perSampleWeights: Tensor | null, includeLastOffset: boolean, options: { paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
   (weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, perSampleWeights: Tensor | null, options: { includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
@@ -694,10 +694,10 @@ export const _embeddingBagForwardOnly: {
   '_embedding_bag_forward_only(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int64_t mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False, int64_t padding_idx=-1)|_embedding_bag_forward_only||',
 );
 
-/**
- * `_emptyAffineQuantized(size, *, scale=1, zeroPoint=0, memoryFormat=contiguous_format, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- */
 export const _emptyAffineQuantized: {
+  /**
+   * `_emptyAffineQuantized(size, *, scale=1, zeroPoint=0, memoryFormat=contiguous_format, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   */
   (...size: Int[]): Tensor;
   (...args: [...size: Int[], options: FactoryOptions & { scale?: number; zeroPoint?: Int; memoryFormat?: MemoryFormat | null }]): Tensor;
   (size: IntList, options?: FactoryOptions & { scale?: number; zeroPoint?: Int; memoryFormat?: MemoryFormat | null }): Tensor;
@@ -707,10 +707,10 @@ export const _emptyAffineQuantized: {
   '_empty_affine_quantized(IntArrayRef size, *, double scale=1, int64_t zero_point=0, MemoryFormat? memory_format=c10::MemoryFormat::Contiguous, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|_empty_affine_quantized||',
 );
 
-/**
- * `_emptyPerChannelAffineQuantized(size, *, scales, zeroPoints, axis, memoryFormat=contiguous_format, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- */
 export const _emptyPerChannelAffineQuantized: {
+  /**
+   * `_emptyPerChannelAffineQuantized(size, *, scales, zeroPoints, axis, memoryFormat=contiguous_format, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   */
   (...size: Int[]): Tensor;
   (...args: [...size: Int[], options: FactoryOptions & { scales: Tensor; zeroPoints: Tensor; axis: Int; memoryFormat?: MemoryFormat | null }]): Tensor;
   (size: IntList, options: FactoryOptions & { scales: Tensor; zeroPoints: Tensor; axis: Int; memoryFormat?: MemoryFormat | null }): Tensor;
@@ -720,15 +720,15 @@ export const _emptyPerChannelAffineQuantized: {
   '_empty_per_channel_affine_quantized(IntArrayRef size, *, Tensor scales, Tensor zero_points, int64_t axis, MemoryFormat? memory_format=c10::MemoryFormat::Contiguous, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|_empty_per_channel_affine_quantized||',
 );
 
-/** `_euclideanDist(x1, x2)` */
 export const _euclideanDist: {
+  /** `_euclideanDist(x1, x2)` */
   (x1: Tensor, x2: Tensor): Tensor;
   (x1: Tensor, options: { x2: Tensor }): Tensor;
   (options: { x1: Tensor; x2: Tensor }): Tensor;
 } = operator('_euclidean_dist', '_euclidean_dist(Tensor x1, Tensor x2)|_euclidean_dist||');
 
-/** `_fakeQuantizeLearnablePerChannelAffine(input, scale, zeroPoint, axis, quantMin, quantMax, gradFactor=1.0)` */
 export const _fakeQuantizeLearnablePerChannelAffine: {
+  /** `_fakeQuantizeLearnablePerChannelAffine(input, scale, zeroPoint, axis, quantMin, quantMax, gradFactor=1.0)` */
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int, quantMin: Int, quantMax: Int, gradFactor?: number): Tensor;
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int, quantMin: Int, quantMax: Int, options: { gradFactor?: number }): Tensor;
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int, quantMin: Int, options: { quantMax: Int; gradFactor?: number }): Tensor;
@@ -742,8 +742,8 @@ export const _fakeQuantizeLearnablePerChannelAffine: {
   '_fake_quantize_learnable_per_channel_affine(Tensor input, Tensor scale, Tensor zero_point, int64_t axis, int64_t quant_min, int64_t quant_max, double grad_factor=1.0)|_fake_quantize_learnable_per_channel_affine||',
 );
 
-/** `_fakeQuantizeLearnablePerTensorAffine(input, scale, zeroPoint, quantMin, quantMax, gradFactor=1.0)` */
 export const _fakeQuantizeLearnablePerTensorAffine: {
+  /** `_fakeQuantizeLearnablePerTensorAffine(input, scale, zeroPoint, quantMin, quantMax, gradFactor=1.0)` */
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, quantMin: Int, quantMax: Int, gradFactor?: number): Tensor;
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, quantMin: Int, quantMax: Int, options: { gradFactor?: number }): Tensor;
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, quantMin: Int, options: { quantMax: Int; gradFactor?: number }): Tensor;
@@ -756,10 +756,10 @@ export const _fakeQuantizeLearnablePerTensorAffine: {
   '_fake_quantize_learnable_per_tensor_affine(Tensor input, Tensor scale, Tensor zero_point, int64_t quant_min, int64_t quant_max, double grad_factor=1.0)|_fake_quantize_learnable_per_tensor_affine||',
 );
 
-/**
- * `_fakeQuantizePerTensorAffineCachemaskTensorQparams(input, scale, zeroPoint, fakeQuantEnabled, quantMin, quantMax)`
- */
 export const _fakeQuantizePerTensorAffineCachemaskTensorQparams: {
+  /**
+   * `_fakeQuantizePerTensorAffineCachemaskTensorQparams(input, scale, zeroPoint, fakeQuantEnabled, quantMin, quantMax)`
+   */
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, fakeQuantEnabled: Tensor, quantMin: Int, quantMax: Int): NamedTuple<['output', 'mask']>;
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, fakeQuantEnabled: Tensor, quantMin: Int, options: { quantMax: Int }): NamedTuple<['output', 'mask']>;
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, fakeQuantEnabled: Tensor, options: { quantMin: Int; quantMax: Int }): NamedTuple<['output', 'mask']>;
@@ -772,8 +772,8 @@ export const _fakeQuantizePerTensorAffineCachemaskTensorQparams: {
   '_fake_quantize_per_tensor_affine_cachemask_tensor_qparams(Tensor input, Tensor scale, Tensor zero_point, Tensor fake_quant_enabled, int64_t quant_min, int64_t quant_max)|_fake_quantize_per_tensor_affine_cachemask_tensor_qparams||',
 );
 
-/** `_fftC2c(input, dim, normalization, forward, *, out=None)` */
 export const _fftC2c: {
+  /** `_fftC2c(input, dim, normalization, forward, *, out=None)` */
   (input: Tensor, dim: IntList, normalization: Int, forward: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: IntList, normalization: Int, options: { forward: boolean; out?: Tensor }): Tensor;
   (input: Tensor, dim: IntList, options: { normalization: Int; forward: boolean; out?: Tensor }): Tensor;
@@ -784,8 +784,8 @@ export const _fftC2c: {
   '_fft_c2c(Tensor input, IntArrayRef dim, int64_t normalization, bool forward, *, Tensor out=None)|_fft_c2c|_fft_c2c.out|',
 );
 
-/** `_fftC2r(input, dim, normalization, lastDimSize, *, out=None)` */
 export const _fftC2r: {
+  /** `_fftC2r(input, dim, normalization, lastDimSize, *, out=None)` */
   (input: Tensor, dim: IntList, normalization: Int, lastDimSize: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: IntList, normalization: Int, options: { lastDimSize: Int; out?: Tensor }): Tensor;
   (input: Tensor, dim: IntList, options: { normalization: Int; lastDimSize: Int; out?: Tensor }): Tensor;
@@ -796,8 +796,8 @@ export const _fftC2r: {
   '_fft_c2r(Tensor input, IntArrayRef dim, int64_t normalization, SymInt last_dim_size, *, Tensor out=None)|_fft_c2r|_fft_c2r.out|',
 );
 
-/** `_fftR2c(input, dim, normalization, onesided, *, out=None)` */
 export const _fftR2c: {
+  /** `_fftR2c(input, dim, normalization, onesided, *, out=None)` */
   (input: Tensor, dim: IntList, normalization: Int, onesided: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: IntList, normalization: Int, options: { onesided: boolean; out?: Tensor }): Tensor;
   (input: Tensor, dim: IntList, options: { normalization: Int; onesided: boolean; out?: Tensor }): Tensor;
@@ -808,8 +808,8 @@ export const _fftR2c: {
   '_fft_r2c(Tensor input, IntArrayRef dim, int64_t normalization, bool onesided, *, Tensor out=None)|_fft_r2c|_fft_r2c.out|',
 );
 
-/** `_fillMemEffDropoutMask_(input, dropoutP, seed, offset)` */
 export const _fillMemEffDropoutMask_: {
+  /** `_fillMemEffDropoutMask_(input, dropoutP, seed, offset)` */
   (input: Tensor, dropoutP: number, seed: Int, offset: Int): Tensor;
   (input: Tensor, dropoutP: number, seed: Int, options: { offset: Int }): Tensor;
   (input: Tensor, dropoutP: number, options: { seed: Int; offset: Int }): Tensor;
@@ -820,10 +820,10 @@ export const _fillMemEffDropoutMask_: {
   '_fill_mem_eff_dropout_mask_(Tensor input, double dropout_p, int64_t seed, int64_t offset)|_fill_mem_eff_dropout_mask_||',
 );
 
-/**
- * `_flashAttentionForwardNoDropoutInplace(out, query, key, value, cumSeqQ, cumSeqK, maxQ, maxK, dropoutP, isCausal, returnDebugMask, *, scale=None, windowSizeLeft=None, windowSizeRight=None, sequsedK=None, alibiSlopes=None, blockTable=None, numSplits=None)`
- */
 export const _flashAttentionForwardNoDropoutInplace: {
+  /**
+   * `_flashAttentionForwardNoDropoutInplace(out, query, key, value, cumSeqQ, cumSeqK, maxQ, maxK, dropoutP, isCausal, returnDebugMask, *, scale=None, windowSizeLeft=None, windowSizeRight=None, sequsedK=None, alibiSlopes=None, blockTable=None, numSplits=None)`
+   */
   (out: Tensor, query: Tensor, key: Tensor, value: Tensor, cumSeqQ: Tensor | null, cumSeqK: Tensor | null, maxQ: Int, maxK: Int, dropoutP: number, isCausal: boolean, returnDebugMask: boolean, options?: { scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
   (out: Tensor, query: Tensor, key: Tensor, value: Tensor, cumSeqQ: Tensor | null, cumSeqK: Tensor | null, maxQ: Int, maxK: Int, dropoutP: number, isCausal: boolean, options: { returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
   (out: Tensor, query: Tensor, key: Tensor, value: Tensor, cumSeqQ: Tensor | null, cumSeqK: Tensor | null, maxQ: Int, maxK: Int, dropoutP: number, options: { isCausal: boolean; returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
@@ -841,40 +841,40 @@ export const _flashAttentionForwardNoDropoutInplace: {
   '_flash_attention_forward_no_dropout_inplace(Tensor out, Tensor query, Tensor key, Tensor value, Tensor? cum_seq_q, Tensor? cum_seq_k, SymInt max_q, SymInt max_k, double dropout_p, bool is_causal, bool return_debug_mask, *, double? scale=None, SymInt? window_size_left=None, SymInt? window_size_right=None, Tensor? seqused_k=None, Tensor? alibi_slopes=None, Tensor? block_table=None, int64_t? num_splits=None)|_flash_attention_forward_no_dropout_inplace||',
 );
 
-/** `_foobar(input, arg1=True, arg2=True, *, arg3=True)` */
 export const _foobar: {
+  /** `_foobar(input, arg1=True, arg2=True, *, arg3=True)` */
   (input: Tensor, arg1?: boolean, arg2?: boolean, options?: { arg3?: boolean }): Tensor;
   (input: Tensor, arg1: boolean, options: { arg2?: boolean; arg3?: boolean }): Tensor;
   (input: Tensor, options: { arg1?: boolean; arg2?: boolean; arg3?: boolean }): Tensor;
   (options: Named<{ input: Tensor; arg1?: boolean; arg2?: boolean; arg3?: boolean }>): Tensor;
 } = operator('_foobar', '_foobar(Tensor input, bool arg1=True, bool arg2=True, *, bool arg3=True)|_foobar||');
 
-/** `_foreachAbs(self)` */
 export const _foreachAbs: {
+  /** `_foreachAbs(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_abs', '_foreach_abs(TensorList self)|_foreach_abs||');
 
-/** `_foreachAbs_(self)` */
 export const _foreachAbs_: {
+  /** `_foreachAbs_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_abs_', '_foreach_abs_(TensorList self)|_foreach_abs_||');
 
-/** `_foreachAcos(self)` */
 export const _foreachAcos: {
+  /** `_foreachAcos(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_acos', '_foreach_acos(TensorList self)|_foreach_acos||');
 
-/** `_foreachAcos_(self)` */
 export const _foreachAcos_: {
+  /** `_foreachAcos_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_acos_', '_foreach_acos_(TensorList self)|_foreach_acos_||');
 
-/** `_foreachAdd(self, scalar)` `_foreachAdd(self, scalars)` `_foreachAdd(self, other, *, alpha=1)` */
 export const _foreachAdd: {
+  /** `_foreachAdd(self, scalar)` `_foreachAdd(self, scalars)` `_foreachAdd(self, other, *, alpha=1)` */
   (self: TensorList, scalar: Scalar): Tensor[];
   (self: TensorList, options: { scalar: Scalar }): Tensor[];
   (options: { self: TensorList; scalar: Scalar }): Tensor[];
@@ -892,8 +892,8 @@ export const _foreachAdd: {
   '_foreach_add(TensorList self, TensorList other, *, Scalar alpha=1)|_foreach_add.List||',
 );
 
-/** `_foreachAdd_(self, scalar)` `_foreachAdd_(self, scalars)` `_foreachAdd_(self, other, *, alpha=1)` */
 export const _foreachAdd_: {
+  /** `_foreachAdd_(self, scalar)` `_foreachAdd_(self, scalars)` `_foreachAdd_(self, other, *, alpha=1)` */
   (self: TensorList, scalar: Scalar): void;
   (self: TensorList, options: { scalar: Scalar }): void;
   (options: { self: TensorList; scalar: Scalar }): void;
@@ -911,8 +911,8 @@ export const _foreachAdd_: {
   '_foreach_add_(TensorList self, TensorList other, *, Scalar alpha=1)|_foreach_add_.List||',
 );
 
-/** `_foreachAddcdiv(self, tensor1, tensor2, scalars)` `_foreachAddcdiv(self, tensor1, tensor2, value=1)` */
 export const _foreachAddcdiv: {
+  /** `_foreachAddcdiv(self, tensor1, tensor2, scalars)` `_foreachAddcdiv(self, tensor1, tensor2, value=1)` */
   (self: TensorList, tensor1: TensorList, tensor2: TensorList, scalars: readonly Scalar[] | Tensor): Tensor[];
   (self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { scalars: readonly Scalar[] | Tensor }): Tensor[];
   (self: TensorList, tensor1: TensorList, options: { tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): Tensor[];
@@ -930,8 +930,8 @@ export const _foreachAddcdiv: {
   '_foreach_addcdiv(TensorList self, TensorList tensor1, TensorList tensor2, Scalar value=1)|_foreach_addcdiv.Scalar||',
 );
 
-/** `_foreachAddcdiv_(self, tensor1, tensor2, scalars)` `_foreachAddcdiv_(self, tensor1, tensor2, value=1)` */
 export const _foreachAddcdiv_: {
+  /** `_foreachAddcdiv_(self, tensor1, tensor2, scalars)` `_foreachAddcdiv_(self, tensor1, tensor2, value=1)` */
   (self: TensorList, tensor1: TensorList, tensor2: TensorList, scalars: readonly Scalar[] | Tensor): void;
   (self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { scalars: readonly Scalar[] | Tensor }): void;
   (self: TensorList, tensor1: TensorList, options: { tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): void;
@@ -949,8 +949,8 @@ export const _foreachAddcdiv_: {
   '_foreach_addcdiv_(TensorList self, TensorList tensor1, TensorList tensor2, Scalar value=1)|_foreach_addcdiv_.Scalar||',
 );
 
-/** `_foreachAddcmul(self, tensor1, tensor2, scalars)` `_foreachAddcmul(self, tensor1, tensor2, value=1)` */
 export const _foreachAddcmul: {
+  /** `_foreachAddcmul(self, tensor1, tensor2, scalars)` `_foreachAddcmul(self, tensor1, tensor2, value=1)` */
   (self: TensorList, tensor1: TensorList, tensor2: TensorList, scalars: readonly Scalar[] | Tensor): Tensor[];
   (self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { scalars: readonly Scalar[] | Tensor }): Tensor[];
   (self: TensorList, tensor1: TensorList, options: { tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): Tensor[];
@@ -968,8 +968,8 @@ export const _foreachAddcmul: {
   '_foreach_addcmul(TensorList self, TensorList tensor1, TensorList tensor2, Scalar value=1)|_foreach_addcmul.Scalar||',
 );
 
-/** `_foreachAddcmul_(self, tensor1, tensor2, scalars)` `_foreachAddcmul_(self, tensor1, tensor2, value=1)` */
 export const _foreachAddcmul_: {
+  /** `_foreachAddcmul_(self, tensor1, tensor2, scalars)` `_foreachAddcmul_(self, tensor1, tensor2, value=1)` */
   (self: TensorList, tensor1: TensorList, tensor2: TensorList, scalars: readonly Scalar[] | Tensor): void;
   (self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { scalars: readonly Scalar[] | Tensor }): void;
   (self: TensorList, tensor1: TensorList, options: { tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): void;
@@ -987,44 +987,44 @@ export const _foreachAddcmul_: {
   '_foreach_addcmul_(TensorList self, TensorList tensor1, TensorList tensor2, Scalar value=1)|_foreach_addcmul_.Scalar||',
 );
 
-/** `_foreachAsin(self)` */
 export const _foreachAsin: {
+  /** `_foreachAsin(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_asin', '_foreach_asin(TensorList self)|_foreach_asin||');
 
-/** `_foreachAsin_(self)` */
 export const _foreachAsin_: {
+  /** `_foreachAsin_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_asin_', '_foreach_asin_(TensorList self)|_foreach_asin_||');
 
-/** `_foreachAtan(self)` */
 export const _foreachAtan: {
+  /** `_foreachAtan(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_atan', '_foreach_atan(TensorList self)|_foreach_atan||');
 
-/** `_foreachAtan_(self)` */
 export const _foreachAtan_: {
+  /** `_foreachAtan_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_atan_', '_foreach_atan_(TensorList self)|_foreach_atan_||');
 
-/** `_foreachCeil(self)` */
 export const _foreachCeil: {
+  /** `_foreachCeil(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_ceil', '_foreach_ceil(TensorList self)|_foreach_ceil||');
 
-/** `_foreachCeil_(self)` */
 export const _foreachCeil_: {
+  /** `_foreachCeil_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_ceil_', '_foreach_ceil_(TensorList self)|_foreach_ceil_||');
 
-/** `_foreachClampMax(self, scalar)` `_foreachClampMax(self, scalars)` `_foreachClampMax(self, other)` */
 export const _foreachClampMax: {
+  /** `_foreachClampMax(self, scalar)` `_foreachClampMax(self, scalars)` `_foreachClampMax(self, other)` */
   (self: TensorList, scalar: Scalar): Tensor[];
   (self: TensorList, options: { scalar: Scalar }): Tensor[];
   (options: { self: TensorList; scalar: Scalar }): Tensor[];
@@ -1041,8 +1041,8 @@ export const _foreachClampMax: {
   '_foreach_clamp_max(TensorList self, TensorList other)|_foreach_clamp_max.List||',
 );
 
-/** `_foreachClampMax_(self, scalar)` `_foreachClampMax_(self, scalars)` `_foreachClampMax_(self, other)` */
 export const _foreachClampMax_: {
+  /** `_foreachClampMax_(self, scalar)` `_foreachClampMax_(self, scalars)` `_foreachClampMax_(self, other)` */
   (self: TensorList, scalar: Scalar): void;
   (self: TensorList, options: { scalar: Scalar }): void;
   (options: { self: TensorList; scalar: Scalar }): void;
@@ -1059,8 +1059,8 @@ export const _foreachClampMax_: {
   '_foreach_clamp_max_(TensorList self, TensorList other)|_foreach_clamp_max_.List||',
 );
 
-/** `_foreachClampMin(self, scalar)` `_foreachClampMin(self, scalars)` `_foreachClampMin(self, other)` */
 export const _foreachClampMin: {
+  /** `_foreachClampMin(self, scalar)` `_foreachClampMin(self, scalars)` `_foreachClampMin(self, other)` */
   (self: TensorList, scalar: Scalar): Tensor[];
   (self: TensorList, options: { scalar: Scalar }): Tensor[];
   (options: { self: TensorList; scalar: Scalar }): Tensor[];
@@ -1077,8 +1077,8 @@ export const _foreachClampMin: {
   '_foreach_clamp_min(TensorList self, TensorList other)|_foreach_clamp_min.List||',
 );
 
-/** `_foreachClampMin_(self, scalar)` `_foreachClampMin_(self, scalars)` `_foreachClampMin_(self, other)` */
 export const _foreachClampMin_: {
+  /** `_foreachClampMin_(self, scalar)` `_foreachClampMin_(self, scalars)` `_foreachClampMin_(self, other)` */
   (self: TensorList, scalar: Scalar): void;
   (self: TensorList, options: { scalar: Scalar }): void;
   (options: { self: TensorList; scalar: Scalar }): void;
@@ -1095,14 +1095,14 @@ export const _foreachClampMin_: {
   '_foreach_clamp_min_(TensorList self, TensorList other)|_foreach_clamp_min_.List||',
 );
 
-/** `_foreachClone(self, *, memoryFormat=None)` */
 export const _foreachClone: {
+  /** `_foreachClone(self, *, memoryFormat=None)` */
   (self: TensorList, options?: { memoryFormat?: MemoryFormat | null }): Tensor[];
   (options: { self: TensorList; memoryFormat?: MemoryFormat | null }): Tensor[];
 } = operator('_foreach_clone', '_foreach_clone(TensorList self, *, MemoryFormat? memory_format=None)|_foreach_clone||');
 
-/** `_foreachCopy_(self, src, nonBlocking=False)` */
 export const _foreachCopy_: {
+  /** `_foreachCopy_(self, src, nonBlocking=False)` */
   (self: TensorList, src: TensorList, nonBlocking?: boolean): void;
   (self: TensorList, src: TensorList, options: { nonBlocking?: boolean }): void;
   (self: TensorList, options: { src: TensorList; nonBlocking?: boolean }): void;
@@ -1112,32 +1112,32 @@ export const _foreachCopy_: {
   '_foreach_copy_(TensorList self, TensorList src, bool non_blocking=False)|_foreach_copy_||',
 );
 
-/** `_foreachCos(self)` */
 export const _foreachCos: {
+  /** `_foreachCos(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_cos', '_foreach_cos(TensorList self)|_foreach_cos||');
 
-/** `_foreachCos_(self)` */
 export const _foreachCos_: {
+  /** `_foreachCos_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_cos_', '_foreach_cos_(TensorList self)|_foreach_cos_||');
 
-/** `_foreachCosh(self)` */
 export const _foreachCosh: {
+  /** `_foreachCosh(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_cosh', '_foreach_cosh(TensorList self)|_foreach_cosh||');
 
-/** `_foreachCosh_(self)` */
 export const _foreachCosh_: {
+  /** `_foreachCosh_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_cosh_', '_foreach_cosh_(TensorList self)|_foreach_cosh_||');
 
-/** `_foreachDiv(self, scalars)` `_foreachDiv(self, other)` `_foreachDiv(self, scalar)` */
 export const _foreachDiv: {
+  /** `_foreachDiv(self, scalars)` `_foreachDiv(self, other)` `_foreachDiv(self, scalar)` */
   (self: TensorList, scalars: readonly Scalar[]): Tensor[];
   (self: TensorList, options: { scalars: readonly Scalar[] }): Tensor[];
   (options: { self: TensorList; scalars: readonly Scalar[] }): Tensor[];
@@ -1155,8 +1155,8 @@ export const _foreachDiv: {
   '_foreach_div(TensorList self, Scalar scalar)|_foreach_div.Scalar||',
 );
 
-/** `_foreachDiv_(self, scalars)` `_foreachDiv_(self, other)` `_foreachDiv_(self, scalar)` */
 export const _foreachDiv_: {
+  /** `_foreachDiv_(self, scalars)` `_foreachDiv_(self, other)` `_foreachDiv_(self, scalar)` */
   (self: TensorList, scalars: readonly Scalar[]): void;
   (self: TensorList, options: { scalars: readonly Scalar[] }): void;
   (options: { self: TensorList; scalars: readonly Scalar[] }): void;
@@ -1174,80 +1174,80 @@ export const _foreachDiv_: {
   '_foreach_div_(TensorList self, Scalar scalar)|_foreach_div_.Scalar||',
 );
 
-/** `_foreachErf(self)` */
 export const _foreachErf: {
+  /** `_foreachErf(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_erf', '_foreach_erf(TensorList self)|_foreach_erf||');
 
-/** `_foreachErf_(self)` */
 export const _foreachErf_: {
+  /** `_foreachErf_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_erf_', '_foreach_erf_(TensorList self)|_foreach_erf_||');
 
-/** `_foreachErfc(self)` */
 export const _foreachErfc: {
+  /** `_foreachErfc(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_erfc', '_foreach_erfc(TensorList self)|_foreach_erfc||');
 
-/** `_foreachErfc_(self)` */
 export const _foreachErfc_: {
+  /** `_foreachErfc_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_erfc_', '_foreach_erfc_(TensorList self)|_foreach_erfc_||');
 
-/** `_foreachExp(self)` */
 export const _foreachExp: {
+  /** `_foreachExp(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_exp', '_foreach_exp(TensorList self)|_foreach_exp||');
 
-/** `_foreachExp_(self)` */
 export const _foreachExp_: {
+  /** `_foreachExp_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_exp_', '_foreach_exp_(TensorList self)|_foreach_exp_||');
 
-/** `_foreachExpm1(self)` */
 export const _foreachExpm1: {
+  /** `_foreachExpm1(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_expm1', '_foreach_expm1(TensorList self)|_foreach_expm1||');
 
-/** `_foreachExpm1_(self)` */
 export const _foreachExpm1_: {
+  /** `_foreachExpm1_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_expm1_', '_foreach_expm1_(TensorList self)|_foreach_expm1_||');
 
-/** `_foreachFloor(self)` */
 export const _foreachFloor: {
+  /** `_foreachFloor(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_floor', '_foreach_floor(TensorList self)|_foreach_floor||');
 
-/** `_foreachFloor_(self)` */
 export const _foreachFloor_: {
+  /** `_foreachFloor_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_floor_', '_foreach_floor_(TensorList self)|_foreach_floor_||');
 
-/** `_foreachFrac(self)` */
 export const _foreachFrac: {
+  /** `_foreachFrac(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_frac', '_foreach_frac(TensorList self)|_foreach_frac||');
 
-/** `_foreachFrac_(self)` */
 export const _foreachFrac_: {
+  /** `_foreachFrac_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_frac_', '_foreach_frac_(TensorList self)|_foreach_frac_||');
 
-/** `_foreachLerp(self, tensors1, weight)` `_foreachLerp(self, tensors1, weights)` */
 export const _foreachLerp: {
+  /** `_foreachLerp(self, tensors1, weight)` `_foreachLerp(self, tensors1, weights)` */
   (self: TensorList, tensors1: TensorList, weight: Scalar | readonly Scalar[]): Tensor[];
   (self: TensorList, tensors1: TensorList, options: { weight: Scalar | readonly Scalar[] }): Tensor[];
   (self: TensorList, options: { tensors1: TensorList; weight: Scalar | readonly Scalar[] }): Tensor[];
@@ -1263,8 +1263,8 @@ export const _foreachLerp: {
   '_foreach_lerp(TensorList self, TensorList tensors1, TensorList weights)|_foreach_lerp.List||',
 );
 
-/** `_foreachLerp_(self, tensors1, weight)` `_foreachLerp_(self, tensors1, weights)` */
 export const _foreachLerp_: {
+  /** `_foreachLerp_(self, tensors1, weight)` `_foreachLerp_(self, tensors1, weights)` */
   (self: TensorList, tensors1: TensorList, weight: Scalar | readonly Scalar[]): void;
   (self: TensorList, tensors1: TensorList, options: { weight: Scalar | readonly Scalar[] }): void;
   (self: TensorList, options: { tensors1: TensorList; weight: Scalar | readonly Scalar[] }): void;
@@ -1280,74 +1280,74 @@ export const _foreachLerp_: {
   '_foreach_lerp_(TensorList self, TensorList tensors1, TensorList weights)|_foreach_lerp_.List||',
 );
 
-/** `_foreachLgamma(self)` */
 export const _foreachLgamma: {
+  /** `_foreachLgamma(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_lgamma', '_foreach_lgamma(TensorList self)|_foreach_lgamma||');
 
-/** `_foreachLgamma_(self)` */
 export const _foreachLgamma_: {
+  /** `_foreachLgamma_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_lgamma_', '_foreach_lgamma_(TensorList self)|_foreach_lgamma_||');
 
-/** `_foreachLog(self)` */
 export const _foreachLog: {
+  /** `_foreachLog(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_log', '_foreach_log(TensorList self)|_foreach_log||');
 
-/** `_foreachLog10(self)` */
 export const _foreachLog10: {
+  /** `_foreachLog10(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_log10', '_foreach_log10(TensorList self)|_foreach_log10||');
 
-/** `_foreachLog10_(self)` */
 export const _foreachLog10_: {
+  /** `_foreachLog10_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_log10_', '_foreach_log10_(TensorList self)|_foreach_log10_||');
 
-/** `_foreachLog1p(self)` */
 export const _foreachLog1p: {
+  /** `_foreachLog1p(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_log1p', '_foreach_log1p(TensorList self)|_foreach_log1p||');
 
-/** `_foreachLog1p_(self)` */
 export const _foreachLog1p_: {
+  /** `_foreachLog1p_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_log1p_', '_foreach_log1p_(TensorList self)|_foreach_log1p_||');
 
-/** `_foreachLog2(self)` */
 export const _foreachLog2: {
+  /** `_foreachLog2(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_log2', '_foreach_log2(TensorList self)|_foreach_log2||');
 
-/** `_foreachLog2_(self)` */
 export const _foreachLog2_: {
+  /** `_foreachLog2_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_log2_', '_foreach_log2_(TensorList self)|_foreach_log2_||');
 
-/** `_foreachLog_(self)` */
 export const _foreachLog_: {
+  /** `_foreachLog_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_log_', '_foreach_log_(TensorList self)|_foreach_log_||');
 
-/** `_foreachMax(self)` */
 export const _foreachMax: {
+  /** `_foreachMax(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_max', '_foreach_max(TensorList self)|_foreach_max||');
 
-/** `_foreachMaximum(self, scalar)` `_foreachMaximum(self, scalars)` `_foreachMaximum(self, other)` */
 export const _foreachMaximum: {
+  /** `_foreachMaximum(self, scalar)` `_foreachMaximum(self, scalars)` `_foreachMaximum(self, other)` */
   (self: TensorList, scalar: Scalar): Tensor[];
   (self: TensorList, options: { scalar: Scalar }): Tensor[];
   (options: { self: TensorList; scalar: Scalar }): Tensor[];
@@ -1364,8 +1364,8 @@ export const _foreachMaximum: {
   '_foreach_maximum(TensorList self, TensorList other)|_foreach_maximum.List||',
 );
 
-/** `_foreachMaximum_(self, scalar)` `_foreachMaximum_(self, scalars)` `_foreachMaximum_(self, other)` */
 export const _foreachMaximum_: {
+  /** `_foreachMaximum_(self, scalar)` `_foreachMaximum_(self, scalars)` `_foreachMaximum_(self, other)` */
   (self: TensorList, scalar: Scalar): void;
   (self: TensorList, options: { scalar: Scalar }): void;
   (options: { self: TensorList; scalar: Scalar }): void;
@@ -1382,8 +1382,8 @@ export const _foreachMaximum_: {
   '_foreach_maximum_(TensorList self, TensorList other)|_foreach_maximum_.List||',
 );
 
-/** `_foreachMinimum(self, scalar)` `_foreachMinimum(self, scalars)` `_foreachMinimum(self, other)` */
 export const _foreachMinimum: {
+  /** `_foreachMinimum(self, scalar)` `_foreachMinimum(self, scalars)` `_foreachMinimum(self, other)` */
   (self: TensorList, scalar: Scalar): Tensor[];
   (self: TensorList, options: { scalar: Scalar }): Tensor[];
   (options: { self: TensorList; scalar: Scalar }): Tensor[];
@@ -1400,8 +1400,8 @@ export const _foreachMinimum: {
   '_foreach_minimum(TensorList self, TensorList other)|_foreach_minimum.List||',
 );
 
-/** `_foreachMinimum_(self, scalar)` `_foreachMinimum_(self, scalars)` `_foreachMinimum_(self, other)` */
 export const _foreachMinimum_: {
+  /** `_foreachMinimum_(self, scalar)` `_foreachMinimum_(self, scalars)` `_foreachMinimum_(self, other)` */
   (self: TensorList, scalar: Scalar): void;
   (self: TensorList, options: { scalar: Scalar }): void;
   (options: { self: TensorList; scalar: Scalar }): void;
@@ -1418,15 +1418,15 @@ export const _foreachMinimum_: {
   '_foreach_minimum_(TensorList self, TensorList other)|_foreach_minimum_.List||',
 );
 
-/** `_foreachMm(self, mat2)` */
 export const _foreachMm: {
+  /** `_foreachMm(self, mat2)` */
   (self: TensorList, mat2: TensorList): Tensor[];
   (self: TensorList, options: { mat2: TensorList }): Tensor[];
   (options: { self: TensorList; mat2: TensorList }): Tensor[];
 } = operator('_foreach_mm', '_foreach_mm(TensorList self, TensorList mat2)|_foreach_mm||');
 
-/** `_foreachMul(self, scalars)` `_foreachMul(self, other)` `_foreachMul(self, scalar)` */
 export const _foreachMul: {
+  /** `_foreachMul(self, scalars)` `_foreachMul(self, other)` `_foreachMul(self, scalar)` */
   (self: TensorList, scalars: readonly Scalar[]): Tensor[];
   (self: TensorList, options: { scalars: readonly Scalar[] }): Tensor[];
   (options: { self: TensorList; scalars: readonly Scalar[] }): Tensor[];
@@ -1444,8 +1444,8 @@ export const _foreachMul: {
   '_foreach_mul(TensorList self, Scalar scalar)|_foreach_mul.Scalar||',
 );
 
-/** `_foreachMul_(self, scalars)` `_foreachMul_(self, other)` `_foreachMul_(self, scalar)` */
 export const _foreachMul_: {
+  /** `_foreachMul_(self, scalars)` `_foreachMul_(self, other)` `_foreachMul_(self, scalar)` */
   (self: TensorList, scalars: readonly Scalar[]): void;
   (self: TensorList, options: { scalars: readonly Scalar[] }): void;
   (options: { self: TensorList; scalars: readonly Scalar[] }): void;
@@ -1463,20 +1463,20 @@ export const _foreachMul_: {
   '_foreach_mul_(TensorList self, Scalar scalar)|_foreach_mul_.Scalar||',
 );
 
-/** `_foreachNeg(self)` */
 export const _foreachNeg: {
+  /** `_foreachNeg(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_neg', '_foreach_neg(TensorList self)|_foreach_neg||');
 
-/** `_foreachNeg_(self)` */
 export const _foreachNeg_: {
+  /** `_foreachNeg_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_neg_', '_foreach_neg_(TensorList self)|_foreach_neg_||');
 
-/** `_foreachNorm(self, ord=2, dtype=None)` */
 export const _foreachNorm: {
+  /** `_foreachNorm(self, ord=2, dtype=None)` */
   (self: TensorList, ord?: Scalar, dtype?: DType | null): Tensor[];
   (self: TensorList, ord: Scalar, options: Named<{ dtype?: DType | null }>): Tensor[];
   (self: TensorList, options: Named<{ ord?: Scalar; dtype?: DType | null }>): Tensor[];
@@ -1486,8 +1486,8 @@ export const _foreachNorm: {
   '_foreach_norm(TensorList self, Scalar ord=2, ScalarType? dtype=None)|_foreach_norm.Scalar||',
 );
 
-/** `_foreachPow(self, exponent)` */
 export const _foreachPow: {
+  /** `_foreachPow(self, exponent)` */
   (self: Scalar | TensorList, exponent: TensorList): Tensor[];
   (self: Scalar | TensorList, options: { exponent: TensorList }): Tensor[];
   (options: { self: Scalar | TensorList; exponent: TensorList }): Tensor[];
@@ -1502,8 +1502,8 @@ export const _foreachPow: {
   '_foreach_pow(TensorList self, TensorList exponent)|_foreach_pow.List||',
 );
 
-/** `_foreachPow_(self, exponent)` */
 export const _foreachPow_: {
+  /** `_foreachPow_(self, exponent)` */
   (self: TensorList, exponent: Scalar | readonly Scalar[] | TensorList): void;
   (self: TensorList, options: { exponent: Scalar | readonly Scalar[] | TensorList }): void;
   (options: { self: TensorList; exponent: Scalar | readonly Scalar[] | TensorList }): void;
@@ -1514,8 +1514,8 @@ export const _foreachPow_: {
   '_foreach_pow_(TensorList self, TensorList exponent)|_foreach_pow_.List||',
 );
 
-/** `_foreachPowsum(self, ord=2, dtype=None)` */
 export const _foreachPowsum: {
+  /** `_foreachPowsum(self, ord=2, dtype=None)` */
   (self: TensorList, ord?: Scalar, dtype?: DType | null): Tensor[];
   (self: TensorList, ord: Scalar, options: Named<{ dtype?: DType | null }>): Tensor[];
   (self: TensorList, options: Named<{ ord?: Scalar; dtype?: DType | null }>): Tensor[];
@@ -1525,104 +1525,104 @@ export const _foreachPowsum: {
   '_foreach_powsum(TensorList self, Scalar ord=2, ScalarType? dtype=None)|_foreach_powsum.Scalar||',
 );
 
-/** `_foreachReciprocal(self)` */
 export const _foreachReciprocal: {
+  /** `_foreachReciprocal(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_reciprocal', '_foreach_reciprocal(TensorList self)|_foreach_reciprocal||');
 
-/** `_foreachReciprocal_(self)` */
 export const _foreachReciprocal_: {
+  /** `_foreachReciprocal_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_reciprocal_', '_foreach_reciprocal_(TensorList self)|_foreach_reciprocal_||');
 
-/** `_foreachRound(self)` */
 export const _foreachRound: {
+  /** `_foreachRound(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_round', '_foreach_round(TensorList self)|_foreach_round||');
 
-/** `_foreachRound_(self)` */
 export const _foreachRound_: {
+  /** `_foreachRound_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_round_', '_foreach_round_(TensorList self)|_foreach_round_||');
 
-/** `_foreachRsqrt(self)` */
 export const _foreachRsqrt: {
+  /** `_foreachRsqrt(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_rsqrt', '_foreach_rsqrt(TensorList self)|_foreach_rsqrt||');
 
-/** `_foreachRsqrt_(self)` */
 export const _foreachRsqrt_: {
+  /** `_foreachRsqrt_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_rsqrt_', '_foreach_rsqrt_(TensorList self)|_foreach_rsqrt_||');
 
-/** `_foreachSigmoid(self)` */
 export const _foreachSigmoid: {
+  /** `_foreachSigmoid(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_sigmoid', '_foreach_sigmoid(TensorList self)|_foreach_sigmoid||');
 
-/** `_foreachSigmoid_(self)` */
 export const _foreachSigmoid_: {
+  /** `_foreachSigmoid_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_sigmoid_', '_foreach_sigmoid_(TensorList self)|_foreach_sigmoid_||');
 
-/** `_foreachSign(self)` */
 export const _foreachSign: {
+  /** `_foreachSign(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_sign', '_foreach_sign(TensorList self)|_foreach_sign||');
 
-/** `_foreachSign_(self)` */
 export const _foreachSign_: {
+  /** `_foreachSign_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_sign_', '_foreach_sign_(TensorList self)|_foreach_sign_||');
 
-/** `_foreachSin(self)` */
 export const _foreachSin: {
+  /** `_foreachSin(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_sin', '_foreach_sin(TensorList self)|_foreach_sin||');
 
-/** `_foreachSin_(self)` */
 export const _foreachSin_: {
+  /** `_foreachSin_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_sin_', '_foreach_sin_(TensorList self)|_foreach_sin_||');
 
-/** `_foreachSinh(self)` */
 export const _foreachSinh: {
+  /** `_foreachSinh(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_sinh', '_foreach_sinh(TensorList self)|_foreach_sinh||');
 
-/** `_foreachSinh_(self)` */
 export const _foreachSinh_: {
+  /** `_foreachSinh_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_sinh_', '_foreach_sinh_(TensorList self)|_foreach_sinh_||');
 
-/** `_foreachSqrt(self)` */
 export const _foreachSqrt: {
+  /** `_foreachSqrt(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_sqrt', '_foreach_sqrt(TensorList self)|_foreach_sqrt||');
 
-/** `_foreachSqrt_(self)` */
 export const _foreachSqrt_: {
+  /** `_foreachSqrt_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_sqrt_', '_foreach_sqrt_(TensorList self)|_foreach_sqrt_||');
 
-/** `_foreachSub(self, scalar)` `_foreachSub(self, scalars)` `_foreachSub(self, other, *, alpha=1)` */
 export const _foreachSub: {
+  /** `_foreachSub(self, scalar)` `_foreachSub(self, scalars)` `_foreachSub(self, other, *, alpha=1)` */
   (self: TensorList, scalar: Scalar): Tensor[];
   (self: TensorList, options: { scalar: Scalar }): Tensor[];
   (options: { self: TensorList; scalar: Scalar }): Tensor[];
@@ -1639,8 +1639,8 @@ export const _foreachSub: {
   '_foreach_sub(TensorList self, TensorList other, *, Scalar alpha=1)|_foreach_sub.List||',
 );
 
-/** `_foreachSub_(self, scalar)` `_foreachSub_(self, scalars)` `_foreachSub_(self, other, *, alpha=1)` */
 export const _foreachSub_: {
+  /** `_foreachSub_(self, scalar)` `_foreachSub_(self, scalars)` `_foreachSub_(self, other, *, alpha=1)` */
   (self: TensorList, scalar: Scalar): void;
   (self: TensorList, options: { scalar: Scalar }): void;
   (options: { self: TensorList; scalar: Scalar }): void;
@@ -1657,50 +1657,50 @@ export const _foreachSub_: {
   '_foreach_sub_(TensorList self, TensorList other, *, Scalar alpha=1)|_foreach_sub_.List||',
 );
 
-/** `_foreachTan(self)` */
 export const _foreachTan: {
+  /** `_foreachTan(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_tan', '_foreach_tan(TensorList self)|_foreach_tan||');
 
-/** `_foreachTan_(self)` */
 export const _foreachTan_: {
+  /** `_foreachTan_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_tan_', '_foreach_tan_(TensorList self)|_foreach_tan_||');
 
-/** `_foreachTanh(self)` */
 export const _foreachTanh: {
+  /** `_foreachTanh(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_tanh', '_foreach_tanh(TensorList self)|_foreach_tanh||');
 
-/** `_foreachTanh_(self)` */
 export const _foreachTanh_: {
+  /** `_foreachTanh_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_tanh_', '_foreach_tanh_(TensorList self)|_foreach_tanh_||');
 
-/** `_foreachTrunc(self)` */
 export const _foreachTrunc: {
+  /** `_foreachTrunc(self)` */
   (self: TensorList): Tensor[];
   (options: { self: TensorList }): Tensor[];
 } = operator('_foreach_trunc', '_foreach_trunc(TensorList self)|_foreach_trunc||');
 
-/** `_foreachTrunc_(self)` */
 export const _foreachTrunc_: {
+  /** `_foreachTrunc_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_trunc_', '_foreach_trunc_(TensorList self)|_foreach_trunc_||');
 
-/** `_foreachZero_(self)` */
 export const _foreachZero_: {
+  /** `_foreachZero_(self)` */
   (self: TensorList): void;
   (options: { self: TensorList }): void;
 } = operator('_foreach_zero_', '_foreach_zero_(TensorList self)|_foreach_zero_||');
 
-/** `_functionalAssertAsync(input, assertMsg, depToken)` */
 export const _functionalAssertAsync: {
+  /** `_functionalAssertAsync(input, assertMsg, depToken)` */
   (input: Tensor, assertMsg: string, depToken: Tensor): Tensor;
   (input: Tensor, assertMsg: string, options: { depToken: Tensor }): Tensor;
   (input: Tensor, options: { assertMsg: string; depToken: Tensor }): Tensor;
@@ -1710,8 +1710,8 @@ export const _functionalAssertAsync: {
   '_functional_assert_async(Tensor input, c10::string_view assert_msg, Tensor dep_token)|_functional_assert_async.msg||',
 );
 
-/** `_functionalAssertScalar(self, assertMsg, depToken)` */
 export const _functionalAssertScalar: {
+  /** `_functionalAssertScalar(self, assertMsg, depToken)` */
   (self: Scalar, assertMsg: string, depToken: Tensor): Tensor;
   (self: Scalar, assertMsg: string, options: { depToken: Tensor }): Tensor;
   (self: Scalar, options: { assertMsg: string; depToken: Tensor }): Tensor;
@@ -1721,8 +1721,8 @@ export const _functionalAssertScalar: {
   '_functional_assert_scalar(Scalar self, c10::string_view assert_msg, Tensor dep_token)|_functional_assert_scalar||',
 );
 
-/** `_functionalSymConstrainRange(size, min, max, depToken)` */
 export const _functionalSymConstrainRange: {
+  /** `_functionalSymConstrainRange(size, min, max, depToken)` */
   (size: Scalar, min: Int | null, max: Int | null, depToken: Tensor): Tensor;
   (size: Scalar, min: Int | null, max: Int | null, options: { depToken: Tensor }): Tensor;
   (size: Scalar, min: Int | null, options: { max: Int | null; depToken: Tensor }): Tensor;
@@ -1733,8 +1733,8 @@ export const _functionalSymConstrainRange: {
   '_functional_sym_constrain_range(Scalar size, int64_t? min, int64_t? max, Tensor dep_token)|_functional_sym_constrain_range||',
 );
 
-/** `_functionalSymConstrainRangeForSize(size, min, max, depToken)` */
 export const _functionalSymConstrainRangeForSize: {
+  /** `_functionalSymConstrainRangeForSize(size, min, max, depToken)` */
   (size: Scalar, min: Int | null, max: Int | null, depToken: Tensor): Tensor;
   (size: Scalar, min: Int | null, max: Int | null, options: { depToken: Tensor }): Tensor;
   (size: Scalar, min: Int | null, options: { max: Int | null; depToken: Tensor }): Tensor;
@@ -1745,10 +1745,10 @@ export const _functionalSymConstrainRangeForSize: {
   '_functional_sym_constrain_range_for_size(Scalar size, int64_t? min, int64_t? max, Tensor dep_token)|_functional_sym_constrain_range_for_size||',
 );
 
-/**
- * `_fusedAdagrad_(self, grads, stateSums, stateSteps, *, lr, lrDecay, weightDecay, eps, maximize, gradScale=None, foundInf=None)`
- */
 export const _fusedAdagrad_: {
+  /**
+   * `_fusedAdagrad_(self, grads, stateSums, stateSteps, *, lr, lrDecay, weightDecay, eps, maximize, gradScale=None, foundInf=None)`
+   */
   (self: TensorList, grads: TensorList, stateSums: TensorList, stateSteps: TensorList, options: { lr: Tensor | number; lrDecay: number; weightDecay: number; eps: number; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   (self: TensorList, grads: TensorList, stateSums: TensorList, options: { stateSteps: TensorList; lr: Tensor | number; lrDecay: number; weightDecay: number; eps: number; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   (self: TensorList, grads: TensorList, options: { stateSums: TensorList; stateSteps: TensorList; lr: Tensor | number; lrDecay: number; weightDecay: number; eps: number; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
@@ -1760,10 +1760,10 @@ export const _fusedAdagrad_: {
   '_fused_adagrad_(TensorList self, TensorList grads, TensorList state_sums, TensorList state_steps, *, double lr, double lr_decay, double weight_decay, double eps, bool maximize, Tensor? grad_scale=None, Tensor? found_inf=None)|_fused_adagrad_||',
 );
 
-/**
- * `_fusedAdam_(self, grads, expAvgs, expAvgSqs, maxExpAvgSqs, stateSteps, *, lr, beta1, beta2, weightDecay, eps, amsgrad, maximize, gradScale=None, foundInf=None)`
- */
 export const _fusedAdam_: {
+  /**
+   * `_fusedAdam_(self, grads, expAvgs, expAvgSqs, maxExpAvgSqs, stateSteps, *, lr, beta1, beta2, weightDecay, eps, amsgrad, maximize, gradScale=None, foundInf=None)`
+   */
   (self: TensorList, grads: TensorList, expAvgs: TensorList, expAvgSqs: TensorList, maxExpAvgSqs: TensorList, stateSteps: TensorList, options: { lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   (self: TensorList, grads: TensorList, expAvgs: TensorList, expAvgSqs: TensorList, maxExpAvgSqs: TensorList, options: { stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   (self: TensorList, grads: TensorList, expAvgs: TensorList, expAvgSqs: TensorList, options: { maxExpAvgSqs: TensorList; stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
@@ -1777,10 +1777,10 @@ export const _fusedAdam_: {
   '_fused_adam_(TensorList self, TensorList grads, TensorList exp_avgs, TensorList exp_avg_sqs, TensorList max_exp_avg_sqs, TensorList state_steps, *, double lr, double beta1, double beta2, double weight_decay, double eps, bool amsgrad, bool maximize, Tensor? grad_scale=None, Tensor? found_inf=None)|_fused_adam_||',
 );
 
-/**
- * `_fusedAdamw_(self, grads, expAvgs, expAvgSqs, maxExpAvgSqs, stateSteps, *, lr, beta1, beta2, weightDecay, eps, amsgrad, maximize, gradScale=None, foundInf=None)`
- */
 export const _fusedAdamw_: {
+  /**
+   * `_fusedAdamw_(self, grads, expAvgs, expAvgSqs, maxExpAvgSqs, stateSteps, *, lr, beta1, beta2, weightDecay, eps, amsgrad, maximize, gradScale=None, foundInf=None)`
+   */
   (self: TensorList, grads: TensorList, expAvgs: TensorList, expAvgSqs: TensorList, maxExpAvgSqs: TensorList, stateSteps: TensorList, options: { lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   (self: TensorList, grads: TensorList, expAvgs: TensorList, expAvgSqs: TensorList, maxExpAvgSqs: TensorList, options: { stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   (self: TensorList, grads: TensorList, expAvgs: TensorList, expAvgSqs: TensorList, options: { maxExpAvgSqs: TensorList; stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
@@ -1794,18 +1794,18 @@ export const _fusedAdamw_: {
   '_fused_adamw_(TensorList self, TensorList grads, TensorList exp_avgs, TensorList exp_avg_sqs, TensorList max_exp_avg_sqs, TensorList state_steps, *, double lr, double beta1, double beta2, double weight_decay, double eps, bool amsgrad, bool maximize, Tensor? grad_scale=None, Tensor? found_inf=None)|_fused_adamw_||',
 );
 
-/** `_fusedDropout(input, p, generator=None)` */
 export const _fusedDropout: {
+  /** `_fusedDropout(input, p, generator=None)` */
   (input: Tensor, p: number, generator?: Generator | null): [Tensor, Tensor];
   (input: Tensor, p: number, options: { generator?: Generator | null }): [Tensor, Tensor];
   (input: Tensor, options: { p: number; generator?: Generator | null }): [Tensor, Tensor];
   (options: Named<{ input: Tensor; p: number; generator?: Generator | null }>): [Tensor, Tensor];
 } = operator('_fused_dropout', '_fused_dropout(Tensor input, double p, Generator? generator=None)|_fused_dropout||');
 
-/**
- * `_fusedMovingAvgObsFqHelper(input, observerOn, fakeQuantOn, runningMin, runningMax, scale, zeroPoint, averagingConst, quantMin, quantMax, chAxis, perRowFakeQuant=False, symmetricQuant=False)`
- */
 export const _fusedMovingAvgObsFqHelper: {
+  /**
+   * `_fusedMovingAvgObsFqHelper(input, observerOn, fakeQuantOn, runningMin, runningMax, scale, zeroPoint, averagingConst, quantMin, quantMax, chAxis, perRowFakeQuant=False, symmetricQuant=False)`
+   */
   (input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, quantMax: Int, chAxis: Int, perRowFakeQuant?: boolean, symmetricQuant?: boolean): NamedTuple<['output', 'mask']>;
   (input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, quantMax: Int, chAxis: Int, perRowFakeQuant: boolean, options: { symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
   (input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, quantMax: Int, chAxis: Int, options: { perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
@@ -1825,8 +1825,8 @@ export const _fusedMovingAvgObsFqHelper: {
   '_fused_moving_avg_obs_fq_helper(Tensor input, Tensor observer_on, Tensor fake_quant_on, Tensor running_min, Tensor running_max, Tensor scale, Tensor zero_point, double averaging_const, int64_t quant_min, int64_t quant_max, int64_t ch_axis, bool per_row_fake_quant=False, bool symmetric_quant=False)|_fused_moving_avg_obs_fq_helper||',
 );
 
-/** `_fusedRmsNorm(input, normalizedShape, weight, eps)` */
 export const _fusedRmsNorm: {
+  /** `_fusedRmsNorm(input, normalizedShape, weight, eps)` */
   (input: Tensor, normalizedShape: IntList, weight: Tensor | null, eps: number | null): [Tensor, Tensor];
   (input: Tensor, normalizedShape: IntList, weight: Tensor | null, options: { eps: number | null }): [Tensor, Tensor];
   (input: Tensor, normalizedShape: IntList, options: { weight: Tensor | null; eps: number | null }): [Tensor, Tensor];
@@ -1837,8 +1837,10 @@ export const _fusedRmsNorm: {
   '_fused_rms_norm(Tensor input, IntArrayRef normalized_shape, Tensor? weight, double? eps)|_fused_rms_norm||',
 );
 
-/** `_fusedSdpChoice(query, key, value, attnMask=None, dropoutP=0.0, isCausal=False, *, scale=None, enableGqa=False)` */
 export const _fusedSdpChoice: {
+  /**
+   * `_fusedSdpChoice(query, key, value, attnMask=None, dropoutP=0.0, isCausal=False, *, scale=None, enableGqa=False)`
+   */
   (query: Tensor, key: Tensor, value: Tensor, attnMask?: Tensor | null, dropoutP?: number, isCausal?: boolean, options?: { scale?: number | null; enableGqa?: boolean }): number;
   (query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, dropoutP: number, options: { isCausal?: boolean; scale?: number | null; enableGqa?: boolean }): number;
   (query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, options: { dropoutP?: number; isCausal?: boolean; scale?: number | null; enableGqa?: boolean }): number;
@@ -1851,10 +1853,10 @@ export const _fusedSdpChoice: {
   '_fused_sdp_choice(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, double dropout_p=0.0, bool is_causal=False, *, double? scale=None, bool enable_gqa=False)|_fused_sdp_choice||',
 );
 
-/**
- * `_fusedSgd_(self, grads, momentumBufferList, *, weightDecay, momentum, lr, dampening, nesterov, maximize, isFirstStep, gradScale=None, foundInf=None)`
- */
 export const _fusedSgd_: {
+  /**
+   * `_fusedSgd_(self, grads, momentumBufferList, *, weightDecay, momentum, lr, dampening, nesterov, maximize, isFirstStep, gradScale=None, foundInf=None)`
+   */
   (self: TensorList, grads: TensorList, momentumBufferList: TensorList, options: { weightDecay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; isFirstStep: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   (self: TensorList, grads: TensorList, options: { momentumBufferList: TensorList; weightDecay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; isFirstStep: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   (self: TensorList, options: { grads: TensorList; momentumBufferList: TensorList; weightDecay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; isFirstStep: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
@@ -1865,8 +1867,8 @@ export const _fusedSgd_: {
   '_fused_sgd_(TensorList self, TensorList grads, TensorList momentum_buffer_list, *, double weight_decay, double momentum, double lr, double dampening, bool nesterov, bool maximize, bool is_first_step, Tensor? grad_scale=None, Tensor? found_inf=None)|_fused_sgd_||',
 );
 
-/** `_fwPrimalCopy(input, level, *, out=None)` */
 export const _fwPrimalCopy: {
+  /** `_fwPrimalCopy(input, level, *, out=None)` */
   (input: Tensor, level: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { level: Int; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; level: Int; out?: Tensor }>): Tensor;
@@ -1875,8 +1877,8 @@ export const _fwPrimalCopy: {
   '_fw_primal_copy(Tensor input, int64_t level, *, Tensor out=None)|_fw_primal_copy|_fw_primal_copy.out|',
 );
 
-/** `_gridSampler2dCpuFallback(input, grid, interpolationMode, paddingMode, alignCorners)` */
 export const _gridSampler2dCpuFallback: {
+  /** `_gridSampler2dCpuFallback(input, grid, interpolationMode, paddingMode, alignCorners)` */
   (input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, alignCorners: boolean): Tensor;
   (input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, options: { alignCorners: boolean }): Tensor;
   (input: Tensor, grid: Tensor, interpolationMode: Int, options: { paddingMode: Int; alignCorners: boolean }): Tensor;
@@ -1888,8 +1890,8 @@ export const _gridSampler2dCpuFallback: {
   '_grid_sampler_2d_cpu_fallback(Tensor input, Tensor grid, int64_t interpolation_mode, int64_t padding_mode, bool align_corners)|_grid_sampler_2d_cpu_fallback||',
 );
 
-/** `_groupedMm(input, mat2, offs=None, bias=None, outDtype=None)` */
 export const _groupedMm: {
+  /** `_groupedMm(input, mat2, offs=None, bias=None, outDtype=None)` */
   (input: Tensor, mat2: Tensor, offs?: Tensor | null, bias?: Tensor | null, outDtype?: DType | null): Tensor;
   (input: Tensor, mat2: Tensor, offs: Tensor | null, bias: Tensor | null, options: { outDtype?: DType | null }): Tensor;
   (input: Tensor, mat2: Tensor, offs: Tensor | null, options: { bias?: Tensor | null; outDtype?: DType | null }): Tensor;
@@ -1901,8 +1903,8 @@ export const _groupedMm: {
   '_grouped_mm(Tensor input, Tensor mat2, Tensor? offs=None, Tensor? bias=None, ScalarType? out_dtype=None)|_grouped_mm||',
 );
 
-/** `_hasCompatibleShallowCopyType(input, from)` */
 export const _hasCompatibleShallowCopyType: {
+  /** `_hasCompatibleShallowCopyType(input, from)` */
   (input: Tensor, from: Tensor): boolean;
   (input: Tensor, options: { from: Tensor }): boolean;
   (options: Named<{ input: Tensor; from: Tensor }>): boolean;
@@ -1911,8 +1913,8 @@ export const _hasCompatibleShallowCopyType: {
   '_has_compatible_shallow_copy_type(Tensor input, Tensor from)|_has_compatible_shallow_copy_type||',
 );
 
-/** `_histogramddBinEdges(input, bins, *, range=None, weight=None, density=False)` */
 export const _histogramddBinEdges: {
+  /** `_histogramddBinEdges(input, bins, *, range=None, weight=None, density=False)` */
   (input: Tensor, bins: IntList, options?: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): Tensor[];
   (input: Tensor, options: { bins: IntList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): Tensor[];
   (options: Named<{ input: Tensor; bins: IntList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }>): Tensor[];
@@ -1921,8 +1923,8 @@ export const _histogramddBinEdges: {
   '_histogramdd_bin_edges(Tensor input, IntArrayRef bins, *, ArrayRef<double>? range=None, Tensor? weight=None, bool density=False)|_histogramdd_bin_edges||',
 );
 
-/** `_histogramddFromBinCts(input, bins, *, range=None, weight=None, density=False)` */
 export const _histogramddFromBinCts: {
+  /** `_histogramddFromBinCts(input, bins, *, range=None, weight=None, density=False)` */
   (input: Tensor, bins: IntList, options?: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): Tensor;
   (input: Tensor, options: { bins: IntList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): Tensor;
   (options: Named<{ input: Tensor; bins: IntList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }>): Tensor;
@@ -1931,8 +1933,8 @@ export const _histogramddFromBinCts: {
   '_histogramdd_from_bin_cts(Tensor input, IntArrayRef bins, *, ArrayRef<double>? range=None, Tensor? weight=None, bool density=False)|_histogramdd_from_bin_cts||',
 );
 
-/** `_histogramddFromBinTensors(input, bins, *, weight=None, density=False)` */
 export const _histogramddFromBinTensors: {
+  /** `_histogramddFromBinTensors(input, bins, *, weight=None, density=False)` */
   (input: Tensor, bins: TensorList, options?: { weight?: Tensor | null; density?: boolean }): Tensor;
   (input: Tensor, options: { bins: TensorList; weight?: Tensor | null; density?: boolean }): Tensor;
   (options: Named<{ input: Tensor; bins: TensorList; weight?: Tensor | null; density?: boolean }>): Tensor;
@@ -1941,8 +1943,8 @@ export const _histogramddFromBinTensors: {
   '_histogramdd_from_bin_tensors(Tensor input, TensorList bins, *, Tensor? weight=None, bool density=False)|_histogramdd_from_bin_tensors||',
 );
 
-/** `_indexPutImpl_(input, indices, values, accumulate=False, unsafe=False)` */
 export const _indexPutImpl_: {
+  /** `_indexPutImpl_(input, indices, values, accumulate=False, unsafe=False)` */
   (input: Tensor, indices: OptionalTensorList, values: Tensor, accumulate?: boolean, unsafe?: boolean): Tensor;
   (input: Tensor, indices: OptionalTensorList, values: Tensor, accumulate: boolean, options: { unsafe?: boolean }): Tensor;
   (input: Tensor, indices: OptionalTensorList, values: Tensor, options: { accumulate?: boolean; unsafe?: boolean }): Tensor;
@@ -1954,45 +1956,45 @@ export const _indexPutImpl_: {
   '_index_put_impl_(Tensor input, c10::List<::std::optional<Tensor>> indices, Tensor values, bool accumulate=False, bool unsafe=False)|_index_put_impl_||',
 );
 
-/** `_indicesCopy(input, *, out=None)` */
 export const _indicesCopy: {
+  /** `_indicesCopy(input, *, out=None)` */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('_indices_copy', '_indices_copy(Tensor input, *, Tensor out=None)|_indices_copy|_indices_copy.out|');
 
-/** `_intMm(input, mat2, *, out=None)` */
 export const _intMm: {
+  /** `_intMm(input, mat2, *, out=None)` */
   (input: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor }>): Tensor;
 } = operator('_int_mm', '_int_mm(Tensor input, Tensor mat2, *, Tensor out=None)|_int_mm|_int_mm.out|');
 
-/** `_isAllTrue(input)` */
 export const _isAllTrue: {
+  /** `_isAllTrue(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_is_all_true', '_is_all_true(Tensor input)|_is_all_true||');
 
-/** `_isAnyTrue(input)` */
 export const _isAnyTrue: {
+  /** `_isAnyTrue(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_is_any_true', '_is_any_true(Tensor input)|_is_any_true||');
 
-/** `_isZerotensor(input)` */
 export const _isZerotensor: {
+  /** `_isZerotensor(input)` */
   (input: Tensor): boolean;
   (options: Named<{ input: Tensor }>): boolean;
 } = operator('_is_zerotensor', '_is_zerotensor(Tensor input)|_is_zerotensor||');
 
-/** `_lazyClone(input)` */
 export const _lazyClone: {
+  /** `_lazyClone(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_lazy_clone', '_lazy_clone(Tensor input)|_lazy_clone||');
 
-/** `_linalgCheckErrors(info, apiName, *, isMatrix)` */
 export const _linalgCheckErrors: {
+  /** `_linalgCheckErrors(info, apiName, *, isMatrix)` */
   (info: Tensor, apiName: string, options: { isMatrix: boolean }): void;
   (info: Tensor, options: { apiName: string; isMatrix: boolean }): void;
   (options: { info: Tensor; apiName: string; isMatrix: boolean }): void;
@@ -2001,14 +2003,14 @@ export const _linalgCheckErrors: {
   '_linalg_check_errors(Tensor info, c10::string_view api_name, *, bool is_matrix)|_linalg_check_errors||',
 );
 
-/** `_linalgDet(A, *, out=None)` */
 export const _linalgDet: {
+  /** `_linalgDet(A, *, out=None)` */
   (A: Tensor, options?: { out?: TensorList }): NamedTuple<['result', 'LU', 'pivots']>;
   (options: { A: Tensor; out?: TensorList }): NamedTuple<['result', 'LU', 'pivots']>;
 } = operator('_linalg_det', '_linalg_det(Tensor A, *, TensorList[3] out=None)|_linalg_det|_linalg_det.result|');
 
-/** `_linalgEigh(A, UPLO="L", computeV=True, *, out=None)` */
 export const _linalgEigh: {
+  /** `_linalgEigh(A, UPLO="L", computeV=True, *, out=None)` */
   (A: Tensor, UPLO?: 'L' | 'U', computeV?: boolean, options?: { out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
   (A: Tensor, UPLO: 'L' | 'U', options: { computeV?: boolean; out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
   (A: Tensor, options: { UPLO?: 'L' | 'U'; computeV?: boolean; out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
@@ -2018,8 +2020,8 @@ export const _linalgEigh: {
   '_linalg_eigh(Tensor A, c10::string_view UPLO="L", bool compute_v=True, *, TensorList[2] out=None)|_linalg_eigh|_linalg_eigh.eigenvalues|',
 );
 
-/** `_linalgSlogdet(A, *, out=None)` */
 export const _linalgSlogdet: {
+  /** `_linalgSlogdet(A, *, out=None)` */
   (A: Tensor, options?: { out?: TensorList }): NamedTuple<['sign', 'logabsdet', 'LU', 'pivots']>;
   (options: { A: Tensor; out?: TensorList }): NamedTuple<['sign', 'logabsdet', 'LU', 'pivots']>;
 } = operator(
@@ -2027,8 +2029,8 @@ export const _linalgSlogdet: {
   '_linalg_slogdet(Tensor A, *, TensorList[4] out=None)|_linalg_slogdet|_linalg_slogdet.sign|',
 );
 
-/** `_linalgSolveEx(A, B, *, left=True, checkErrors=False, out=None)` */
 export const _linalgSolveEx: {
+  /** `_linalgSolveEx(A, B, *, left=True, checkErrors=False, out=None)` */
   (A: Tensor, B: Tensor, options?: { left?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['result', 'LU', 'pivots', 'info']>;
   (A: Tensor, options: { B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['result', 'LU', 'pivots', 'info']>;
   (options: { A: Tensor; B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['result', 'LU', 'pivots', 'info']>;
@@ -2037,8 +2039,8 @@ export const _linalgSolveEx: {
   '_linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False, TensorList[4] out=None)|_linalg_solve_ex|_linalg_solve_ex.result|',
 );
 
-/** `_linalgSvd(A, fullMatrices=False, computeUv=True, *, driver=None, out=None)` */
 export const _linalgSvd: {
+  /** `_linalgSvd(A, fullMatrices=False, computeUv=True, *, driver=None, out=None)` */
   (A: Tensor, fullMatrices?: boolean, computeUv?: boolean, options?: { driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
   (A: Tensor, fullMatrices: boolean, options: { computeUv?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
   (A: Tensor, options: { fullMatrices?: boolean; computeUv?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
@@ -2048,8 +2050,8 @@ export const _linalgSvd: {
   '_linalg_svd(Tensor A, bool full_matrices=False, bool compute_uv=True, *, c10::string_view? driver=None, TensorList[3] out=None)|_linalg_svd|_linalg_svd.U|',
 );
 
-/** `_logSoftmax(input, dim, halfToFloat, *, out=None)` */
 export const _logSoftmax: {
+  /** `_logSoftmax(input, dim, halfToFloat, *, out=None)` */
   (input: Tensor, dim: Int, halfToFloat: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, options: { halfToFloat: boolean; out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ dim: Int; halfToFloat: boolean; out?: Tensor }>): Tensor;
@@ -2059,8 +2061,8 @@ export const _logSoftmax: {
   '_log_softmax(Tensor input, int64_t dim, bool half_to_float, *, Tensor out=None)|_log_softmax|_log_softmax.out|',
 );
 
-/** `_logSoftmaxBackwardData(gradOutput, output, dim, inputDtype, *, out=None)` */
 export const _logSoftmaxBackwardData: {
+  /** `_logSoftmaxBackwardData(gradOutput, output, dim, inputDtype, *, out=None)` */
   (gradOutput: Tensor, output: Tensor, dim: Int, inputDtype: DType, options?: { out?: Tensor }): Tensor;
   (gradOutput: Tensor, output: Tensor, dim: Int, options: { inputDtype: DType; out?: Tensor }): Tensor;
   (gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; inputDtype: DType; out?: Tensor }>): Tensor;
@@ -2071,8 +2073,8 @@ export const _logSoftmaxBackwardData: {
   '_log_softmax_backward_data(Tensor grad_output, Tensor output, int64_t dim, ScalarType input_dtype, *, Tensor out=None)|_log_softmax_backward_data|_log_softmax_backward_data.out|',
 );
 
-/** `_logcumsumexp(input, dim, *, out=None)` */
 export const _logcumsumexp: {
+  /** `_logcumsumexp(input, dim, *, out=None)` */
   (input: Tensor, dim: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ dim: Int; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; dim: Int; out?: Tensor }>): Tensor;
@@ -2081,8 +2083,8 @@ export const _logcumsumexp: {
   '_logcumsumexp(Tensor input, int64_t dim, *, Tensor out=None)|_logcumsumexp|_logcumsumexp.out|',
 );
 
-/** `_lstmMps(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)` */
 export const _lstmMps: {
+  /** `_lstmMps(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)` */
   (input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, bidirectional: boolean, batchFirst: boolean): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
   (input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, bidirectional: boolean, options: { batchFirst: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
   (input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, options: { bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
@@ -2098,32 +2100,34 @@ export const _lstmMps: {
   '_lstm_mps(Tensor input, TensorList hx, TensorList params, bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional, bool batch_first)|_lstm_mps||',
 );
 
-/** `_luWithInfo(input, pivot=True, checkErrors=True)` */
 export const _luWithInfo: {
+  /** `_luWithInfo(input, pivot=True, checkErrors=True)` */
   (input: Tensor, pivot?: boolean, checkErrors?: boolean): NamedTuple<['LU', 'pivots', 'info']>;
   (input: Tensor, pivot: boolean, options: { checkErrors?: boolean }): NamedTuple<['LU', 'pivots', 'info']>;
   (input: Tensor, options: { pivot?: boolean; checkErrors?: boolean }): NamedTuple<['LU', 'pivots', 'info']>;
   (options: Named<{ input: Tensor; pivot?: boolean; checkErrors?: boolean }>): NamedTuple<['LU', 'pivots', 'info']>;
 } = operator('_lu_with_info', '_lu_with_info(Tensor input, bool pivot=True, bool check_errors=True)|_lu_with_info||');
 
-/** `_makeDepToken(*, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)` */
 export const _makeDepToken: {
+  /**
+   * `_makeDepToken(*, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   */
   (options?: FactoryOptions & { memoryFormat?: MemoryFormat | null }): Tensor;
 } = operator(
   '_make_dep_token',
   '_make_dep_token(*, MemoryFormat? memory_format=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|_make_dep_token||',
 );
 
-/** `_makeDual(primal, tangent, level)` */
 export const _makeDual: {
+  /** `_makeDual(primal, tangent, level)` */
   (primal: Tensor, tangent: Tensor, level: Int): Tensor;
   (primal: Tensor, tangent: Tensor, options: { level: Int }): Tensor;
   (primal: Tensor, options: { tangent: Tensor; level: Int }): Tensor;
   (options: { primal: Tensor; tangent: Tensor; level: Int }): Tensor;
 } = operator('_make_dual', '_make_dual(Tensor primal, Tensor tangent, int64_t level)|_make_dual||');
 
-/** `_makeDualCopy(primal, tangent, level, *, out=None)` */
 export const _makeDualCopy: {
+  /** `_makeDualCopy(primal, tangent, level, *, out=None)` */
   (primal: Tensor, tangent: Tensor, level: Int, options?: { out?: Tensor }): Tensor;
   (primal: Tensor, tangent: Tensor, options: { level: Int; out?: Tensor }): Tensor;
   (primal: Tensor, options: { tangent: Tensor; level: Int; out?: Tensor }): Tensor;
@@ -2133,8 +2137,8 @@ export const _makeDualCopy: {
   '_make_dual_copy(Tensor primal, Tensor tangent, int64_t level, *, Tensor out=None)|_make_dual_copy|_make_dual_copy.out|',
 );
 
-/** `_makePerChannelQuantizedTensor(input, scale, zeroPoint, axis)` */
 export const _makePerChannelQuantizedTensor: {
+  /** `_makePerChannelQuantizedTensor(input, scale, zeroPoint, axis)` */
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int): Tensor;
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, options: { axis: Int }): Tensor;
   (input: Tensor, scale: Tensor, options: { zeroPoint: Tensor; axis: Int }): Tensor;
@@ -2145,8 +2149,8 @@ export const _makePerChannelQuantizedTensor: {
   '_make_per_channel_quantized_tensor(Tensor input, Tensor scale, Tensor zero_point, int64_t axis)|_make_per_channel_quantized_tensor||',
 );
 
-/** `_makePerTensorQuantizedTensor(input, scale, zeroPoint)` */
 export const _makePerTensorQuantizedTensor: {
+  /** `_makePerTensorQuantizedTensor(input, scale, zeroPoint)` */
   (input: Tensor, scale: number, zeroPoint: Int): Tensor;
   (input: Tensor, scale: number, options: { zeroPoint: Int }): Tensor;
   (input: Tensor, options: { scale: number; zeroPoint: Int }): Tensor;
@@ -2156,16 +2160,16 @@ export const _makePerTensorQuantizedTensor: {
   '_make_per_tensor_quantized_tensor(Tensor input, double scale, int64_t zero_point)|_make_per_tensor_quantized_tensor||',
 );
 
-/** `_maskedScale(input, mask, scale)` */
 export const _maskedScale: {
+  /** `_maskedScale(input, mask, scale)` */
   (input: Tensor, mask: Tensor, scale: number): Tensor;
   (input: Tensor, mask: Tensor, options: { scale: number }): Tensor;
   (input: Tensor, options: { mask: Tensor; scale: number }): Tensor;
   (options: Named<{ input: Tensor; mask: Tensor; scale: number }>): Tensor;
 } = operator('_masked_scale', '_masked_scale(Tensor input, Tensor mask, double scale)|_masked_scale||');
 
-/** `_maskedSoftmax(input, mask, dim=None, maskType=None)` */
 export const _maskedSoftmax: {
+  /** `_maskedSoftmax(input, mask, dim=None, maskType=None)` */
   (input: Tensor, mask: Tensor, dim?: Int | null, maskType?: Int | null): Tensor;
   (input: Tensor, mask: Tensor, dim: Int | null, options: { maskType?: Int | null }): Tensor;
   (input: Tensor, mask: Tensor, options: Named<{ dim?: Int | null; maskType?: Int | null }>): Tensor;
@@ -2176,8 +2180,8 @@ export const _maskedSoftmax: {
   '_masked_softmax(Tensor input, Tensor mask, int64_t? dim=None, int64_t? mask_type=None)|_masked_softmax||',
 );
 
-/** `_mixedDtypesLinear(input, weight, scale, *, bias=None, activation=None)` */
 export const _mixedDtypesLinear: {
+  /** `_mixedDtypesLinear(input, weight, scale, *, bias=None, activation=None)` */
   (input: Tensor, weight: Tensor, scale: Tensor, options?: { bias?: Tensor | null; activation?: string | null }): Tensor;
   (input: Tensor, weight: Tensor, options: { scale: Tensor; bias?: Tensor | null; activation?: string | null }): Tensor;
   (input: Tensor, options: { weight: Tensor; scale: Tensor; bias?: Tensor | null; activation?: string | null }): Tensor;
@@ -2187,31 +2191,31 @@ export const _mixedDtypesLinear: {
   '_mixed_dtypes_linear(Tensor input, Tensor weight, Tensor scale, *, Tensor? bias=None, c10::string_view? activation=None)|_mixed_dtypes_linear||',
 );
 
-/** `_mkldnnReshape(input, shape)` */
 export const _mkldnnReshape: {
+  /** `_mkldnnReshape(input, shape)` */
   (input: Tensor, shape: IntList): Tensor;
   (input: Tensor, options: { shape: IntList }): Tensor;
   (options: Named<{ input: Tensor; shape: IntList }>): Tensor;
 } = operator('_mkldnn_reshape', '_mkldnn_reshape(Tensor input, IntArrayRef shape)|_mkldnn_reshape||');
 
-/** `_mkldnnTranspose(input, dim0, dim1)` */
 export const _mkldnnTranspose: {
+  /** `_mkldnnTranspose(input, dim0, dim1)` */
   (input: Tensor, dim0: Int, dim1: Int): Tensor;
   (input: Tensor, dim0: Int, options: { dim1: Int }): Tensor;
   (input: Tensor, options: { dim0: Int; dim1: Int }): Tensor;
   (options: Named<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
 } = operator('_mkldnn_transpose', '_mkldnn_transpose(Tensor input, int64_t dim0, int64_t dim1)|_mkldnn_transpose||');
 
-/** `_mkldnnTranspose_(input, dim0, dim1)` */
 export const _mkldnnTranspose_: {
+  /** `_mkldnnTranspose_(input, dim0, dim1)` */
   (input: Tensor, dim0: Int, dim1: Int): Tensor;
   (input: Tensor, dim0: Int, options: { dim1: Int }): Tensor;
   (input: Tensor, options: { dim0: Int; dim1: Int }): Tensor;
   (options: Named<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
 } = operator('_mkldnn_transpose_', '_mkldnn_transpose_(Tensor input, int64_t dim0, int64_t dim1)|_mkldnn_transpose_||');
 
-/** `_mpsConvolution(input, weight, bias, padding, stride, dilation, groups)` */
 export const _mpsConvolution: {
+  /** `_mpsConvolution(input, weight, bias, padding, stride, dilation, groups)` */
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, options: { groups: Int }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, options: { dilation: IntList; groups: Int }): Tensor;
@@ -2225,8 +2229,8 @@ export const _mpsConvolution: {
   '_mps_convolution(Tensor input, Tensor weight, Tensor? bias, IntArrayRef padding, IntArrayRef stride, IntArrayRef dilation, SymInt groups)|_mps_convolution||',
 );
 
-/** `_mpsConvolutionTranspose(input, weight, padding, outputPadding, stride, dilation, groups)` */
 export const _mpsConvolutionTranspose: {
+  /** `_mpsConvolutionTranspose(input, weight, padding, outputPadding, stride, dilation, groups)` */
   (input: Tensor, weight: Tensor, padding: IntList, outputPadding: IntList, stride: IntList, dilation: IntList, groups: Int): Tensor;
   (input: Tensor, weight: Tensor, padding: IntList, outputPadding: IntList, stride: IntList, dilation: IntList, options: { groups: Int }): Tensor;
   (input: Tensor, weight: Tensor, padding: IntList, outputPadding: IntList, stride: IntList, options: { dilation: IntList; groups: Int }): Tensor;
@@ -2240,11 +2244,11 @@ export const _mpsConvolutionTranspose: {
   '_mps_convolution_transpose(Tensor input, Tensor weight, IntArrayRef padding, IntArrayRef output_padding, IntArrayRef stride, IntArrayRef dilation, SymInt groups)|_mps_convolution_transpose||',
 );
 
-/**
- * `_nativeBatchNormLegit(input, weight, bias, runningMean, runningVar, training, momentum, eps, *, out=None)`
- * `_nativeBatchNormLegit(input, weight, bias, training, momentum, eps, *, out=None)`
- */
 export const _nativeBatchNormLegit: {
+  /**
+   * `_nativeBatchNormLegit(input, weight, bias, runningMean, runningVar, training, momentum, eps, *, out=None)`
+   * `_nativeBatchNormLegit(input, weight, bias, training, momentum, eps, *, out=None)`
+   */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, momentum: number, eps: number, options?: { out?: TensorList }): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, momentum: number, options: { eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, options: { momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
@@ -2267,8 +2271,8 @@ export const _nativeBatchNormLegit: {
   '_native_batch_norm_legit(Tensor input, Tensor? weight, Tensor? bias, bool training, double momentum, double eps, *, TensorList[3] out=None)|_native_batch_norm_legit.no_stats|_native_batch_norm_legit.no_stats_out|',
 );
 
-/** `_nativeBatchNormLegitNoTraining(input, weight, bias, runningMean, runningVar, momentum, eps)` */
 export const _nativeBatchNormLegitNoTraining: {
+  /** `_nativeBatchNormLegitNoTraining(input, weight, bias, runningMean, runningVar, momentum, eps)` */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, momentum: number, eps: number): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, momentum: number, options: { eps: number }): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, options: { momentum: number; eps: number }): [Tensor, Tensor, Tensor];
@@ -2282,10 +2286,10 @@ export const _nativeBatchNormLegitNoTraining: {
   '_native_batch_norm_legit_no_training(Tensor input, Tensor? weight, Tensor? bias, Tensor running_mean, Tensor running_var, double momentum, double eps)|_native_batch_norm_legit_no_training||',
 );
 
-/**
- * `_nativeMultiHeadAttention(query, key, value, embedDim, numHead, qkvWeight, qkvBias, projWeight, projBias, mask=None, needWeights=True, averageAttnWeights=True, maskType=None)`
- */
 export const _nativeMultiHeadAttention: {
+  /**
+   * `_nativeMultiHeadAttention(query, key, value, embedDim, numHead, qkvWeight, qkvBias, projWeight, projBias, mask=None, needWeights=True, averageAttnWeights=True, maskType=None)`
+   */
   (query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, mask?: Tensor | null, needWeights?: boolean, averageAttnWeights?: boolean, maskType?: Int | null): [Tensor, Tensor];
   (query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, mask: Tensor | null, needWeights: boolean, averageAttnWeights: boolean, options: { maskType?: Int | null }): [Tensor, Tensor];
   (query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, mask: Tensor | null, needWeights: boolean, options: { averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
@@ -2305,20 +2309,20 @@ export const _nativeMultiHeadAttention: {
   '_native_multi_head_attention(Tensor query, Tensor key, Tensor value, int64_t embed_dim, int64_t num_head, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, Tensor? mask=None, bool need_weights=True, bool average_attn_weights=True, int64_t? mask_type=None)|_native_multi_head_attention||',
 );
 
-/** `_negView(input)` */
 export const _negView: {
+  /** `_negView(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_neg_view', '_neg_view(Tensor input)|_neg_view||');
 
-/** `_negViewCopy(input, *, out=None)` */
 export const _negViewCopy: {
+  /** `_negViewCopy(input, *, out=None)` */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('_neg_view_copy', '_neg_view_copy(Tensor input, *, Tensor out=None)|_neg_view_copy|_neg_view_copy.out|');
 
-/** `_nestedComputeContiguousStridesOffsets(nestedSize)` */
 export const _nestedComputeContiguousStridesOffsets: {
+  /** `_nestedComputeContiguousStridesOffsets(nestedSize)` */
   (nestedSize: Tensor): [Tensor, Tensor];
   (options: { nestedSize: Tensor }): [Tensor, Tensor];
 } = operator(
@@ -2326,8 +2330,8 @@ export const _nestedComputeContiguousStridesOffsets: {
   '_nested_compute_contiguous_strides_offsets(Tensor nested_size)|_nested_compute_contiguous_strides_offsets||',
 );
 
-/** `_nestedFromPadded(padded, cpuNestedShapeExample, fuseTransform0213=False)` */
 export const _nestedFromPadded: {
+  /** `_nestedFromPadded(padded, cpuNestedShapeExample, fuseTransform0213=False)` */
   (padded: Tensor, cpuNestedShapeExample: Tensor, fuseTransform0213?: boolean): Tensor;
   (padded: Tensor, cpuNestedShapeExample: Tensor, options: { fuseTransform0213?: boolean }): Tensor;
   (padded: Tensor, options: { cpuNestedShapeExample: Tensor; fuseTransform0213?: boolean }): Tensor;
@@ -2337,8 +2341,8 @@ export const _nestedFromPadded: {
   '_nested_from_padded(Tensor padded, Tensor cpu_nested_shape_example, bool fuse_transform_0213=False)|_nested_from_padded||',
 );
 
-/** `_nestedFromPaddedAndNestedExample(padded, ntExample)` */
 export const _nestedFromPaddedAndNestedExample: {
+  /** `_nestedFromPaddedAndNestedExample(padded, ntExample)` */
   (padded: Tensor, ntExample: Tensor): Tensor;
   (padded: Tensor, options: { ntExample: Tensor }): Tensor;
   (options: { padded: Tensor; ntExample: Tensor }): Tensor;
@@ -2347,8 +2351,8 @@ export const _nestedFromPaddedAndNestedExample: {
   '_nested_from_padded_and_nested_example(Tensor padded, Tensor nt_example)|_nested_from_padded_and_nested_example||',
 );
 
-/** `_nestedFromPaddedTensor(padded, offsets, dummy, raggedIdx=1, minSeqlen=None, maxSeqlen=None, sumS=None)` */
 export const _nestedFromPaddedTensor: {
+  /** `_nestedFromPaddedTensor(padded, offsets, dummy, raggedIdx=1, minSeqlen=None, maxSeqlen=None, sumS=None)` */
   (padded: Tensor, offsets: Tensor, dummy: Tensor, raggedIdx?: Int, minSeqlen?: Tensor | null, maxSeqlen?: Tensor | null, sumS?: Int | null): Tensor;
   (padded: Tensor, offsets: Tensor, dummy: Tensor, raggedIdx: Int, minSeqlen: Tensor | null, maxSeqlen: Tensor | null, options: { sumS?: Int | null }): Tensor;
   (padded: Tensor, offsets: Tensor, dummy: Tensor, raggedIdx: Int, minSeqlen: Tensor | null, options: { maxSeqlen?: Tensor | null; sumS?: Int | null }): Tensor;
@@ -2362,50 +2366,50 @@ export const _nestedFromPaddedTensor: {
   '_nested_from_padded_tensor(Tensor padded, Tensor offsets, Tensor dummy, int64_t ragged_idx=1, Tensor? min_seqlen=None, Tensor? max_seqlen=None, SymInt? sum_S=None)|_nested_from_padded_tensor||',
 );
 
-/** `_nestedGetJaggedDummy(any)` */
 export const _nestedGetJaggedDummy: {
+  /** `_nestedGetJaggedDummy(any)` */
   (any: Tensor): Tensor;
   (options: { any: Tensor }): Tensor;
 } = operator('_nested_get_jagged_dummy', '_nested_get_jagged_dummy(Tensor any)|_nested_get_jagged_dummy||');
 
-/** `_nestedGetLengths(input)` */
 export const _nestedGetLengths: {
+  /** `_nestedGetLengths(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_nested_get_lengths', '_nested_get_lengths(Tensor input)|_nested_get_lengths||');
 
-/** `_nestedGetMaxSeqlen(input)` */
 export const _nestedGetMaxSeqlen: {
+  /** `_nestedGetMaxSeqlen(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_nested_get_max_seqlen', '_nested_get_max_seqlen(Tensor input)|_nested_get_max_seqlen||');
 
-/** `_nestedGetMinSeqlen(input)` */
 export const _nestedGetMinSeqlen: {
+  /** `_nestedGetMinSeqlen(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_nested_get_min_seqlen', '_nested_get_min_seqlen(Tensor input)|_nested_get_min_seqlen||');
 
-/** `_nestedGetOffsets(input)` */
 export const _nestedGetOffsets: {
+  /** `_nestedGetOffsets(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_nested_get_offsets', '_nested_get_offsets(Tensor input)|_nested_get_offsets||');
 
-/** `_nestedGetRaggedIdx(input)` */
 export const _nestedGetRaggedIdx: {
+  /** `_nestedGetRaggedIdx(input)` */
   (input: Tensor): number;
   (options: Named<{ input: Tensor }>): number;
 } = operator('_nested_get_ragged_idx', '_nested_get_ragged_idx(Tensor input)|_nested_get_ragged_idx||');
 
-/** `_nestedGetValues(input)` */
 export const _nestedGetValues: {
+  /** `_nestedGetValues(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_nested_get_values', '_nested_get_values(Tensor input)|_nested_get_values||');
 
-/** `_nestedGetValuesCopy(input, *, out=None)` */
 export const _nestedGetValuesCopy: {
+  /** `_nestedGetValuesCopy(input, *, out=None)` */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -2413,8 +2417,8 @@ export const _nestedGetValuesCopy: {
   '_nested_get_values_copy(Tensor input, *, Tensor out=None)|_nested_get_values_copy|_nested_get_values_copy.out|',
 );
 
-/** `_nestedTensorFromMask(t, mask, maskCheck=True)` */
 export const _nestedTensorFromMask: {
+  /** `_nestedTensorFromMask(t, mask, maskCheck=True)` */
   (t: Tensor, mask: Tensor, maskCheck?: boolean): Tensor;
   (t: Tensor, mask: Tensor, options: { maskCheck?: boolean }): Tensor;
   (t: Tensor, options: { mask: Tensor; maskCheck?: boolean }): Tensor;
@@ -2424,8 +2428,8 @@ export const _nestedTensorFromMask: {
   '_nested_tensor_from_mask(Tensor t, Tensor mask, bool mask_check=True)|_nested_tensor_from_mask||',
 );
 
-/** `_nestedTensorFromMaskLeftAligned(t, mask)` */
 export const _nestedTensorFromMaskLeftAligned: {
+  /** `_nestedTensorFromMaskLeftAligned(t, mask)` */
   (t: Tensor, mask: Tensor): boolean;
   (t: Tensor, options: { mask: Tensor }): boolean;
   (options: { t: Tensor; mask: Tensor }): boolean;
@@ -2434,8 +2438,8 @@ export const _nestedTensorFromMaskLeftAligned: {
   '_nested_tensor_from_mask_left_aligned(Tensor t, Tensor mask)|_nested_tensor_from_mask_left_aligned||',
 );
 
-/** `_nestedTensorFromTensorList(list, dtype=None, layout=None, device=None, pinMemory=None)` */
 export const _nestedTensorFromTensorList: {
+  /** `_nestedTensorFromTensorList(list, dtype=None, layout=None, device=None, pinMemory=None)` */
   (list: TensorList, dtype?: DType | null, layout?: Layout | null, device?: DeviceLike | null, pinMemory?: boolean | null): Tensor;
   (list: TensorList, dtype: DType | null, layout: Layout | null, device: DeviceLike | null, options: { pinMemory?: boolean | null }): Tensor;
   (list: TensorList, dtype: DType | null, layout: Layout | null, options: Named<{ device?: DeviceLike | null; pinMemory?: boolean | null }>): Tensor;
@@ -2447,8 +2451,8 @@ export const _nestedTensorFromTensorList: {
   '_nested_tensor_from_tensor_list(TensorList list, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None)|_nested_tensor_from_tensor_list||',
 );
 
-/** `_nestedTensorSoftmaxWithShape(input, query)` */
 export const _nestedTensorSoftmaxWithShape: {
+  /** `_nestedTensorSoftmaxWithShape(input, query)` */
   (input: Tensor, query: Tensor): Tensor;
   (input: Tensor, options: { query: Tensor }): Tensor;
   (options: Named<{ input: Tensor; query: Tensor }>): Tensor;
@@ -2457,8 +2461,8 @@ export const _nestedTensorSoftmaxWithShape: {
   '_nested_tensor_softmax_with_shape(Tensor input, Tensor query)|_nested_tensor_softmax_with_shape||',
 );
 
-/** `_nestedViewFromBuffer(input, nestedSize, nestedStrides, offsets)` */
 export const _nestedViewFromBuffer: {
+  /** `_nestedViewFromBuffer(input, nestedSize, nestedStrides, offsets)` */
   (input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, offsets: Tensor): Tensor;
   (input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, options: { offsets: Tensor }): Tensor;
   (input: Tensor, nestedSize: Tensor, options: { nestedStrides: Tensor; offsets: Tensor }): Tensor;
@@ -2469,8 +2473,8 @@ export const _nestedViewFromBuffer: {
   '_nested_view_from_buffer(Tensor input, Tensor nested_size, Tensor nested_strides, Tensor offsets)|_nested_view_from_buffer||',
 );
 
-/** `_nestedViewFromBufferCopy(input, nestedSize, nestedStrides, offsets, *, out=None)` */
 export const _nestedViewFromBufferCopy: {
+  /** `_nestedViewFromBufferCopy(input, nestedSize, nestedStrides, offsets, *, out=None)` */
   (input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, offsets: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, options: { offsets: Tensor; out?: Tensor }): Tensor;
   (input: Tensor, nestedSize: Tensor, options: { nestedStrides: Tensor; offsets: Tensor; out?: Tensor }): Tensor;
@@ -2481,8 +2485,8 @@ export const _nestedViewFromBufferCopy: {
   '_nested_view_from_buffer_copy(Tensor input, Tensor nested_size, Tensor nested_strides, Tensor offsets, *, Tensor out=None)|_nested_view_from_buffer_copy|_nested_view_from_buffer_copy.out|',
 );
 
-/** `_nestedViewFromJagged(input, offsets, dummy, lengths=None, raggedIdx=1, minSeqlen=None, maxSeqlen=None)` */
 export const _nestedViewFromJagged: {
+  /** `_nestedViewFromJagged(input, offsets, dummy, lengths=None, raggedIdx=1, minSeqlen=None, maxSeqlen=None)` */
   (input: Tensor, offsets: Tensor, dummy: Tensor, lengths?: Tensor | null, raggedIdx?: Int, minSeqlen?: Tensor | null, maxSeqlen?: Tensor | null): Tensor;
   (input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, minSeqlen: Tensor | null, options: { maxSeqlen?: Tensor | null }): Tensor;
   (input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, options: { minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null }): Tensor;
@@ -2496,10 +2500,10 @@ export const _nestedViewFromJagged: {
   '_nested_view_from_jagged(Tensor input, Tensor offsets, Tensor dummy, Tensor? lengths=None, int64_t ragged_idx=1, Tensor? min_seqlen=None, Tensor? max_seqlen=None)|_nested_view_from_jagged||',
 );
 
-/**
- * `_nestedViewFromJaggedCopy(input, offsets, dummy, lengths=None, raggedIdx=1, minSeqlen=None, maxSeqlen=None, *, out=None)`
- */
 export const _nestedViewFromJaggedCopy: {
+  /**
+   * `_nestedViewFromJaggedCopy(input, offsets, dummy, lengths=None, raggedIdx=1, minSeqlen=None, maxSeqlen=None, *, out=None)`
+   */
   (input: Tensor, offsets: Tensor, dummy: Tensor, lengths?: Tensor | null, raggedIdx?: Int, minSeqlen?: Tensor | null, maxSeqlen?: Tensor | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, minSeqlen: Tensor | null, options: { maxSeqlen?: Tensor | null; out?: Tensor }): Tensor;
   (input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, options: { minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor }): Tensor;
@@ -2513,13 +2517,13 @@ export const _nestedViewFromJaggedCopy: {
   '_nested_view_from_jagged_copy(Tensor input, Tensor offsets, Tensor dummy, Tensor? lengths=None, int64_t ragged_idx=1, Tensor? min_seqlen=None, Tensor? max_seqlen=None, *, Tensor out=None)|_nested_view_from_jagged_copy|_nested_view_from_jagged_copy.out|',
 );
 
-/** `_nnpackAvailable()` */
 export const _nnpackAvailable: {
+  /** `_nnpackAvailable()` */
   (): boolean;
 } = operator('_nnpack_available', '_nnpack_available()|_nnpack_available||');
 
-/** `_nnpackSpatialConvolution(input, weight, bias, padding, stride=1)` */
 export const _nnpackSpatialConvolution: {
+  /** `_nnpackSpatialConvolution(input, weight, bias, padding, stride=1)` */
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntOrList, stride?: IntOrList): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntOrList, options: { stride?: IntOrList }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, options: { padding: IntOrList; stride?: IntOrList }): Tensor;
@@ -2531,8 +2535,8 @@ export const _nnpackSpatialConvolution: {
   '_nnpack_spatial_convolution(Tensor input, Tensor weight, Tensor? bias, IntArrayRef[2] padding, IntArrayRef[2] stride=1)|_nnpack_spatial_convolution||',
 );
 
-/** `_packPaddedSequence(input, lengths, batchFirst)` */
 export const _packPaddedSequence: {
+  /** `_packPaddedSequence(input, lengths, batchFirst)` */
   (input: Tensor, lengths: Tensor, batchFirst: boolean): [Tensor, Tensor];
   (input: Tensor, lengths: Tensor, options: { batchFirst: boolean }): [Tensor, Tensor];
   (input: Tensor, options: { lengths: Tensor; batchFirst: boolean }): [Tensor, Tensor];
@@ -2542,8 +2546,8 @@ export const _packPaddedSequence: {
   '_pack_padded_sequence(Tensor input, Tensor lengths, bool batch_first)|_pack_padded_sequence||',
 );
 
-/** `_padPackedSequence(data, batchSizes, batchFirst, paddingValue, totalLength)` */
 export const _padPackedSequence: {
+  /** `_padPackedSequence(data, batchSizes, batchFirst, paddingValue, totalLength)` */
   (data: Tensor, batchSizes: Tensor, batchFirst: boolean, paddingValue: Scalar, totalLength: Int): [Tensor, Tensor];
   (data: Tensor, batchSizes: Tensor, batchFirst: boolean, paddingValue: Scalar, options: { totalLength: Int }): [Tensor, Tensor];
   (data: Tensor, batchSizes: Tensor, batchFirst: boolean, options: { paddingValue: Scalar; totalLength: Int }): [Tensor, Tensor];
@@ -2555,22 +2559,22 @@ export const _padPackedSequence: {
   '_pad_packed_sequence(Tensor data, Tensor batch_sizes, bool batch_first, Scalar padding_value, int64_t total_length)|_pad_packed_sequence||',
 );
 
-/** `_philoxKeyFoldIn(key, data)` */
 export const _philoxKeyFoldIn: {
+  /** `_philoxKeyFoldIn(key, data)` */
   (key: Tensor, data: Int): Tensor;
   (key: Tensor, options: { data: Int }): Tensor;
   (options: { key: Tensor; data: Int }): Tensor;
 } = operator('_philox_key_fold_in', '_philox_key_fold_in(Tensor key, int64_t data)|_philox_key_fold_in||');
 
-/** `_philoxKeySplit(key, numSplits)` */
 export const _philoxKeySplit: {
+  /** `_philoxKeySplit(key, numSplits)` */
   (key: Tensor, numSplits: Int): Tensor;
   (key: Tensor, options: { numSplits: Int }): Tensor;
   (options: { key: Tensor; numSplits: Int }): Tensor;
 } = operator('_philox_key_split', '_philox_key_split(Tensor key, int64_t num_splits)|_philox_key_split||');
 
-/** `_philoxNormal_(input, key, mean=0, std=1)` */
 export const _philoxNormal_: {
+  /** `_philoxNormal_(input, key, mean=0, std=1)` */
   (input: Tensor, key: Tensor, mean?: number, std?: number): Tensor;
   (input: Tensor, key: Tensor, mean: number, options: { std?: number }): Tensor;
   (input: Tensor, key: Tensor, options: { mean?: number; std?: number }): Tensor;
@@ -2581,8 +2585,8 @@ export const _philoxNormal_: {
   '_philox_normal_(Tensor input, Tensor key, double mean=0, double std=1)|_philox_normal_||',
 );
 
-/** `_philoxUniform_(input, key, low=0, high=1)` */
 export const _philoxUniform_: {
+  /** `_philoxUniform_(input, key, low=0, high=1)` */
   (input: Tensor, key: Tensor, low?: number, high?: number): Tensor;
   (input: Tensor, key: Tensor, low: number, options: { high?: number }): Tensor;
   (input: Tensor, key: Tensor, options: { low?: number; high?: number }): Tensor;
@@ -2593,35 +2597,35 @@ export const _philoxUniform_: {
   '_philox_uniform_(Tensor input, Tensor key, double low=0, double high=1)|_philox_uniform_||',
 );
 
-/** `_pinMemory(input, device=None)` */
 export const _pinMemory: {
+  /** `_pinMemory(input, device=None)` */
   (input: Tensor, device?: DeviceLike | null): Tensor;
   (input: Tensor, options: Named<{ device?: DeviceLike | null }>): Tensor;
   (options: Named<{ input: Tensor; device?: DeviceLike | null }>): Tensor;
 } = operator('_pin_memory', '_pin_memory(Tensor input, Device? device=None)|_pin_memory||');
 
-/** `_preluKernel(input, weight)` */
 export const _preluKernel: {
+  /** `_preluKernel(input, weight)` */
   (input: Tensor, weight: Tensor): Tensor;
   (input: Tensor, options: { weight: Tensor }): Tensor;
   (options: Named<{ input: Tensor; weight: Tensor }>): Tensor;
 } = operator('_prelu_kernel', '_prelu_kernel(Tensor input, Tensor weight)|_prelu_kernel||');
 
-/** `_print(s)` */
 export const _print: {
+  /** `_print(s)` */
   (s: string): void;
   (options: { s: string }): void;
 } = operator('_print', '_print(c10::string_view s)|_print||');
 
-/** `_propagateXlaData(input, output)` */
 export const _propagateXlaData: {
+  /** `_propagateXlaData(input, output)` */
   (input: Tensor, output: Tensor): void;
   (input: Tensor, options: { output: Tensor }): void;
   (options: Named<{ input: Tensor; output: Tensor }>): void;
 } = operator('_propagate_xla_data', '_propagate_xla_data(Tensor input, Tensor output)|_propagate_xla_data||');
 
-/** `_removeBatchDim(input, level, batchSize, outDim)` */
 export const _removeBatchDim: {
+  /** `_removeBatchDim(input, level, batchSize, outDim)` */
   (input: Tensor, level: Int, batchSize: Int, outDim: Int): Tensor;
   (input: Tensor, level: Int, batchSize: Int, options: { outDim: Int }): Tensor;
   (input: Tensor, level: Int, options: { batchSize: Int; outDim: Int }): Tensor;
@@ -2632,8 +2636,8 @@ export const _removeBatchDim: {
   '_remove_batch_dim(Tensor input, int64_t level, SymInt batch_size, int64_t out_dim)|_remove_batch_dim||',
 );
 
-/** `_reshapeAliasCopy(input, size, stride, *, out=None)` */
 export const _reshapeAliasCopy: {
+  /** `_reshapeAliasCopy(input, size, stride, *, out=None)` */
   (input: Tensor, size: IntList, stride: IntList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, size: IntList, options: { stride: IntList; out?: Tensor }): Tensor;
   (input: Tensor, options: { size: IntList; stride: IntList; out?: Tensor }): Tensor;
@@ -2643,23 +2647,23 @@ export const _reshapeAliasCopy: {
   '_reshape_alias_copy(Tensor input, IntArrayRef size, IntArrayRef stride, *, Tensor out=None)|_reshape_alias_copy|_reshape_alias_copy.out|',
 );
 
-/** `_reshapeFromTensor(input, shape)` */
 export const _reshapeFromTensor: {
+  /** `_reshapeFromTensor(input, shape)` */
   (input: Tensor, shape: Tensor): Tensor;
   (input: Tensor, options: { shape: Tensor }): Tensor;
   (options: Named<{ input: Tensor; shape: Tensor }>): Tensor;
 } = operator('_reshape_from_tensor', '_reshape_from_tensor(Tensor input, Tensor shape)|_reshape_from_tensor||');
 
-/** `_resizeOutput_(input, size, device)` */
 export const _resizeOutput_: {
+  /** `_resizeOutput_(input, size, device)` */
   (input: Tensor, size: IntList, device: DeviceLike): Tensor;
   (input: Tensor, size: IntList, options: Named<{ device: DeviceLike }>): Tensor;
   (input: Tensor, options: Named<{ size: IntList; device: DeviceLike }>): Tensor;
   (options: Named<{ input: Tensor; size: IntList; device: DeviceLike }>): Tensor;
 } = operator('_resize_output_', '_resize_output_(Tensor input, IntArrayRef size, Device device)|_resize_output_||');
 
-/** `_rowwisePrune(weight, mask, compressedIndicesDtype)` */
 export const _rowwisePrune: {
+  /** `_rowwisePrune(weight, mask, compressedIndicesDtype)` */
   (weight: Tensor, mask: Tensor, compressedIndicesDtype: DType): [Tensor, Tensor];
   (weight: Tensor, mask: Tensor, options: { compressedIndicesDtype: DType }): [Tensor, Tensor];
   (weight: Tensor, options: { mask: Tensor; compressedIndicesDtype: DType }): [Tensor, Tensor];
@@ -2669,31 +2673,31 @@ export const _rowwisePrune: {
   '_rowwise_prune(Tensor weight, Tensor mask, ScalarType compressed_indices_dtype)|_rowwise_prune||',
 );
 
-/** `_safeSoftmax(input, dim, dtype=None)` */
 export const _safeSoftmax: {
+  /** `_safeSoftmax(input, dim, dtype=None)` */
   (input: Tensor, dim: Int, dtype?: DType | null): Tensor;
   (input: Tensor, dim: Int, options: Named<{ dtype?: DType | null }>): Tensor;
   (input: Tensor, options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
   (options: Named<{ input: Tensor; dim: Int; dtype?: DType | null }>): Tensor;
 } = operator('_safe_softmax', '_safe_softmax(Tensor input, int64_t dim, ScalarType? dtype=None)|_safe_softmax||');
 
-/** `_sampleDirichlet(input, generator=None)` */
 export const _sampleDirichlet: {
+  /** `_sampleDirichlet(input, generator=None)` */
   (input: Tensor, generator?: Generator | null): Tensor;
   (input: Tensor, options: { generator?: Generator | null }): Tensor;
   (options: Named<{ input: Tensor; generator?: Generator | null }>): Tensor;
 } = operator('_sample_dirichlet', '_sample_dirichlet(Tensor input, Generator? generator=None)|_sample_dirichlet||');
 
-/** `_saturateWeightToFp16(weight)` */
 export const _saturateWeightToFp16: {
+  /** `_saturateWeightToFp16(weight)` */
   (weight: Tensor): Tensor;
   (options: { weight: Tensor }): Tensor;
 } = operator('_saturate_weight_to_fp16', '_saturate_weight_to_fp16(Tensor weight)|_saturate_weight_to_fp16||');
 
-/**
- * `_scaledDotProductAttentionMath(query, key, value, attnMask=None, dropoutP=0.0, isCausal=False, dropoutMask=None, *, scale=None, enableGqa=False)`
- */
 export const _scaledDotProductAttentionMath: {
+  /**
+   * `_scaledDotProductAttentionMath(query, key, value, attnMask=None, dropoutP=0.0, isCausal=False, dropoutMask=None, *, scale=None, enableGqa=False)`
+   */
   (query: Tensor, key: Tensor, value: Tensor, attnMask?: Tensor | null, dropoutP?: number, isCausal?: boolean, dropoutMask?: Tensor | null, options?: { scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
   (query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, dropoutP: number, isCausal: boolean, options: { dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
   (query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, dropoutP: number, options: { isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
@@ -2707,10 +2711,10 @@ export const _scaledDotProductAttentionMath: {
   '_scaled_dot_product_attention_math(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, double dropout_p=0.0, bool is_causal=False, Tensor? dropout_mask=None, *, double? scale=None, bool enable_gqa=False)|_scaled_dot_product_attention_math||',
 );
 
-/**
- * `_scaledDotProductAttentionMathForMps(query, key, value, attnMask=None, dropoutP=0.0, isCausal=False, dropoutMask=None, *, scale=None, enableGqa=False)`
- */
 export const _scaledDotProductAttentionMathForMps: {
+  /**
+   * `_scaledDotProductAttentionMathForMps(query, key, value, attnMask=None, dropoutP=0.0, isCausal=False, dropoutMask=None, *, scale=None, enableGqa=False)`
+   */
   (query: Tensor, key: Tensor, value: Tensor, attnMask?: Tensor | null, dropoutP?: number, isCausal?: boolean, dropoutMask?: Tensor | null, options?: { scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
   (query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, dropoutP: number, isCausal: boolean, options: { dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
   (query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, dropoutP: number, options: { isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
@@ -2724,10 +2728,10 @@ export const _scaledDotProductAttentionMathForMps: {
   '_scaled_dot_product_attention_math_for_mps(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, double dropout_p=0.0, bool is_causal=False, Tensor? dropout_mask=None, *, double? scale=None, bool enable_gqa=False)|_scaled_dot_product_attention_math_for_mps||',
 );
 
-/**
- * `_scaledDotProductCudnnAttention(query, key, value, attnBias, computeLogSumexp, dropoutP=0.0, isCausal=False, returnDebugMask=False, *, scale=None)`
- */
 export const _scaledDotProductCudnnAttention: {
+  /**
+   * `_scaledDotProductCudnnAttention(query, key, value, attnBias, computeLogSumexp, dropoutP=0.0, isCausal=False, returnDebugMask=False, *, scale=None)`
+   */
   (query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, dropoutP?: number, isCausal?: boolean, returnDebugMask?: boolean, options?: { scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'philoxSeed', 'philoxOffset', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   (query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, dropoutP: number, isCausal: boolean, options: { returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'philoxSeed', 'philoxOffset', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   (query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, dropoutP: number, options: { isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'philoxSeed', 'philoxOffset', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
@@ -2742,10 +2746,10 @@ export const _scaledDotProductCudnnAttention: {
   '_scaled_dot_product_cudnn_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_bias, bool compute_log_sumexp, double dropout_p=0.0, bool is_causal=False, bool return_debug_mask=False, *, double? scale=None)|_scaled_dot_product_cudnn_attention||',
 );
 
-/**
- * `_scaledDotProductEfficientAttention(query, key, value, attnBias, computeLogSumexp, dropoutP=0.0, isCausal=False, *, scale=None)`
- */
 export const _scaledDotProductEfficientAttention: {
+  /**
+   * `_scaledDotProductEfficientAttention(query, key, value, attnBias, computeLogSumexp, dropoutP=0.0, isCausal=False, *, scale=None)`
+   */
   (query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, dropoutP?: number, isCausal?: boolean, options?: { scale?: number | null }): NamedTuple<['output', 'logSumexp', 'philoxSeed', 'philoxOffset']>;
   (query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, dropoutP: number, options: { isCausal?: boolean; scale?: number | null }): NamedTuple<['output', 'logSumexp', 'philoxSeed', 'philoxOffset']>;
   (query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, options: { dropoutP?: number; isCausal?: boolean; scale?: number | null }): NamedTuple<['output', 'logSumexp', 'philoxSeed', 'philoxOffset']>;
@@ -2759,11 +2763,11 @@ export const _scaledDotProductEfficientAttention: {
   '_scaled_dot_product_efficient_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_bias, bool compute_log_sumexp, double dropout_p=0.0, bool is_causal=False, *, double? scale=None)|_scaled_dot_product_efficient_attention||',
 );
 
-/**
- * `_scaledDotProductFlashAttention(query, key, value, qDescale, kDescale, vDescale, dropoutP=0.0, isCausal=False, returnDebugMask=False, *, scale=None)`
- * `_scaledDotProductFlashAttention(query, key, value, dropoutP=0.0, isCausal=False, returnDebugMask=False, *, scale=None)`
- */
 export const _scaledDotProductFlashAttention: {
+  /**
+   * `_scaledDotProductFlashAttention(query, key, value, qDescale, kDescale, vDescale, dropoutP=0.0, isCausal=False, returnDebugMask=False, *, scale=None)`
+   * `_scaledDotProductFlashAttention(query, key, value, dropoutP=0.0, isCausal=False, returnDebugMask=False, *, scale=None)`
+   */
   (query: Tensor, key: Tensor, value: Tensor, qDescale: Tensor | null, kDescale: Tensor | null, vDescale: Tensor | null, dropoutP?: number, isCausal?: boolean, returnDebugMask?: boolean, options?: { scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   (query: Tensor, key: Tensor, value: Tensor, qDescale: Tensor | null, kDescale: Tensor | null, vDescale: Tensor | null, dropoutP: number, isCausal: boolean, options: { returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   (query: Tensor, key: Tensor, value: Tensor, qDescale: Tensor | null, kDescale: Tensor | null, vDescale: Tensor | null, dropoutP: number, options: { isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
@@ -2787,10 +2791,10 @@ export const _scaledDotProductFlashAttention: {
   '_scaled_dot_product_flash_attention(Tensor query, Tensor key, Tensor value, double dropout_p=0.0, bool is_causal=False, bool return_debug_mask=False, *, double? scale=None)|_scaled_dot_product_flash_attention||',
 );
 
-/**
- * `_scaledDotProductFlashAttentionForCpu(query, key, value, dropoutP=0.0, isCausal=False, *, attnMask=None, scale=None)`
- */
 export const _scaledDotProductFlashAttentionForCpu: {
+  /**
+   * `_scaledDotProductFlashAttentionForCpu(query, key, value, dropoutP=0.0, isCausal=False, *, attnMask=None, scale=None)`
+   */
   (query: Tensor, key: Tensor, value: Tensor, dropoutP?: number, isCausal?: boolean, options?: { attnMask?: Tensor | null; scale?: number | null }): NamedTuple<['output', 'logsumexp']>;
   (query: Tensor, key: Tensor, value: Tensor, dropoutP: number, options: { isCausal?: boolean; attnMask?: Tensor | null; scale?: number | null }): NamedTuple<['output', 'logsumexp']>;
   (query: Tensor, key: Tensor, value: Tensor, options: { dropoutP?: number; isCausal?: boolean; attnMask?: Tensor | null; scale?: number | null }): NamedTuple<['output', 'logsumexp']>;
@@ -2802,10 +2806,10 @@ export const _scaledDotProductFlashAttentionForCpu: {
   '_scaled_dot_product_flash_attention_for_cpu(Tensor query, Tensor key, Tensor value, double dropout_p=0.0, bool is_causal=False, *, Tensor? attn_mask=None, double? scale=None)|_scaled_dot_product_flash_attention_for_cpu||',
 );
 
-/**
- * `_scaledGroupedMm(input, mat2, scaleA, scaleB, offs=None, bias=None, scaleResult=None, outDtype=None, useFastAccum=False)`
- */
 export const _scaledGroupedMm: {
+  /**
+   * `_scaledGroupedMm(input, mat2, scaleA, scaleB, offs=None, bias=None, scaleResult=None, outDtype=None, useFastAccum=False)`
+   */
   (input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, offs?: Tensor | null, bias?: Tensor | null, scaleResult?: Tensor | null, outDtype?: DType | null, useFastAccum?: boolean): Tensor;
   (input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, offs: Tensor | null, bias: Tensor | null, scaleResult: Tensor | null, outDtype: DType | null, options: { useFastAccum?: boolean }): Tensor;
   (input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, offs: Tensor | null, bias: Tensor | null, scaleResult: Tensor | null, options: { outDtype?: DType | null; useFastAccum?: boolean }): Tensor;
@@ -2821,10 +2825,10 @@ export const _scaledGroupedMm: {
   '_scaled_grouped_mm(Tensor input, Tensor mat2, Tensor scale_a, Tensor scale_b, Tensor? offs=None, Tensor? bias=None, Tensor? scale_result=None, ScalarType? out_dtype=None, bool use_fast_accum=False)|_scaled_grouped_mm||',
 );
 
-/**
- * `_scaledGroupedMmV2(input, mat2, scaleA, recipeA, swizzleA, scaleB, recipeB, swizzleB, offs=None, bias=None, outDtype=None, contractionDim=None, useFastAccum=False)`
- */
 export const _scaledGroupedMmV2: {
+  /**
+   * `_scaledGroupedMmV2(input, mat2, scaleA, recipeA, swizzleA, scaleB, recipeB, swizzleB, offs=None, bias=None, outDtype=None, contractionDim=None, useFastAccum=False)`
+   */
   (input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs?: Tensor | null, bias?: Tensor | null, outDtype?: DType | null, contractionDim?: IntList, useFastAccum?: boolean): Tensor;
   (input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, bias: Tensor | null, outDtype: DType | null, contractionDim: IntList, options: { useFastAccum?: boolean }): Tensor;
   (input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, bias: Tensor | null, outDtype: DType | null, options: { contractionDim?: IntList; useFastAccum?: boolean }): Tensor;
@@ -2844,10 +2848,10 @@ export const _scaledGroupedMmV2: {
   '_scaled_grouped_mm_v2(Tensor input, Tensor mat2, TensorList scale_a, IntArrayRef recipe_a, IntArrayRef swizzle_a, TensorList scale_b, IntArrayRef recipe_b, IntArrayRef swizzle_b, Tensor? offs=None, Tensor? bias=None, ScalarType? out_dtype=None, IntArrayRef contraction_dim=None, bool use_fast_accum=False)|_scaled_grouped_mm_v2||',
 );
 
-/**
- * `_scaledMm(input, mat2, scaleA, scaleB, bias=None, scaleResult=None, outDtype=None, useFastAccum=False, *, out=None)`
- */
 export const _scaledMm: {
+  /**
+   * `_scaledMm(input, mat2, scaleA, scaleB, bias=None, scaleResult=None, outDtype=None, useFastAccum=False, *, out=None)`
+   */
   (input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias?: Tensor | null, scaleResult?: Tensor | null, outDtype?: DType | null, useFastAccum?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias: Tensor | null, scaleResult: Tensor | null, outDtype: DType | null, options: { useFastAccum?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias: Tensor | null, scaleResult: Tensor | null, options: { outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor }): Tensor;
@@ -2862,10 +2866,10 @@ export const _scaledMm: {
   '_scaled_mm(Tensor input, Tensor mat2, Tensor scale_a, Tensor scale_b, Tensor? bias=None, Tensor? scale_result=None, ScalarType? out_dtype=None, bool use_fast_accum=False, *, Tensor out=None)|_scaled_mm|_scaled_mm.out|',
 );
 
-/**
- * `_scaledMmV2(input, mat2, scaleA, recipeA, swizzleA, scaleB, recipeB, swizzleB, bias, outDtype, contractionDim=None, useFastAccum=False, *, out=None)`
- */
 export const _scaledMmV2: {
+  /**
+   * `_scaledMmV2(input, mat2, scaleA, recipeA, swizzleA, scaleB, recipeB, swizzleB, bias, outDtype, contractionDim=None, useFastAccum=False, *, out=None)`
+   */
   (input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, contractionDim?: IntList, useFastAccum?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, contractionDim: IntList, options: { useFastAccum?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, options: { contractionDim?: IntList; useFastAccum?: boolean; out?: Tensor }): Tensor;
@@ -2884,14 +2888,14 @@ export const _scaledMmV2: {
   '_scaled_mm_v2(Tensor input, Tensor mat2, TensorList scale_a, IntArrayRef recipe_a, IntArrayRef swizzle_a, TensorList scale_b, IntArrayRef recipe_b, IntArrayRef swizzle_b, Tensor? bias, ScalarType? out_dtype, IntArrayRef contraction_dim=None, bool use_fast_accum=False, *, Tensor out=None)|_scaled_mm_v2|_scaled_mm_v2.out|',
 );
 
-/** `_shapeAsTensor(input)` */
 export const _shapeAsTensor: {
+  /** `_shapeAsTensor(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_shape_as_tensor', '_shape_as_tensor(Tensor input)|_shape_as_tensor||');
 
-/** `_sobolEngineDraw(quasi, n, sobolstate, dimension, numGenerated, dtype)` */
 export const _sobolEngineDraw: {
+  /** `_sobolEngineDraw(quasi, n, sobolstate, dimension, numGenerated, dtype)` */
   (quasi: Tensor, n: Int, sobolstate: Tensor, dimension: Int, numGenerated: Int, dtype: DType | null): [Tensor, Tensor];
   (quasi: Tensor, n: Int, sobolstate: Tensor, dimension: Int, numGenerated: Int, options: Named<{ dtype: DType | null }>): [Tensor, Tensor];
   (quasi: Tensor, n: Int, sobolstate: Tensor, dimension: Int, options: Named<{ numGenerated: Int; dtype: DType | null }>): [Tensor, Tensor];
@@ -2904,8 +2908,8 @@ export const _sobolEngineDraw: {
   '_sobol_engine_draw(Tensor quasi, int64_t n, Tensor sobolstate, int64_t dimension, int64_t num_generated, ScalarType? dtype)|_sobol_engine_draw||',
 );
 
-/** `_sobolEngineFf_(input, n, sobolstate, dimension, numGenerated)` */
 export const _sobolEngineFf_: {
+  /** `_sobolEngineFf_(input, n, sobolstate, dimension, numGenerated)` */
   (input: Tensor, n: Int, sobolstate: Tensor, dimension: Int, numGenerated: Int): Tensor;
   (input: Tensor, n: Int, sobolstate: Tensor, dimension: Int, options: { numGenerated: Int }): Tensor;
   (input: Tensor, n: Int, sobolstate: Tensor, options: { dimension: Int; numGenerated: Int }): Tensor;
@@ -2917,8 +2921,8 @@ export const _sobolEngineFf_: {
   '_sobol_engine_ff_(Tensor input, int64_t n, Tensor sobolstate, int64_t dimension, int64_t num_generated)|_sobol_engine_ff_||',
 );
 
-/** `_sobolEngineInitializeState_(input, dimension)` */
 export const _sobolEngineInitializeState_: {
+  /** `_sobolEngineInitializeState_(input, dimension)` */
   (input: Tensor, dimension: Int): Tensor;
   (input: Tensor, options: { dimension: Int }): Tensor;
   (options: Named<{ input: Tensor; dimension: Int }>): Tensor;
@@ -2927,8 +2931,8 @@ export const _sobolEngineInitializeState_: {
   '_sobol_engine_initialize_state_(Tensor input, int64_t dimension)|_sobol_engine_initialize_state_||',
 );
 
-/** `_sobolEngineScramble_(input, ltm, dimension)` */
 export const _sobolEngineScramble_: {
+  /** `_sobolEngineScramble_(input, ltm, dimension)` */
   (input: Tensor, ltm: Tensor, dimension: Int): Tensor;
   (input: Tensor, ltm: Tensor, options: { dimension: Int }): Tensor;
   (input: Tensor, options: { ltm: Tensor; dimension: Int }): Tensor;
@@ -2938,8 +2942,8 @@ export const _sobolEngineScramble_: {
   '_sobol_engine_scramble_(Tensor input, Tensor ltm, int64_t dimension)|_sobol_engine_scramble_||',
 );
 
-/** `_softmax(input, dim, halfToFloat, *, out=None)` */
 export const _softmax: {
+  /** `_softmax(input, dim, halfToFloat, *, out=None)` */
   (input: Tensor, dim: Int, halfToFloat: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, options: { halfToFloat: boolean; out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ dim: Int; halfToFloat: boolean; out?: Tensor }>): Tensor;
@@ -2949,8 +2953,8 @@ export const _softmax: {
   '_softmax(Tensor input, int64_t dim, bool half_to_float, *, Tensor out=None)|_softmax|_softmax.out|',
 );
 
-/** `_softmaxBackwardData(gradOutput, output, dim, inputDtype, *, gradInput=None)` */
 export const _softmaxBackwardData: {
+  /** `_softmaxBackwardData(gradOutput, output, dim, inputDtype, *, gradInput=None)` */
   (gradOutput: Tensor, output: Tensor, dim: Int, inputDtype: DType, options?: { out?: Tensor }): Tensor;
   (gradOutput: Tensor, output: Tensor, dim: Int, options: { inputDtype: DType; out?: Tensor }): Tensor;
   (gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; inputDtype: DType; out?: Tensor }>): Tensor;
@@ -2961,15 +2965,15 @@ export const _softmaxBackwardData: {
   '_softmax_backward_data(Tensor grad_output, Tensor output, int64_t dim, ScalarType input_dtype, *, Tensor grad_input=None)|_softmax_backward_data|_softmax_backward_data.out|',
 );
 
-/** `_sparseBroadcastTo(input, size)` */
 export const _sparseBroadcastTo: {
+  /** `_sparseBroadcastTo(input, size)` */
   (input: Tensor, size: IntList): Tensor;
   (input: Tensor, options: { size: IntList }): Tensor;
   (options: Named<{ input: Tensor; size: IntList }>): Tensor;
 } = operator('_sparse_broadcast_to', '_sparse_broadcast_to(Tensor input, IntArrayRef size)|_sparse_broadcast_to||');
 
-/** `_sparseBroadcastToCopy(input, size, *, out=None)` */
 export const _sparseBroadcastToCopy: {
+  /** `_sparseBroadcastToCopy(input, size, *, out=None)` */
   (input: Tensor, size: IntList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { size: IntList; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; size: IntList; out?: Tensor }>): Tensor;
@@ -2978,8 +2982,8 @@ export const _sparseBroadcastToCopy: {
   '_sparse_broadcast_to_copy(Tensor input, IntArrayRef size, *, Tensor out=None)|_sparse_broadcast_to_copy|_sparse_broadcast_to_copy.out|',
 );
 
-/** `_sparseCsrProd(input, dim, keepdim=False, *, dtype=None)` */
 export const _sparseCsrProd: {
+  /** `_sparseCsrProd(input, dim, keepdim=False, *, dtype=None)` */
   (input: Tensor, dim: IntOrList, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
   (input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
   (input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; dtype?: DType | null }>): Tensor;
@@ -2989,8 +2993,8 @@ export const _sparseCsrProd: {
   '_sparse_csr_prod(Tensor input, IntArrayRef[1] dim, bool keepdim=False, *, ScalarType? dtype=None)|_sparse_csr_prod.dim_dtype||',
 );
 
-/** `_sparseCsrSum(input, dim, keepdim=False, *, dtype=None)` */
 export const _sparseCsrSum: {
+  /** `_sparseCsrSum(input, dim, keepdim=False, *, dtype=None)` */
   (input: Tensor, dim: IntOrList, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
   (input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
   (input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; dtype?: DType | null }>): Tensor;
@@ -3000,8 +3004,8 @@ export const _sparseCsrSum: {
   '_sparse_csr_sum(Tensor input, IntArrayRef[1] dim, bool keepdim=False, *, ScalarType? dtype=None)|_sparse_csr_sum.dim_dtype||',
 );
 
-/** `_sparseLogSoftmaxBackwardData(gradOutput, output, dim, input)` */
 export const _sparseLogSoftmaxBackwardData: {
+  /** `_sparseLogSoftmaxBackwardData(gradOutput, output, dim, input)` */
   (gradOutput: Tensor, output: Tensor, dim: Int, input: Tensor): Tensor;
   (gradOutput: Tensor, output: Tensor, dim: Int, options: Named<{ input: Tensor }>): Tensor;
   (gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; input: Tensor }>): Tensor;
@@ -3012,8 +3016,8 @@ export const _sparseLogSoftmaxBackwardData: {
   '_sparse_log_softmax_backward_data(Tensor grad_output, Tensor output, int64_t dim, Tensor input)|_sparse_log_softmax_backward_data||',
 );
 
-/** `_sparseSemiStructuredAddmm(input, mat1, mat1Meta, mat2, *, alpha=1, beta=1, outDtype=None)` */
 export const _sparseSemiStructuredAddmm: {
+  /** `_sparseSemiStructuredAddmm(input, mat1, mat1Meta, mat2, *, alpha=1, beta=1, outDtype=None)` */
   (input: Tensor, mat1: Tensor, mat1Meta: Tensor, mat2: Tensor, options?: { alpha?: Scalar; beta?: Scalar; outDtype?: DType | null }): Tensor;
   (input: Tensor, mat1: Tensor, mat1Meta: Tensor, options: { mat2: Tensor; alpha?: Scalar; beta?: Scalar; outDtype?: DType | null }): Tensor;
   (input: Tensor, mat1: Tensor, options: { mat1Meta: Tensor; mat2: Tensor; alpha?: Scalar; beta?: Scalar; outDtype?: DType | null }): Tensor;
@@ -3024,8 +3028,8 @@ export const _sparseSemiStructuredAddmm: {
   '_sparse_semi_structured_addmm(Tensor input, Tensor mat1, Tensor mat1_meta, Tensor mat2, *, Scalar alpha=1, Scalar beta=1, ScalarType? out_dtype=None)|_sparse_semi_structured_addmm||',
 );
 
-/** `_sparseSemiStructuredApply(input, threadMasks)` */
 export const _sparseSemiStructuredApply: {
+  /** `_sparseSemiStructuredApply(input, threadMasks)` */
   (input: Tensor, threadMasks: Tensor): [Tensor, Tensor];
   (input: Tensor, options: { threadMasks: Tensor }): [Tensor, Tensor];
   (options: Named<{ input: Tensor; threadMasks: Tensor }>): [Tensor, Tensor];
@@ -3034,8 +3038,8 @@ export const _sparseSemiStructuredApply: {
   '_sparse_semi_structured_apply(Tensor input, Tensor thread_masks)|_sparse_semi_structured_apply||',
 );
 
-/** `_sparseSemiStructuredApplyDense(input, threadMasks)` */
 export const _sparseSemiStructuredApplyDense: {
+  /** `_sparseSemiStructuredApplyDense(input, threadMasks)` */
   (input: Tensor, threadMasks: Tensor): Tensor;
   (input: Tensor, options: { threadMasks: Tensor }): Tensor;
   (options: Named<{ input: Tensor; threadMasks: Tensor }>): Tensor;
@@ -3044,8 +3048,8 @@ export const _sparseSemiStructuredApplyDense: {
   '_sparse_semi_structured_apply_dense(Tensor input, Tensor thread_masks)|_sparse_semi_structured_apply_dense||',
 );
 
-/** `_sparseSemiStructuredLinear(input, weight, meta, *, bias=None, activation=None, outDtype=None)` */
 export const _sparseSemiStructuredLinear: {
+  /** `_sparseSemiStructuredLinear(input, weight, meta, *, bias=None, activation=None, outDtype=None)` */
   (input: Tensor, weight: Tensor, meta: Tensor, options?: { bias?: Tensor | null; activation?: string | null; outDtype?: DType | null }): Tensor;
   (input: Tensor, weight: Tensor, options: { meta: Tensor; bias?: Tensor | null; activation?: string | null; outDtype?: DType | null }): Tensor;
   (input: Tensor, options: { weight: Tensor; meta: Tensor; bias?: Tensor | null; activation?: string | null; outDtype?: DType | null }): Tensor;
@@ -3055,8 +3059,8 @@ export const _sparseSemiStructuredLinear: {
   '_sparse_semi_structured_linear(Tensor input, Tensor weight, Tensor meta, *, Tensor? bias=None, c10::string_view? activation=None, ScalarType? out_dtype=None)|_sparse_semi_structured_linear||',
 );
 
-/** `_sparseSemiStructuredMm(mat1, mat1Meta, mat2, *, outDtype=None)` */
 export const _sparseSemiStructuredMm: {
+  /** `_sparseSemiStructuredMm(mat1, mat1Meta, mat2, *, outDtype=None)` */
   (mat1: Tensor, mat1Meta: Tensor, mat2: Tensor, options?: { outDtype?: DType | null }): Tensor;
   (mat1: Tensor, mat1Meta: Tensor, options: { mat2: Tensor; outDtype?: DType | null }): Tensor;
   (mat1: Tensor, options: { mat1Meta: Tensor; mat2: Tensor; outDtype?: DType | null }): Tensor;
@@ -3066,8 +3070,8 @@ export const _sparseSemiStructuredMm: {
   '_sparse_semi_structured_mm(Tensor mat1, Tensor mat1_meta, Tensor mat2, *, ScalarType? out_dtype=None)|_sparse_semi_structured_mm||',
 );
 
-/** `_sparseSemiStructuredTile(input, algorithm="", useCutlass=True)` */
 export const _sparseSemiStructuredTile: {
+  /** `_sparseSemiStructuredTile(input, algorithm="", useCutlass=True)` */
   (input: Tensor, algorithm?: string, useCutlass?: boolean): [Tensor, Tensor, Tensor, Tensor, Tensor];
   (input: Tensor, algorithm: string, options: { useCutlass?: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor];
   (input: Tensor, options: { algorithm?: string; useCutlass?: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor];
@@ -3077,8 +3081,8 @@ export const _sparseSemiStructuredTile: {
   '_sparse_semi_structured_tile(Tensor input, c10::string_view algorithm="", bool use_cutlass=True)|_sparse_semi_structured_tile||',
 );
 
-/** `_sparseSoftmaxBackwardData(gradOutput, output, dim, input)` */
 export const _sparseSoftmaxBackwardData: {
+  /** `_sparseSoftmaxBackwardData(gradOutput, output, dim, input)` */
   (gradOutput: Tensor, output: Tensor, dim: Int, input: Tensor): Tensor;
   (gradOutput: Tensor, output: Tensor, dim: Int, options: Named<{ input: Tensor }>): Tensor;
   (gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; input: Tensor }>): Tensor;
@@ -3089,15 +3093,15 @@ export const _sparseSoftmaxBackwardData: {
   '_sparse_softmax_backward_data(Tensor grad_output, Tensor output, int64_t dim, Tensor input)|_sparse_softmax_backward_data||',
 );
 
-/** `_sparseSparseMatmul(input, other)` */
 export const _sparseSparseMatmul: {
+  /** `_sparseSparseMatmul(input, other)` */
   (input: Tensor, other: Tensor): Tensor;
   (input: Tensor, options: Named<{ other: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor }>): Tensor;
 } = operator('_sparse_sparse_matmul', '_sparse_sparse_matmul(Tensor input, Tensor other)|_sparse_sparse_matmul||');
 
-/** `_sparseSum(input)` `_sparseSum(input, *, dtype)` `_sparseSum(input, dim)` `_sparseSum(input, dim, *, dtype)` */
 export const _sparseSum: {
+  /** `_sparseSum(input)` `_sparseSum(input, *, dtype)` `_sparseSum(input, dim)` `_sparseSum(input, dim, *, dtype)` */
   (input: Tensor, options?: Named<{ dtype?: DType }>): Tensor;
   (options: Named<{ input: Tensor; dtype?: DType }>): Tensor;
   (input: Tensor, dim: IntOrList, options?: Named<{ dtype?: DType }>): Tensor;
@@ -3111,29 +3115,29 @@ export const _sparseSum: {
   '_sparse_sum(Tensor input, IntArrayRef[1] dim, *, ScalarType dtype)|_sparse_sum.dim_dtype||',
 );
 
-/** `_stack(tensors, dim=0, *, out=None)` */
 export const _stack: {
+  /** `_stack(tensors, dim=0, *, out=None)` */
   (tensors: TensorList, dim?: Int, options?: { out?: Tensor }): Tensor;
   (tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor }>): Tensor;
   (options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor }>): Tensor;
 } = operator('_stack', '_stack(TensorList tensors, int64_t dim=0, *, Tensor out=None)|_stack|_stack.out|');
 
-/** `_standardGamma(input, generator=None)` */
 export const _standardGamma: {
+  /** `_standardGamma(input, generator=None)` */
   (input: Tensor, generator?: Generator | null): Tensor;
   (input: Tensor, options: { generator?: Generator | null }): Tensor;
   (options: Named<{ input: Tensor; generator?: Generator | null }>): Tensor;
 } = operator('_standard_gamma', '_standard_gamma(Tensor input, Generator? generator=None)|_standard_gamma||');
 
-/** `_standardGammaGrad(input, output)` */
 export const _standardGammaGrad: {
+  /** `_standardGammaGrad(input, output)` */
   (input: Tensor, output: Tensor): Tensor;
   (input: Tensor, options: { output: Tensor }): Tensor;
   (options: Named<{ input: Tensor; output: Tensor }>): Tensor;
 } = operator('_standard_gamma_grad', '_standard_gamma_grad(Tensor input, Tensor output)|_standard_gamma_grad||');
 
-/** `_testAutogradMultipleDispatch(input)` `_testAutogradMultipleDispatch(input, b)` */
 export const _testAutogradMultipleDispatch: {
+  /** `_testAutogradMultipleDispatch(input)` `_testAutogradMultipleDispatch(input, b)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
   (input: Tensor, b: boolean): Tensor;
@@ -3145,8 +3149,8 @@ export const _testAutogradMultipleDispatch: {
   '_test_autograd_multiple_dispatch(Tensor input, bool b)|_test_autograd_multiple_dispatch.ntonly||',
 );
 
-/** `_testAutogradMultipleDispatchView(input)` */
 export const _testAutogradMultipleDispatchView: {
+  /** `_testAutogradMultipleDispatchView(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator(
@@ -3154,8 +3158,8 @@ export const _testAutogradMultipleDispatchView: {
   '_test_autograd_multiple_dispatch_view(Tensor input)|_test_autograd_multiple_dispatch_view||',
 );
 
-/** `_testAutogradMultipleDispatchViewCopy(input, *, out=None)` */
 export const _testAutogradMultipleDispatchViewCopy: {
+  /** `_testAutogradMultipleDispatchViewCopy(input, *, out=None)` */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -3163,14 +3167,14 @@ export const _testAutogradMultipleDispatchViewCopy: {
   '_test_autograd_multiple_dispatch_view_copy(Tensor input, *, Tensor out=None)|_test_autograd_multiple_dispatch_view_copy|_test_autograd_multiple_dispatch_view_copy.out|',
 );
 
-/** `_testCheckTensor(input)` */
 export const _testCheckTensor: {
+  /** `_testCheckTensor(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('_test_check_tensor', '_test_check_tensor(Tensor input)|_test_check_tensor||');
 
-/** `_testFunctorchFallback(input, other)` */
 export const _testFunctorchFallback: {
+  /** `_testFunctorchFallback(input, other)` */
   (input: Tensor, other: Tensor): Tensor;
   (input: Tensor, options: Named<{ other: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor }>): Tensor;
@@ -3179,8 +3183,8 @@ export const _testFunctorchFallback: {
   '_test_functorch_fallback(Tensor input, Tensor other)|_test_functorch_fallback||',
 );
 
-/** `_testParallelMaterialize(input, numParallel, skipFirst=False)` */
 export const _testParallelMaterialize: {
+  /** `_testParallelMaterialize(input, numParallel, skipFirst=False)` */
   (input: Tensor, numParallel: Int, skipFirst?: boolean): Tensor;
   (input: Tensor, numParallel: Int, options: { skipFirst?: boolean }): Tensor;
   (input: Tensor, options: { numParallel: Int; skipFirst?: boolean }): Tensor;
@@ -3190,8 +3194,8 @@ export const _testParallelMaterialize: {
   '_test_parallel_materialize(Tensor input, int64_t num_parallel, bool skip_first=False)|_test_parallel_materialize||',
 );
 
-/** `_testSerializationSubcmul(input, other, alpha=1)` */
 export const _testSerializationSubcmul: {
+  /** `_testSerializationSubcmul(input, other, alpha=1)` */
   (input: Tensor, other: Tensor, alpha?: Scalar): Tensor;
   (input: Tensor, other: Tensor, options: { alpha?: Scalar }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; alpha?: Scalar }>): Tensor;
@@ -3201,20 +3205,20 @@ export const _testSerializationSubcmul: {
   '_test_serialization_subcmul(Tensor input, Tensor other, Scalar alpha=1)|_test_serialization_subcmul||',
 );
 
-/** `_toCpu(tensors)` */
 export const _toCpu: {
+  /** `_toCpu(tensors)` */
   (tensors: TensorList): Tensor[];
   (options: { tensors: TensorList }): Tensor[];
 } = operator('_to_cpu', '_to_cpu(TensorList tensors)|_to_cpu||');
 
-/** `_toSparseSemiStructured(dense)` */
 export const _toSparseSemiStructured: {
+  /** `_toSparseSemiStructured(dense)` */
   (dense: Tensor): [Tensor, Tensor];
   (options: { dense: Tensor }): [Tensor, Tensor];
 } = operator('_to_sparse_semi_structured', '_to_sparse_semi_structured(Tensor dense)|_to_sparse_semi_structured||');
 
-/** `_transformBiasRescaleQkv(qkv, qkvBias, numHeads)` */
 export const _transformBiasRescaleQkv: {
+  /** `_transformBiasRescaleQkv(qkv, qkvBias, numHeads)` */
   (qkv: Tensor, qkvBias: Tensor, numHeads: Int): [Tensor, Tensor, Tensor];
   (qkv: Tensor, qkvBias: Tensor, options: { numHeads: Int }): [Tensor, Tensor, Tensor];
   (qkv: Tensor, options: { qkvBias: Tensor; numHeads: Int }): [Tensor, Tensor, Tensor];
@@ -3224,10 +3228,10 @@ export const _transformBiasRescaleQkv: {
   '_transform_bias_rescale_qkv(Tensor qkv, Tensor qkv_bias, int64_t num_heads)|_transform_bias_rescale_qkv||',
 );
 
-/**
- * `_transformerEncoderLayerFwd(src, embedDim, numHeads, qkvWeight, qkvBias, projWeight, projBias, useGelu, normFirst, eps, normWeight1, normBias1, normWeight2, normBias2, ffnWeight1, ffnBias1, ffnWeight2, ffnBias2, mask=None, maskType=None)`
- */
 export const _transformerEncoderLayerFwd: {
+  /**
+   * `_transformerEncoderLayerFwd(src, embedDim, numHeads, qkvWeight, qkvBias, projWeight, projBias, useGelu, normFirst, eps, normWeight1, normBias1, normWeight2, normBias2, ffnWeight1, ffnBias1, ffnWeight2, ffnBias2, mask=None, maskType=None)`
+   */
   (src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, normBias1: Tensor, normWeight2: Tensor, normBias2: Tensor, ffnWeight1: Tensor, ffnBias1: Tensor, ffnWeight2: Tensor, ffnBias2: Tensor, mask?: Tensor | null, maskType?: Int | null): Tensor;
   (src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, normBias1: Tensor, normWeight2: Tensor, normBias2: Tensor, ffnWeight1: Tensor, ffnBias1: Tensor, ffnWeight2: Tensor, ffnBias2: Tensor, mask: Tensor | null, options: { maskType?: Int | null }): Tensor;
   (src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, normBias1: Tensor, normWeight2: Tensor, normBias2: Tensor, ffnWeight1: Tensor, ffnBias1: Tensor, ffnWeight2: Tensor, ffnBias2: Tensor, options: { mask?: Tensor | null; maskType?: Int | null }): Tensor;
@@ -3254,8 +3258,8 @@ export const _transformerEncoderLayerFwd: {
   '_transformer_encoder_layer_fwd(Tensor src, int64_t embed_dim, int64_t num_heads, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, bool use_gelu, bool norm_first, double eps, Tensor norm_weight_1, Tensor norm_bias_1, Tensor norm_weight_2, Tensor norm_bias_2, Tensor ffn_weight_1, Tensor ffn_bias_1, Tensor ffn_weight_2, Tensor ffn_bias_2, Tensor? mask=None, int64_t? mask_type=None)|_transformer_encoder_layer_fwd||',
 );
 
-/** `_trilinear(i1, i2, i3, expand1, expand2, expand3, sumdim, unrollDim=1)` */
 export const _trilinear: {
+  /** `_trilinear(i1, i2, i3, expand1, expand2, expand3, sumdim, unrollDim=1)` */
   (i1: Tensor, i2: Tensor, i3: Tensor, expand1: IntList, expand2: IntList, expand3: IntList, sumdim: IntList, unrollDim?: Int): Tensor;
   (i1: Tensor, i2: Tensor, i3: Tensor, expand1: IntList, expand2: IntList, expand3: IntList, sumdim: IntList, options: { unrollDim?: Int }): Tensor;
   (i1: Tensor, i2: Tensor, i3: Tensor, expand1: IntList, expand2: IntList, expand3: IntList, options: { sumdim: IntList; unrollDim?: Int }): Tensor;
@@ -3270,10 +3274,10 @@ export const _trilinear: {
   '_trilinear(Tensor i1, Tensor i2, Tensor i3, IntArrayRef expand1, IntArrayRef expand2, IntArrayRef expand3, IntArrayRef sumdim, int64_t unroll_dim=1)|_trilinear||',
 );
 
-/**
- * `_tritonMultiHeadAttention(query, key, value, embedDim, numHead, qkvWeight, qkvBias, projWeight, projBias, mask=None)`
- */
 export const _tritonMultiHeadAttention: {
+  /**
+   * `_tritonMultiHeadAttention(query, key, value, embedDim, numHead, qkvWeight, qkvBias, projWeight, projBias, mask=None)`
+   */
   (query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, mask?: Tensor | null): Tensor;
   (query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, options: { mask?: Tensor | null }): Tensor;
   (query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, options: { projBias: Tensor; mask?: Tensor | null }): Tensor;
@@ -3290,8 +3294,8 @@ export const _tritonMultiHeadAttention: {
   '_triton_multi_head_attention(Tensor query, Tensor key, Tensor value, int64_t embed_dim, int64_t num_head, Tensor qkv_weight, Tensor qkv_bias, Tensor proj_weight, Tensor proj_bias, Tensor? mask=None)|_triton_multi_head_attention||',
 );
 
-/** `_tritonScaledDotAttention(q, k, v, dropoutP=0.0)` */
 export const _tritonScaledDotAttention: {
+  /** `_tritonScaledDotAttention(q, k, v, dropoutP=0.0)` */
   (q: Tensor, k: Tensor, v: Tensor, dropoutP?: number): Tensor;
   (q: Tensor, k: Tensor, v: Tensor, options: { dropoutP?: number }): Tensor;
   (q: Tensor, k: Tensor, options: { v: Tensor; dropoutP?: number }): Tensor;
@@ -3302,16 +3306,16 @@ export const _tritonScaledDotAttention: {
   '_triton_scaled_dot_attention(Tensor q, Tensor k, Tensor v, double dropout_p=0.0)|_triton_scaled_dot_attention||',
 );
 
-/** `_unique(input, sorted=True, returnInverse=False)` */
 export const _unique: {
+  /** `_unique(input, sorted=True, returnInverse=False)` */
   (input: Tensor, sorted?: boolean, returnInverse?: boolean): [Tensor, Tensor];
   (input: Tensor, sorted: boolean, options: { returnInverse?: boolean }): [Tensor, Tensor];
   (input: Tensor, options: { sorted?: boolean; returnInverse?: boolean }): [Tensor, Tensor];
   (options: Named<{ input: Tensor; sorted?: boolean; returnInverse?: boolean }>): [Tensor, Tensor];
 } = operator('_unique', '_unique(Tensor input, bool sorted=True, bool return_inverse=False)|_unique||');
 
-/** `_unique2(input, sorted=True, returnInverse=False, returnCounts=False)` */
 export const _unique2: {
+  /** `_unique2(input, sorted=True, returnInverse=False, returnCounts=False)` */
   (input: Tensor, sorted?: boolean, returnInverse?: boolean, returnCounts?: boolean): [Tensor, Tensor, Tensor];
   (input: Tensor, sorted: boolean, returnInverse: boolean, options: { returnCounts?: boolean }): [Tensor, Tensor, Tensor];
   (input: Tensor, sorted: boolean, options: { returnInverse?: boolean; returnCounts?: boolean }): [Tensor, Tensor, Tensor];
@@ -3322,15 +3326,15 @@ export const _unique2: {
   '_unique2(Tensor input, bool sorted=True, bool return_inverse=False, bool return_counts=False)|_unique2||',
 );
 
-/** `_unpackDual(dual, level)` */
 export const _unpackDual: {
+  /** `_unpackDual(dual, level)` */
   (dual: Tensor, level: Int): NamedTuple<['primal', 'tangent']>;
   (dual: Tensor, options: { level: Int }): NamedTuple<['primal', 'tangent']>;
   (options: { dual: Tensor; level: Int }): NamedTuple<['primal', 'tangent']>;
 } = operator('_unpack_dual', '_unpack_dual(Tensor dual, int64_t level)|_unpack_dual||');
 
-/** `_unsafeIndex(input, indices)` */
 export const _unsafeIndex: {
+  /** `_unsafeIndex(input, indices)` */
   (input: Tensor, indices: OptionalTensorList): Tensor;
   (input: Tensor, options: { indices: OptionalTensorList }): Tensor;
   (options: Named<{ input: Tensor; indices: OptionalTensorList }>): Tensor;
@@ -3339,8 +3343,8 @@ export const _unsafeIndex: {
   '_unsafe_index(Tensor input, c10::List<::std::optional<Tensor>> indices)|_unsafe_index.Tensor||',
 );
 
-/** `_unsafeIndexPut(input, indices, values, accumulate=False)` */
 export const _unsafeIndexPut: {
+  /** `_unsafeIndexPut(input, indices, values, accumulate=False)` */
   (input: Tensor, indices: OptionalTensorList, values: Tensor, accumulate?: boolean): Tensor;
   (input: Tensor, indices: OptionalTensorList, values: Tensor, options: { accumulate?: boolean }): Tensor;
   (input: Tensor, indices: OptionalTensorList, options: { values: Tensor; accumulate?: boolean }): Tensor;
@@ -3351,8 +3355,8 @@ export const _unsafeIndexPut: {
   '_unsafe_index_put(Tensor input, c10::List<::std::optional<Tensor>> indices, Tensor values, bool accumulate=False)|_unsafe_index_put||',
 );
 
-/** `_unsafeMaskedIndex(input, mask, indices, fill)` */
 export const _unsafeMaskedIndex: {
+  /** `_unsafeMaskedIndex(input, mask, indices, fill)` */
   (input: Tensor, mask: Tensor, indices: OptionalTensorList, fill: Scalar): Tensor;
   (input: Tensor, mask: Tensor, indices: OptionalTensorList, options: { fill: Scalar }): Tensor;
   (input: Tensor, mask: Tensor, options: { indices: OptionalTensorList; fill: Scalar }): Tensor;
@@ -3363,8 +3367,8 @@ export const _unsafeMaskedIndex: {
   '_unsafe_masked_index(Tensor input, Tensor mask, c10::List<::std::optional<Tensor>> indices, Scalar fill)|_unsafe_masked_index||',
 );
 
-/** `_unsafeMaskedIndexPutAccumulate(input, mask, indices, values)` */
 export const _unsafeMaskedIndexPutAccumulate: {
+  /** `_unsafeMaskedIndexPutAccumulate(input, mask, indices, values)` */
   (input: Tensor, mask: Tensor, indices: OptionalTensorList, values: Tensor): Tensor;
   (input: Tensor, mask: Tensor, indices: OptionalTensorList, options: { values: Tensor }): Tensor;
   (input: Tensor, mask: Tensor, options: { indices: OptionalTensorList; values: Tensor }): Tensor;
@@ -3375,8 +3379,8 @@ export const _unsafeMaskedIndexPutAccumulate: {
   '_unsafe_masked_index_put_accumulate(Tensor input, Tensor mask, c10::List<::std::optional<Tensor>> indices, Tensor values)|_unsafe_masked_index_put_accumulate||',
 );
 
-/** `_useCudnnCtcLoss(logProbs, targets, inputLengths, targetLengths, blank)` */
 export const _useCudnnCtcLoss: {
+  /** `_useCudnnCtcLoss(logProbs, targets, inputLengths, targetLengths, blank)` */
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int): boolean;
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, options: { blank: Int }): boolean;
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, options: { targetLengths: IntList; blank: Int }): boolean;
@@ -3395,13 +3399,13 @@ export const _useCudnnCtcLoss: {
   '_use_cudnn_ctc_loss(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int64_t blank)|_use_cudnn_ctc_loss.Tensor||',
 );
 
-/** `_useCudnnRnnFlattenWeight()` */
 export const _useCudnnRnnFlattenWeight: {
+  /** `_useCudnnRnnFlattenWeight()` */
   (): boolean;
 } = operator('_use_cudnn_rnn_flatten_weight', '_use_cudnn_rnn_flatten_weight()|_use_cudnn_rnn_flatten_weight||');
 
-/** `_useMiopenCtcLoss(logProbs, targets, inputLengths, targetLengths, blank)` */
 export const _useMiopenCtcLoss: {
+  /** `_useMiopenCtcLoss(logProbs, targets, inputLengths, targetLengths, blank)` */
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int): boolean;
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, options: { blank: Int }): boolean;
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, options: { targetLengths: IntList; blank: Int }): boolean;
@@ -3420,8 +3424,8 @@ export const _useMiopenCtcLoss: {
   '_use_miopen_ctc_loss(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int64_t blank)|_use_miopen_ctc_loss.Tensor||',
 );
 
-/** `_validateCompressedSparseIndices(isCrow, compressedIdx, plainIdx, cdim, dim, nnz)` */
 export const _validateCompressedSparseIndices: {
+  /** `_validateCompressedSparseIndices(isCrow, compressedIdx, plainIdx, cdim, dim, nnz)` */
   (isCrow: boolean, compressedIdx: Tensor, plainIdx: Tensor, cdim: Int, dim: Int, nnz: Int): void;
   (isCrow: boolean, compressedIdx: Tensor, plainIdx: Tensor, cdim: Int, dim: Int, options: { nnz: Int }): void;
   (isCrow: boolean, compressedIdx: Tensor, plainIdx: Tensor, cdim: Int, options: Named<{ dim: Int; nnz: Int }>): void;
@@ -3434,8 +3438,8 @@ export const _validateCompressedSparseIndices: {
   '_validate_compressed_sparse_indices(bool is_crow, Tensor compressed_idx, Tensor plain_idx, int64_t cdim, int64_t dim, int64_t nnz)|_validate_compressed_sparse_indices||',
 );
 
-/** `_validateSparseBscTensorArgs(ccolIndices, rowIndices, values, size, checkPinning=None)` */
 export const _validateSparseBscTensorArgs: {
+  /** `_validateSparseBscTensorArgs(ccolIndices, rowIndices, values, size, checkPinning=None)` */
   (ccolIndices: Tensor, rowIndices: Tensor, values: Tensor, size: IntList, checkPinning?: boolean | null): void;
   (ccolIndices: Tensor, rowIndices: Tensor, values: Tensor, size: IntList, options: { checkPinning?: boolean | null }): void;
   (ccolIndices: Tensor, rowIndices: Tensor, values: Tensor, options: { size: IntList; checkPinning?: boolean | null }): void;
@@ -3447,8 +3451,8 @@ export const _validateSparseBscTensorArgs: {
   '_validate_sparse_bsc_tensor_args(Tensor ccol_indices, Tensor row_indices, Tensor values, IntArrayRef size, bool? check_pinning=None)|_validate_sparse_bsc_tensor_args||',
 );
 
-/** `_validateSparseBsrTensorArgs(crowIndices, colIndices, values, size, checkPinning=None)` */
 export const _validateSparseBsrTensorArgs: {
+  /** `_validateSparseBsrTensorArgs(crowIndices, colIndices, values, size, checkPinning=None)` */
   (crowIndices: Tensor, colIndices: Tensor, values: Tensor, size: IntList, checkPinning?: boolean | null): void;
   (crowIndices: Tensor, colIndices: Tensor, values: Tensor, size: IntList, options: { checkPinning?: boolean | null }): void;
   (crowIndices: Tensor, colIndices: Tensor, values: Tensor, options: { size: IntList; checkPinning?: boolean | null }): void;
@@ -3460,8 +3464,8 @@ export const _validateSparseBsrTensorArgs: {
   '_validate_sparse_bsr_tensor_args(Tensor crow_indices, Tensor col_indices, Tensor values, IntArrayRef size, bool? check_pinning=None)|_validate_sparse_bsr_tensor_args||',
 );
 
-/** `_validateSparseCompressedTensorArgs(compressedIndices, plainIndices, values, size, layout, checkPinning=None)` */
 export const _validateSparseCompressedTensorArgs: {
+  /** `_validateSparseCompressedTensorArgs(compressedIndices, plainIndices, values, size, layout, checkPinning=None)` */
   (compressedIndices: Tensor, plainIndices: Tensor, values: Tensor, size: IntList, layout: Layout, checkPinning?: boolean | null): void;
   (compressedIndices: Tensor, plainIndices: Tensor, values: Tensor, size: IntList, layout: Layout, options: { checkPinning?: boolean | null }): void;
   (compressedIndices: Tensor, plainIndices: Tensor, values: Tensor, size: IntList, options: Named<{ layout: Layout; checkPinning?: boolean | null }>): void;
@@ -3474,8 +3478,8 @@ export const _validateSparseCompressedTensorArgs: {
   '_validate_sparse_compressed_tensor_args(Tensor compressed_indices, Tensor plain_indices, Tensor values, IntArrayRef size, Layout layout, bool? check_pinning=None)|_validate_sparse_compressed_tensor_args||',
 );
 
-/** `_validateSparseCooTensorArgs(indices, values, size, isCoalesced=None, checkPinning=None)` */
 export const _validateSparseCooTensorArgs: {
+  /** `_validateSparseCooTensorArgs(indices, values, size, isCoalesced=None, checkPinning=None)` */
   (indices: Tensor, values: Tensor, size: IntList, isCoalesced?: boolean | null, checkPinning?: boolean | null): void;
   (indices: Tensor, values: Tensor, size: IntList, isCoalesced: boolean | null, options: { checkPinning?: boolean | null }): void;
   (indices: Tensor, values: Tensor, size: IntList, options: { isCoalesced?: boolean | null; checkPinning?: boolean | null }): void;
@@ -3487,8 +3491,8 @@ export const _validateSparseCooTensorArgs: {
   '_validate_sparse_coo_tensor_args(Tensor indices, Tensor values, IntArrayRef size, bool? is_coalesced=None, bool? check_pinning=None)|_validate_sparse_coo_tensor_args||',
 );
 
-/** `_validateSparseCscTensorArgs(ccolIndices, rowIndices, values, size, checkPinning=None)` */
 export const _validateSparseCscTensorArgs: {
+  /** `_validateSparseCscTensorArgs(ccolIndices, rowIndices, values, size, checkPinning=None)` */
   (ccolIndices: Tensor, rowIndices: Tensor, values: Tensor, size: IntList, checkPinning?: boolean | null): void;
   (ccolIndices: Tensor, rowIndices: Tensor, values: Tensor, size: IntList, options: { checkPinning?: boolean | null }): void;
   (ccolIndices: Tensor, rowIndices: Tensor, values: Tensor, options: { size: IntList; checkPinning?: boolean | null }): void;
@@ -3500,8 +3504,8 @@ export const _validateSparseCscTensorArgs: {
   '_validate_sparse_csc_tensor_args(Tensor ccol_indices, Tensor row_indices, Tensor values, IntArrayRef size, bool? check_pinning=None)|_validate_sparse_csc_tensor_args||',
 );
 
-/** `_validateSparseCsrTensorArgs(crowIndices, colIndices, values, size, checkPinning=None)` */
 export const _validateSparseCsrTensorArgs: {
+  /** `_validateSparseCsrTensorArgs(crowIndices, colIndices, values, size, checkPinning=None)` */
   (crowIndices: Tensor, colIndices: Tensor, values: Tensor, size: IntList, checkPinning?: boolean | null): void;
   (crowIndices: Tensor, colIndices: Tensor, values: Tensor, size: IntList, options: { checkPinning?: boolean | null }): void;
   (crowIndices: Tensor, colIndices: Tensor, values: Tensor, options: { size: IntList; checkPinning?: boolean | null }): void;
@@ -3513,14 +3517,14 @@ export const _validateSparseCsrTensorArgs: {
   '_validate_sparse_csr_tensor_args(Tensor crow_indices, Tensor col_indices, Tensor values, IntArrayRef size, bool? check_pinning=None)|_validate_sparse_csr_tensor_args||',
 );
 
-/** `_valuesCopy(input, *, out=None)` */
 export const _valuesCopy: {
+  /** `_valuesCopy(input, *, out=None)` */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('_values_copy', '_values_copy(Tensor input, *, Tensor out=None)|_values_copy|_values_copy.out|');
 
-/** `_weightInt4packMm(input, mat2, qGroupSize, qScaleAndZeros)` */
 export const _weightInt4packMm: {
+  /** `_weightInt4packMm(input, mat2, qGroupSize, qScaleAndZeros)` */
   (input: Tensor, mat2: Tensor, qGroupSize: Int, qScaleAndZeros: Tensor): Tensor;
   (input: Tensor, mat2: Tensor, qGroupSize: Int, options: { qScaleAndZeros: Tensor }): Tensor;
   (input: Tensor, mat2: Tensor, options: { qGroupSize: Int; qScaleAndZeros: Tensor }): Tensor;
@@ -3531,8 +3535,8 @@ export const _weightInt4packMm: {
   '_weight_int4pack_mm(Tensor input, Tensor mat2, int64_t qGroupSize, Tensor qScaleAndZeros)|_weight_int4pack_mm||',
 );
 
-/** `_weightInt4packMmForCpu(input, mat2, qGroupSize, qScaleAndZeros)` */
 export const _weightInt4packMmForCpu: {
+  /** `_weightInt4packMmForCpu(input, mat2, qGroupSize, qScaleAndZeros)` */
   (input: Tensor, mat2: Tensor, qGroupSize: Int, qScaleAndZeros: Tensor): Tensor;
   (input: Tensor, mat2: Tensor, qGroupSize: Int, options: { qScaleAndZeros: Tensor }): Tensor;
   (input: Tensor, mat2: Tensor, options: { qGroupSize: Int; qScaleAndZeros: Tensor }): Tensor;
@@ -3543,8 +3547,8 @@ export const _weightInt4packMmForCpu: {
   '_weight_int4pack_mm_for_cpu(Tensor input, Tensor mat2, int64_t qGroupSize, Tensor qScaleAndZeros)|_weight_int4pack_mm_for_cpu||',
 );
 
-/** `_weightInt4packMmWithScalesAndZeros(input, mat2, qGroupSize, qScale, qZeros)` */
 export const _weightInt4packMmWithScalesAndZeros: {
+  /** `_weightInt4packMmWithScalesAndZeros(input, mat2, qGroupSize, qScale, qZeros)` */
   (input: Tensor, mat2: Tensor, qGroupSize: Int, qScale: Tensor, qZeros: Tensor): Tensor;
   (input: Tensor, mat2: Tensor, qGroupSize: Int, qScale: Tensor, options: { qZeros: Tensor }): Tensor;
   (input: Tensor, mat2: Tensor, qGroupSize: Int, options: { qScale: Tensor; qZeros: Tensor }): Tensor;
@@ -3556,8 +3560,8 @@ export const _weightInt4packMmWithScalesAndZeros: {
   '_weight_int4pack_mm_with_scales_and_zeros(Tensor input, Tensor mat2, int64_t qGroupSize, Tensor qScale, Tensor qZeros)|_weight_int4pack_mm_with_scales_and_zeros||',
 );
 
-/** `_weightInt8packMm(input, mat2, scales)` */
 export const _weightInt8packMm: {
+  /** `_weightInt8packMm(input, mat2, scales)` */
   (input: Tensor, mat2: Tensor, scales: Tensor): Tensor;
   (input: Tensor, mat2: Tensor, options: { scales: Tensor }): Tensor;
   (input: Tensor, options: { mat2: Tensor; scales: Tensor }): Tensor;
@@ -3567,16 +3571,16 @@ export const _weightInt8packMm: {
   '_weight_int8pack_mm(Tensor input, Tensor mat2, Tensor scales)|_weight_int8pack_mm||',
 );
 
-/** `_weightNorm(v, g, dim=0)` */
 export const _weightNorm: {
+  /** `_weightNorm(v, g, dim=0)` */
   (v: Tensor, g: Tensor, dim?: Int): Tensor;
   (v: Tensor, g: Tensor, options: Named<{ dim?: Int }>): Tensor;
   (v: Tensor, options: Named<{ g: Tensor; dim?: Int }>): Tensor;
   (options: Named<{ v: Tensor; g: Tensor; dim?: Int }>): Tensor;
 } = operator('_weight_norm', '_weight_norm(Tensor v, Tensor g, int64_t dim=0)|_weight_norm||');
 
-/** `_weightNormInterface(v, g, dim=0)` */
 export const _weightNormInterface: {
+  /** `_weightNormInterface(v, g, dim=0)` */
   (v: Tensor, g: Tensor, dim?: Int): [Tensor, Tensor];
   (v: Tensor, g: Tensor, options: Named<{ dim?: Int }>): [Tensor, Tensor];
   (v: Tensor, options: Named<{ g: Tensor; dim?: Int }>): [Tensor, Tensor];
@@ -3586,8 +3590,8 @@ export const _weightNormInterface: {
   '_weight_norm_interface(Tensor v, Tensor g, int64_t dim=0)|_weight_norm_interface||',
 );
 
-/** `_wrappedLinearPrepack(weight, weightScale, weightZeroPoint, bias)` */
 export const _wrappedLinearPrepack: {
+  /** `_wrappedLinearPrepack(weight, weightScale, weightZeroPoint, bias)` */
   (weight: Tensor, weightScale: Tensor, weightZeroPoint: Tensor, bias: Tensor): Tensor;
   (weight: Tensor, weightScale: Tensor, weightZeroPoint: Tensor, options: { bias: Tensor }): Tensor;
   (weight: Tensor, weightScale: Tensor, options: { weightZeroPoint: Tensor; bias: Tensor }): Tensor;
@@ -3598,10 +3602,10 @@ export const _wrappedLinearPrepack: {
   '_wrapped_linear_prepack(Tensor weight, Tensor weight_scale, Tensor weight_zero_point, Tensor bias)|_wrapped_linear_prepack||',
 );
 
-/**
- * `_wrappedQuantizedLinearPrepacked(input, inputScale, inputZeroPoint, packedWeight, outputScale, outputZeroPoint, outChannel)`
- */
 export const _wrappedQuantizedLinearPrepacked: {
+  /**
+   * `_wrappedQuantizedLinearPrepacked(input, inputScale, inputZeroPoint, packedWeight, outputScale, outputZeroPoint, outChannel)`
+   */
   (input: Tensor, inputScale: Tensor, inputZeroPoint: Tensor, packedWeight: Tensor, outputScale: Tensor, outputZeroPoint: Tensor, outChannel: Int): Tensor;
   (input: Tensor, inputScale: Tensor, inputZeroPoint: Tensor, packedWeight: Tensor, outputScale: Tensor, outputZeroPoint: Tensor, options: { outChannel: Int }): Tensor;
   (input: Tensor, inputScale: Tensor, inputZeroPoint: Tensor, packedWeight: Tensor, outputScale: Tensor, options: { outputZeroPoint: Tensor; outChannel: Int }): Tensor;
@@ -3615,72 +3619,72 @@ export const _wrappedQuantizedLinearPrepacked: {
   '_wrapped_quantized_linear_prepacked(Tensor input, Tensor input_scale, Tensor input_zero_point, Tensor packed_weight, Tensor output_scale, Tensor output_zero_point, int64_t out_channel)|_wrapped_quantized_linear_prepacked||',
 );
 
-/**
- * Computes the absolute value of each element in `input`.
- *
- * `abs(input, *, out=None)` [torch.abs](https://docs.pytorch.org/docs/2.13/generated/torch.abs.html)
- */
 export const abs: {
+  /**
+   * Computes the absolute value of each element in `input`.
+   *
+   * `abs(input, *, out=None)` [torch.abs](https://docs.pytorch.org/docs/2.13/generated/torch.abs.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('abs', 'abs(Tensor input, *, Tensor out=None)|abs|abs.out|');
 
-/** `abs_(input)` */
 export const abs_: {
+  /** `abs_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('abs_', 'abs_(Tensor input)|abs_||');
 
-/**
- * Alias for `torch.abs`
- *
- * `absolute(input, *, out=None)`
- * [torch.absolute](https://docs.pytorch.org/docs/2.13/generated/torch.absolute.html)
- */
 export const absolute: {
+  /**
+   * Alias for `torch.abs`.
+   *
+   * `absolute(input, *, out=None)`
+   * [torch.absolute](https://docs.pytorch.org/docs/2.13/generated/torch.absolute.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('absolute', 'absolute(Tensor input, *, Tensor out=None)|absolute|absolute.out|');
 
-/**
- * Returns a new tensor with the arccosine (in radians) of each element in `input`.
- *
- * `acos(input, *, out=None)` [torch.acos](https://docs.pytorch.org/docs/2.13/generated/torch.acos.html)
- */
 export const acos: {
+  /**
+   * Returns a new tensor with the arccosine (in radians) of each element in `input`.
+   *
+   * `acos(input, *, out=None)` [torch.acos](https://docs.pytorch.org/docs/2.13/generated/torch.acos.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('acos', 'acos(Tensor input, *, Tensor out=None)|acos|acos.out|');
 
-/** `acos_(input)` */
 export const acos_: {
+  /** `acos_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('acos_', 'acos_(Tensor input)|acos_||');
 
-/**
- * Returns a new tensor with the inverse hyperbolic cosine of the elements of `input`.
- *
- * `acosh(input, *, out=None)` [torch.acosh](https://docs.pytorch.org/docs/2.13/generated/torch.acosh.html)
- */
 export const acosh: {
+  /**
+   * Returns a new tensor with the inverse hyperbolic cosine of the elements of `input`.
+   *
+   * `acosh(input, *, out=None)` [torch.acosh](https://docs.pytorch.org/docs/2.13/generated/torch.acosh.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('acosh', 'acosh(Tensor input, *, Tensor out=None)|acosh|acosh.out|');
 
-/** `acosh_(input)` */
 export const acosh_: {
+  /** `acosh_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('acosh_', 'acosh_(Tensor input)|acosh_||');
 
-/**
- * Applies a 1D adaptive average pooling over an input signal composed of several input planes.
- *
- * `adaptiveAvgPool1d(input, outputSize)`
- * [torch.nn.functional.adaptive_avg_pool1d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool1d.html)
- */
 export const adaptiveAvgPool1d: {
+  /**
+   * Applies a 1D adaptive average pooling over an input signal composed of several input planes.
+   *
+   * `adaptiveAvgPool1d(input, outputSize)`
+   * [torch.nn.functional.adaptive_avg_pool1d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool1d.html)
+   */
   (input: Tensor, outputSize: IntOrList): Tensor;
   (input: Tensor, options: { outputSize: IntOrList }): Tensor;
   (options: Named<{ input: Tensor; outputSize: IntOrList }>): Tensor;
@@ -3689,8 +3693,8 @@ export const adaptiveAvgPool1d: {
   'adaptive_avg_pool1d(Tensor input, IntArrayRef[1] output_size)|adaptive_avg_pool1d||',
 );
 
-/** `adaptiveMaxPool1d(input, outputSize)` */
 export const adaptiveMaxPool1d: {
+  /** `adaptiveMaxPool1d(input, outputSize)` */
   (input: Tensor, outputSize: IntOrList): [Tensor, Tensor];
   (input: Tensor, options: { outputSize: IntOrList }): [Tensor, Tensor];
   (options: Named<{ input: Tensor; outputSize: IntOrList }>): [Tensor, Tensor];
@@ -3699,13 +3703,13 @@ export const adaptiveMaxPool1d: {
   'adaptive_max_pool1d(Tensor input, IntArrayRef[1] output_size)|adaptive_max_pool1d||',
 );
 
-/**
- * Adds `other`, scaled by `alpha`, to `input`.
- *
- * `add(input, other, *, alpha=1, out=None)`
- * [torch.add](https://docs.pytorch.org/docs/2.13/generated/torch.add.html)
- */
 export const add: {
+  /**
+   * Adds `other`, scaled by `alpha`, to `input`.
+   *
+   * `add(input, other, *, alpha=1, out=None)`
+   * [torch.add](https://docs.pytorch.org/docs/2.13/generated/torch.add.html)
+   */
   (input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: Scalar; out?: Tensor }): Tensor;
   (input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: Scalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: Scalar; out?: Tensor }>): Tensor;
@@ -3715,14 +3719,14 @@ export const add: {
   'add(Tensor input, Tensor other, *, Scalar alpha=1, Tensor out=None)|add.Tensor|add.out|',
 );
 
-/**
- * Performs a batch matrix-matrix product of matrices stored in `batch1` and `batch2`, with a reduced add step
- * (all matrix multiplications get accumulated along the first dimension).
- *
- * `addbmm(input, batch1, batch2, *, beta=1, alpha=1, out=None)`
- * [torch.addbmm](https://docs.pytorch.org/docs/2.13/generated/torch.addbmm.html)
- */
 export const addbmm: {
+  /**
+   * Performs a batch matrix-matrix product of matrices stored in `batch1` and `batch2`, with a reduced add step
+   * (all matrix multiplications get accumulated along the first dimension).
+   *
+   * `addbmm(input, batch1, batch2, *, beta=1, alpha=1, out=None)`
+   * [torch.addbmm](https://docs.pytorch.org/docs/2.13/generated/torch.addbmm.html)
+   */
   (input: Tensor, batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
@@ -3734,14 +3738,14 @@ export const addbmm: {
   'addbmm(Tensor input, Tensor batch1, Tensor batch2, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)|addbmm|addbmm.out|',
 );
 
-/**
- * Performs the element-wise division of `tensor1` by `tensor2`, multiplies the result by the scalar `value` and
- * adds it to `input`.
- *
- * `addcdiv(input, tensor1, tensor2, *, value=1, out=None)`
- * [torch.addcdiv](https://docs.pytorch.org/docs/2.13/generated/torch.addcdiv.html)
- */
 export const addcdiv: {
+  /**
+   * Performs the element-wise division of `tensor1` by `tensor2`, multiplies the result by the scalar `value` and
+   * adds it to `input`.
+   *
+   * `addcdiv(input, tensor1, tensor2, *, value=1, out=None)`
+   * [torch.addcdiv](https://docs.pytorch.org/docs/2.13/generated/torch.addcdiv.html)
+   */
   (input: Tensor, tensor1: Tensor, tensor2: Tensor, options?: { value?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor }): Tensor;
@@ -3752,14 +3756,14 @@ export const addcdiv: {
   'addcdiv(Tensor input, Tensor tensor1, Tensor tensor2, *, Scalar value=1, Tensor out=None)|addcdiv|addcdiv.out|',
 );
 
-/**
- * Performs the element-wise multiplication of `tensor1` by `tensor2`, multiplies the result by the scalar
- * `value` and adds it to `input`.
- *
- * `addcmul(input, tensor1, tensor2, *, value=1, out=None)`
- * [torch.addcmul](https://docs.pytorch.org/docs/2.13/generated/torch.addcmul.html)
- */
 export const addcmul: {
+  /**
+   * Performs the element-wise multiplication of `tensor1` by `tensor2`, multiplies the result by the scalar
+   * `value` and adds it to `input`.
+   *
+   * `addcmul(input, tensor1, tensor2, *, value=1, out=None)`
+   * [torch.addcmul](https://docs.pytorch.org/docs/2.13/generated/torch.addcmul.html)
+   */
   (input: Tensor, tensor1: Tensor, tensor2: Tensor, options?: { value?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor }): Tensor;
@@ -3770,14 +3774,14 @@ export const addcmul: {
   'addcmul(Tensor input, Tensor tensor1, Tensor tensor2, *, Scalar value=1, Tensor out=None)|addcmul|addcmul.out|',
 );
 
-/**
- * Performs a matrix multiplication of the matrices `mat1` and `mat2`.
- *
- * `addmm(input, mat1, mat2, *, beta=1, alpha=1, out=None)`
- * `addmm(input, mat1, mat2, outDtype, *, beta=1, alpha=1, out=None)`
- * [torch.addmm](https://docs.pytorch.org/docs/2.13/generated/torch.addmm.html)
- */
 export const addmm: {
+  /**
+   * Performs a matrix multiplication of the matrices `mat1` and `mat2`.
+   *
+   * `addmm(input, mat1, mat2, *, beta=1, alpha=1, out=None)`
+   * `addmm(input, mat1, mat2, outDtype, *, beta=1, alpha=1, out=None)`
+   * [torch.addmm](https://docs.pytorch.org/docs/2.13/generated/torch.addmm.html)
+   */
   (input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
@@ -3795,13 +3799,13 @@ export const addmm: {
   'addmm(Tensor input, Tensor mat1, Tensor mat2, ScalarType out_dtype, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)|addmm.dtype|addmm.dtype_out|',
 );
 
-/**
- * Performs a matrix-vector product of the matrix `mat` and the vector `vec`.
- *
- * `addmv(input, mat, vec, *, beta=1, alpha=1, out=None)`
- * [torch.addmv](https://docs.pytorch.org/docs/2.13/generated/torch.addmv.html)
- */
 export const addmv: {
+  /**
+   * Performs a matrix-vector product of the matrix `mat` and the vector `vec`.
+   *
+   * `addmv(input, mat, vec, *, beta=1, alpha=1, out=None)`
+   * [torch.addmv](https://docs.pytorch.org/docs/2.13/generated/torch.addmv.html)
+   */
   (input: Tensor, mat: Tensor, vec: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, mat: Tensor, options: { vec: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
@@ -3813,8 +3817,8 @@ export const addmv: {
   'addmv(Tensor input, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)|addmv|addmv.out|',
 );
 
-/** `addmv_(input, mat, vec, *, beta=1, alpha=1)` */
 export const addmv_: {
+  /** `addmv_(input, mat, vec, *, beta=1, alpha=1)` */
   (input: Tensor, mat: Tensor, vec: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): Tensor;
   (input: Tensor, mat: Tensor, options: { vec: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
   (input: Tensor, options: { mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
@@ -3826,13 +3830,13 @@ export const addmv_: {
   'addmv_(Tensor input, Tensor mat, Tensor vec, *, Scalar beta=1, Scalar alpha=1)|addmv_||',
 );
 
-/**
- * Performs the outer-product of vectors `vec1` and `vec2` and adds it to the matrix `input`.
- *
- * `addr(input, vec1, vec2, *, beta=1, alpha=1, out=None)`
- * [torch.addr](https://docs.pytorch.org/docs/2.13/generated/torch.addr.html)
- */
 export const addr: {
+  /**
+   * Performs the outer-product of vectors `vec1` and `vec2` and adds it to the matrix `input`.
+   *
+   * `addr(input, vec1, vec2, *, beta=1, alpha=1, out=None)`
+   * [torch.addr](https://docs.pytorch.org/docs/2.13/generated/torch.addr.html)
+   */
   (input: Tensor, vec1: Tensor, vec2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, vec1: Tensor, options: { vec2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { vec1: Tensor; vec2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
@@ -3844,19 +3848,19 @@ export const addr: {
   'addr(Tensor input, Tensor vec1, Tensor vec2, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)|addr|addr.out|',
 );
 
-/**
- * `x.adjoint()` is equivalent to `x.transpose(-2, -1).conj()` for complex tensors and to `x.transpose(-2, -1)`
- * for real tensors.
- *
- * `adjoint(input)` [torch.adjoint](https://docs.pytorch.org/docs/2.13/generated/torch.adjoint.html)
- */
 export const adjoint: {
+  /**
+   * `x.adjoint()` is equivalent to `x.transpose(-2, -1).conj()` for complex tensors and to `x.transpose(-2, -1)`
+   * for real tensors.
+   *
+   * `adjoint(input)` [torch.adjoint](https://docs.pytorch.org/docs/2.13/generated/torch.adjoint.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('adjoint', 'adjoint(Tensor input)|adjoint||');
 
-/** `affineGridGenerator(theta, size, alignCorners)` */
 export const affineGridGenerator: {
+  /** `affineGridGenerator(theta, size, alignCorners)` */
   (theta: Tensor, size: IntList, alignCorners: boolean): Tensor;
   (theta: Tensor, size: IntList, options: { alignCorners: boolean }): Tensor;
   (theta: Tensor, options: { size: IntList; alignCorners: boolean }): Tensor;
@@ -3866,26 +3870,26 @@ export const affineGridGenerator: {
   'affine_grid_generator(Tensor theta, IntArrayRef size, bool align_corners)|affine_grid_generator||',
 );
 
-/**
- * Performs the same operation as `torch.alias`, but all output tensors are freshly created instead of aliasing
- * the input.
- *
- * `aliasCopy(input, *, out=None)`
- * [torch.alias_copy](https://docs.pytorch.org/docs/2.13/generated/torch.alias_copy.html)
- */
 export const aliasCopy: {
+  /**
+   * Performs the same operation as `torch.alias`, but all output tensors are freshly created instead of aliasing
+   * the input.
+   *
+   * `aliasCopy(input, *, out=None)`
+   * [torch.alias_copy](https://docs.pytorch.org/docs/2.13/generated/torch.alias_copy.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('alias_copy', 'alias_copy(Tensor input, *, Tensor out=None)|alias_copy|alias_copy.out|');
 
-/**
- * Tests if all elements in `input` evaluate to `True`.
- *
- * `all(input, *, out=None)` `all(input, dim=None, keepdim=False, *, out=None)`
- * `all(input, dim, keepdim=False, *, out=None)`
- * [torch.all](https://docs.pytorch.org/docs/2.13/generated/torch.all.html)
- */
 export const all: {
+  /**
+   * Tests if all elements in `input` evaluate to `True`.
+   *
+   * `all(input, *, out=None)` `all(input, dim=None, keepdim=False, *, out=None)`
+   * `all(input, dim, keepdim=False, *, out=None)`
+   * [torch.all](https://docs.pytorch.org/docs/2.13/generated/torch.all.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
   (input: Tensor, dim?: IntList | null, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
@@ -3903,13 +3907,13 @@ export const all: {
   'all(Tensor input, int64_t dim, bool keepdim=False, *, Tensor out=None)|all.dim|all.out|',
 );
 
-/**
- * This function checks if `input` and `other` satisfy the condition
- *
- * `allclose(input, other, rtol=1e-05, atol=1e-08, equalNan=False)`
- * [torch.allclose](https://docs.pytorch.org/docs/2.13/generated/torch.allclose.html)
- */
 export const allclose: {
+  /**
+   * This function checks if `input` and `other` satisfy the condition.
+   *
+   * `allclose(input, other, rtol=1e-05, atol=1e-08, equalNan=False)`
+   * [torch.allclose](https://docs.pytorch.org/docs/2.13/generated/torch.allclose.html)
+   */
   (input: Tensor, other: Tensor, rtol?: number, atol?: number, equalNan?: boolean): boolean;
   (input: Tensor, other: Tensor, rtol: number, atol: number, options: { equalNan?: boolean }): boolean;
   (input: Tensor, other: Tensor, rtol: number, options: { atol?: number; equalNan?: boolean }): boolean;
@@ -3921,34 +3925,34 @@ export const allclose: {
   'allclose(Tensor input, Tensor other, double rtol=1e-05, double atol=1e-08, bool equal_nan=False)|allclose||',
 );
 
-/**
- * Apply alpha dropout to the input.
- *
- * `alphaDropout(input, p, train)`
- * [torch.nn.functional.alpha_dropout](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.alpha_dropout.html)
- */
 export const alphaDropout: {
+  /**
+   * Apply alpha dropout to the input.
+   *
+   * `alphaDropout(input, p, train)`
+   * [torch.nn.functional.alpha_dropout](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.alpha_dropout.html)
+   */
   (input: Tensor, p: number, train: boolean): Tensor;
   (input: Tensor, p: number, options: { train: boolean }): Tensor;
   (input: Tensor, options: { p: number; train: boolean }): Tensor;
   (options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
 } = operator('alpha_dropout', 'alpha_dropout(Tensor input, double p, bool train)|alpha_dropout||');
 
-/** `alphaDropout_(input, p, train)` */
 export const alphaDropout_: {
+  /** `alphaDropout_(input, p, train)` */
   (input: Tensor, p: number, train: boolean): Tensor;
   (input: Tensor, p: number, options: { train: boolean }): Tensor;
   (input: Tensor, options: { p: number; train: boolean }): Tensor;
   (options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
 } = operator('alpha_dropout_', 'alpha_dropout_(Tensor input, double p, bool train)|alpha_dropout_||');
 
-/**
- * Returns the maximum value of each slice of the `input` tensor in the given dimension(s) `dim`.
- *
- * `amax(input, dim=None, keepdim=False, *, out=None)`
- * [torch.amax](https://docs.pytorch.org/docs/2.13/generated/torch.amax.html)
- */
 export const amax: {
+  /**
+   * Returns the maximum value of each slice of the `input` tensor in the given dimension(s) `dim`.
+   *
+   * `amax(input, dim=None, keepdim=False, *, out=None)`
+   * [torch.amax](https://docs.pytorch.org/docs/2.13/generated/torch.amax.html)
+   */
   (input: Tensor, dim?: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim?: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
@@ -3958,13 +3962,13 @@ export const amax: {
   'amax(Tensor input, IntArrayRef[1] dim=None, bool keepdim=False, *, Tensor out=None)|amax|amax.out|',
 );
 
-/**
- * Returns the minimum value of each slice of the `input` tensor in the given dimension(s) `dim`.
- *
- * `amin(input, dim=None, keepdim=False, *, out=None)`
- * [torch.amin](https://docs.pytorch.org/docs/2.13/generated/torch.amin.html)
- */
 export const amin: {
+  /**
+   * Returns the minimum value of each slice of the `input` tensor in the given dimension(s) `dim`.
+   *
+   * `amin(input, dim=None, keepdim=False, *, out=None)`
+   * [torch.amin](https://docs.pytorch.org/docs/2.13/generated/torch.amin.html)
+   */
   (input: Tensor, dim?: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim?: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
@@ -3974,13 +3978,13 @@ export const amin: {
   'amin(Tensor input, IntArrayRef[1] dim=None, bool keepdim=False, *, Tensor out=None)|amin|amin.out|',
 );
 
-/**
- * Computes the minimum and maximum values of the `input` tensor.
- *
- * `aminmax(input, *, dim=None, keepdim=False, out=None)`
- * [torch.aminmax](https://docs.pytorch.org/docs/2.13/generated/torch.aminmax.html)
- */
 export const aminmax: {
+  /**
+   * Computes the minimum and maximum values of the `input` tensor.
+   *
+   * `aminmax(input, *, dim=None, keepdim=False, out=None)`
+   * [torch.aminmax](https://docs.pytorch.org/docs/2.13/generated/torch.aminmax.html)
+   */
   (input: Tensor, options?: Named<{ dim?: Int | null; keepdim?: boolean; out?: TensorList }>): NamedTuple<['min', 'max']>;
   (options: Named<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: TensorList }>): NamedTuple<['min', 'max']>;
 } = operator(
@@ -3988,24 +3992,24 @@ export const aminmax: {
   'aminmax(Tensor input, *, int64_t? dim=None, bool keepdim=False, TensorList[2] out=None)|aminmax|aminmax.out|',
 );
 
-/**
- * Computes the element-wise angle (in radians) of the given `input` tensor.
- *
- * `angle(input, *, out=None)` [torch.angle](https://docs.pytorch.org/docs/2.13/generated/torch.angle.html)
- */
 export const angle: {
+  /**
+   * Computes the element-wise angle (in radians) of the given `input` tensor.
+   *
+   * `angle(input, *, out=None)` [torch.angle](https://docs.pytorch.org/docs/2.13/generated/torch.angle.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('angle', 'angle(Tensor input, *, Tensor out=None)|angle|angle.out|');
 
-/**
- * Tests if any element in `input` evaluates to `True`.
- *
- * `any(input, *, out=None)` `any(input, dim=None, keepdim=False, *, out=None)`
- * `any(input, dim, keepdim=False, *, out=None)`
- * [torch.any](https://docs.pytorch.org/docs/2.13/generated/torch.any.html)
- */
 export const any: {
+  /**
+   * Tests if any element in `input` evaluates to `True`.
+   *
+   * `any(input, *, out=None)` `any(input, dim=None, keepdim=False, *, out=None)`
+   * `any(input, dim, keepdim=False, *, out=None)`
+   * [torch.any](https://docs.pytorch.org/docs/2.13/generated/torch.any.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
   (input: Tensor, dim?: IntList | null, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
@@ -4023,16 +4027,16 @@ export const any: {
   'any(Tensor input, int64_t dim, bool keepdim=False, *, Tensor out=None)|any.dim|any.out|',
 );
 
-/**
- * Returns a 1-D tensor of size `\left\lceil \frac{\text{end} - \text{start}}{\text{step}} \right\rceil` with
- * values from the interval `[start, end)` taken with common difference `step` beginning from `start`.
- *
- * `arange(end, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `arange(start, end, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `arange(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.arange](https://docs.pytorch.org/docs/2.13/generated/torch.arange.html)
- */
 export const arange: {
+  /**
+   * Returns a 1-D tensor of size `lceil end - start / step rceil` with values from the interval `[start, end)`
+   * taken with common difference `step` beginning from `start`.
+   *
+   * `arange(end, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `arange(start, end, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `arange(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.arange](https://docs.pytorch.org/docs/2.13/generated/torch.arange.html)
+   */
   (end: Scalar, options?: FactoryOptions & { out?: Tensor }): Tensor;
   (options: FactoryOptions & { end: Scalar; out?: Tensor }): Tensor;
   (start: Scalar, end: Scalar, options?: FactoryOptions): Tensor;
@@ -4049,119 +4053,119 @@ export const arange: {
   'arange(Scalar start, Scalar end, Scalar step=1, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|arange.start_step|arange.start_out|',
 );
 
-/**
- * Alias for `torch.acos`.
- *
- * `arccos(input, *, out=None)` [torch.arccos](https://docs.pytorch.org/docs/2.13/generated/torch.arccos.html)
- */
 export const arccos: {
+  /**
+   * Alias for `torch.acos`.
+   *
+   * `arccos(input, *, out=None)` [torch.arccos](https://docs.pytorch.org/docs/2.13/generated/torch.arccos.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('arccos', 'arccos(Tensor input, *, Tensor out=None)|arccos|arccos.out|');
 
-/** `arccos_(input)` */
 export const arccos_: {
+  /** `arccos_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('arccos_', 'arccos_(Tensor input)|arccos_||');
 
-/**
- * Alias for `torch.acosh`.
- *
- * `arccosh(input, *, out=None)` [torch.arccosh](https://docs.pytorch.org/docs/2.13/generated/torch.arccosh.html)
- */
 export const arccosh: {
+  /**
+   * Alias for `torch.acosh`.
+   *
+   * `arccosh(input, *, out=None)` [torch.arccosh](https://docs.pytorch.org/docs/2.13/generated/torch.arccosh.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('arccosh', 'arccosh(Tensor input, *, Tensor out=None)|arccosh|arccosh.out|');
 
-/** `arccosh_(input)` */
 export const arccosh_: {
+  /** `arccosh_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('arccosh_', 'arccosh_(Tensor input)|arccosh_||');
 
-/**
- * Alias for `torch.asin`.
- *
- * `arcsin(input, *, out=None)` [torch.arcsin](https://docs.pytorch.org/docs/2.13/generated/torch.arcsin.html)
- */
 export const arcsin: {
+  /**
+   * Alias for `torch.asin`.
+   *
+   * `arcsin(input, *, out=None)` [torch.arcsin](https://docs.pytorch.org/docs/2.13/generated/torch.arcsin.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('arcsin', 'arcsin(Tensor input, *, Tensor out=None)|arcsin|arcsin.out|');
 
-/** `arcsin_(input)` */
 export const arcsin_: {
+  /** `arcsin_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('arcsin_', 'arcsin_(Tensor input)|arcsin_||');
 
-/**
- * Alias for `torch.asinh`.
- *
- * `arcsinh(input, *, out=None)` [torch.arcsinh](https://docs.pytorch.org/docs/2.13/generated/torch.arcsinh.html)
- */
 export const arcsinh: {
+  /**
+   * Alias for `torch.asinh`.
+   *
+   * `arcsinh(input, *, out=None)` [torch.arcsinh](https://docs.pytorch.org/docs/2.13/generated/torch.arcsinh.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('arcsinh', 'arcsinh(Tensor input, *, Tensor out=None)|arcsinh|arcsinh.out|');
 
-/** `arcsinh_(input)` */
 export const arcsinh_: {
+  /** `arcsinh_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('arcsinh_', 'arcsinh_(Tensor input)|arcsinh_||');
 
-/**
- * Alias for `torch.atan`.
- *
- * `arctan(input, *, out=None)` [torch.arctan](https://docs.pytorch.org/docs/2.13/generated/torch.arctan.html)
- */
 export const arctan: {
+  /**
+   * Alias for `torch.atan`.
+   *
+   * `arctan(input, *, out=None)` [torch.arctan](https://docs.pytorch.org/docs/2.13/generated/torch.arctan.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('arctan', 'arctan(Tensor input, *, Tensor out=None)|arctan|arctan.out|');
 
-/**
- * `arctan2(input, other, *, out=None)`
- * [torch.arctan2](https://docs.pytorch.org/docs/2.13/generated/torch.arctan2.html)
- */
 export const arctan2: {
+  /**
+   * `arctan2(input, other, *, out=None)`
+   * [torch.arctan2](https://docs.pytorch.org/docs/2.13/generated/torch.arctan2.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('arctan2', 'arctan2(Tensor input, Tensor other, *, Tensor out=None)|arctan2|arctan2.out|');
 
-/** `arctan_(input)` */
 export const arctan_: {
+  /** `arctan_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('arctan_', 'arctan_(Tensor input)|arctan_||');
 
-/**
- * Alias for `torch.atanh`.
- *
- * `arctanh(input, *, out=None)` [torch.arctanh](https://docs.pytorch.org/docs/2.13/generated/torch.arctanh.html)
- */
 export const arctanh: {
+  /**
+   * Alias for `torch.atanh`.
+   *
+   * `arctanh(input, *, out=None)` [torch.arctanh](https://docs.pytorch.org/docs/2.13/generated/torch.arctanh.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('arctanh', 'arctanh(Tensor input, *, Tensor out=None)|arctanh|arctanh.out|');
 
-/** `arctanh_(input)` */
 export const arctanh_: {
+  /** `arctanh_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('arctanh_', 'arctanh_(Tensor input)|arctanh_||');
 
-/**
- * Returns the indices of the maximum value of all elements in the `input` tensor.
- *
- * `argmax(input, dim=None, keepdim=False, *, out=None)`
- * [torch.argmax](https://docs.pytorch.org/docs/2.13/generated/torch.argmax.html)
- */
 export const argmax: {
+  /**
+   * Returns the indices of the maximum value of all elements in the `input` tensor.
+   *
+   * `argmax(input, dim=None, keepdim=False, *, out=None)`
+   * [torch.argmax](https://docs.pytorch.org/docs/2.13/generated/torch.argmax.html)
+   */
   (input: Tensor, dim?: Int | null, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: Int | null, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim?: Int | null; keepdim?: boolean; out?: Tensor }>): Tensor;
@@ -4171,13 +4175,13 @@ export const argmax: {
   'argmax(Tensor input, int64_t? dim=None, bool keepdim=False, *, Tensor out=None)|argmax|argmax.out|',
 );
 
-/**
- * Returns the indices of the minimum value(s) of the flattened tensor or along a dimension
- *
- * `argmin(input, dim=None, keepdim=False, *, out=None)`
- * [torch.argmin](https://docs.pytorch.org/docs/2.13/generated/torch.argmin.html)
- */
 export const argmin: {
+  /**
+   * Returns the indices of the minimum value(s) of the flattened tensor or along a dimension.
+   *
+   * `argmin(input, dim=None, keepdim=False, *, out=None)`
+   * [torch.argmin](https://docs.pytorch.org/docs/2.13/generated/torch.argmin.html)
+   */
   (input: Tensor, dim?: Int | null, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: Int | null, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim?: Int | null; keepdim?: boolean; out?: Tensor }>): Tensor;
@@ -4187,13 +4191,13 @@ export const argmin: {
   'argmin(Tensor input, int64_t? dim=None, bool keepdim=False, *, Tensor out=None)|argmin|argmin.out|',
 );
 
-/**
- * Returns the indices that sort a tensor along a given dimension in ascending order by value.
- *
- * `argsort(input, *, stable, dim=-1, descending=False, out=None)` `argsort(input, dim=-1, descending=False)`
- * [torch.argsort](https://docs.pytorch.org/docs/2.13/generated/torch.argsort.html)
- */
 export const argsort: {
+  /**
+   * Returns the indices that sort a tensor along a given dimension in ascending order by value.
+   *
+   * `argsort(input, *, stable, dim=-1, descending=False, out=None)` `argsort(input, dim=-1, descending=False)`
+   * [torch.argsort](https://docs.pytorch.org/docs/2.13/generated/torch.argsort.html)
+   */
   (input: Tensor, options: Named<{ stable: boolean; dim?: Int; descending?: boolean; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; stable: boolean; dim?: Int; descending?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, dim?: Int, descending?: boolean): Tensor;
@@ -4206,23 +4210,23 @@ export const argsort: {
   'argsort(Tensor input, int64_t dim=-1, bool descending=False)|argsort||',
 );
 
-/**
- * Returns a tensor containing the indices of all non-zero elements of `input`.
- *
- * `argwhere(input)` [torch.argwhere](https://docs.pytorch.org/docs/2.13/generated/torch.argwhere.html)
- */
 export const argwhere: {
+  /**
+   * Returns a tensor containing the indices of all non-zero elements of `input`.
+   *
+   * `argwhere(input)` [torch.argwhere](https://docs.pytorch.org/docs/2.13/generated/torch.argwhere.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('argwhere', 'argwhere(Tensor input)|argwhere||');
 
-/**
- * Create a view of an existing `torch.Tensor` `input` with specified `size`, `stride` and `storage_offset`.
- *
- * `asStrided(input, size, stride, storageOffset=None)`
- * [torch.as_strided](https://docs.pytorch.org/docs/2.13/generated/torch.as_strided.html)
- */
 export const asStrided: {
+  /**
+   * Create a view of an existing `torch.Tensor` `input` with specified `size`, `stride` and `storageOffset`.
+   *
+   * `asStrided(input, size, stride, storageOffset=None)`
+   * [torch.as_strided](https://docs.pytorch.org/docs/2.13/generated/torch.as_strided.html)
+   */
   (input: Tensor, size: IntList, stride: IntList, storageOffset?: Int | null): Tensor;
   (input: Tensor, size: IntList, stride: IntList, options: { storageOffset?: Int | null }): Tensor;
   (input: Tensor, size: IntList, options: { stride: IntList; storageOffset?: Int | null }): Tensor;
@@ -4233,8 +4237,8 @@ export const asStrided: {
   'as_strided(Tensor input, IntArrayRef size, IntArrayRef stride, SymInt? storage_offset=None)|as_strided||',
 );
 
-/** `asStrided_(input, size, stride, storageOffset=None)` */
 export const asStrided_: {
+  /** `asStrided_(input, size, stride, storageOffset=None)` */
   (input: Tensor, size: IntList, stride: IntList, storageOffset?: Int | null): Tensor;
   (input: Tensor, size: IntList, stride: IntList, options: { storageOffset?: Int | null }): Tensor;
   (input: Tensor, size: IntList, options: { stride: IntList; storageOffset?: Int | null }): Tensor;
@@ -4245,14 +4249,14 @@ export const asStrided_: {
   'as_strided_(Tensor input, IntArrayRef size, IntArrayRef stride, SymInt? storage_offset=None)|as_strided_||',
 );
 
-/**
- * Performs the same operation as `torch.as_strided`, but all output tensors are freshly created instead of
- * aliasing the input.
- *
- * `asStridedCopy(input, size, stride, storageOffset=None, *, out=None)`
- * [torch.as_strided_copy](https://docs.pytorch.org/docs/2.13/generated/torch.as_strided_copy.html)
- */
 export const asStridedCopy: {
+  /**
+   * Performs the same operation as `torch.as_strided`, but all output tensors are freshly created instead of
+   * aliasing the input.
+   *
+   * `asStridedCopy(input, size, stride, storageOffset=None, *, out=None)`
+   * [torch.as_strided_copy](https://docs.pytorch.org/docs/2.13/generated/torch.as_strided_copy.html)
+   */
   (input: Tensor, size: IntList, stride: IntList, storageOffset?: Int | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, size: IntList, stride: IntList, options: { storageOffset?: Int | null; out?: Tensor }): Tensor;
   (input: Tensor, size: IntList, options: { stride: IntList; storageOffset?: Int | null; out?: Tensor }): Tensor;
@@ -4263,14 +4267,14 @@ export const asStridedCopy: {
   'as_strided_copy(Tensor input, IntArrayRef size, IntArrayRef stride, SymInt? storage_offset=None, *, Tensor out=None)|as_strided_copy|as_strided_copy.out|',
 );
 
-/**
- * Embeds the values of the `src` tensor into `input` along the elements corresponding to the result of calling
- * input.as_strided(size, stride, storage_offset).
- *
- * `asStridedScatter(input, src, size, stride, storageOffset=None)`
- * [torch.as_strided_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.as_strided_scatter.html)
- */
 export const asStridedScatter: {
+  /**
+   * Embeds the values of the `src` tensor into `input` along the elements corresponding to the result of calling
+   * input.as_strided(size, stride, storage_offset).
+   *
+   * `asStridedScatter(input, src, size, stride, storageOffset=None)`
+   * [torch.as_strided_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.as_strided_scatter.html)
+   */
   (input: Tensor, src: Tensor, size: IntList, stride: IntList, storageOffset?: Int | null): Tensor;
   (input: Tensor, src: Tensor, size: IntList, stride: IntList, options: { storageOffset?: Int | null }): Tensor;
   (input: Tensor, src: Tensor, size: IntList, options: { stride: IntList; storageOffset?: Int | null }): Tensor;
@@ -4282,89 +4286,89 @@ export const asStridedScatter: {
   'as_strided_scatter(Tensor input, Tensor src, IntArrayRef size, IntArrayRef stride, SymInt? storage_offset=None)|as_strided_scatter||',
 );
 
-/**
- * Returns a new tensor with the arcsine of the elements (in radians) in the `input` tensor.
- *
- * `asin(input, *, out=None)` [torch.asin](https://docs.pytorch.org/docs/2.13/generated/torch.asin.html)
- */
 export const asin: {
+  /**
+   * Returns a new tensor with the arcsine of the elements (in radians) in the `input` tensor.
+   *
+   * `asin(input, *, out=None)` [torch.asin](https://docs.pytorch.org/docs/2.13/generated/torch.asin.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('asin', 'asin(Tensor input, *, Tensor out=None)|asin|asin.out|');
 
-/** `asin_(input)` */
 export const asin_: {
+  /** `asin_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('asin_', 'asin_(Tensor input)|asin_||');
 
-/**
- * Returns a new tensor with the inverse hyperbolic sine of the elements of `input`.
- *
- * `asinh(input, *, out=None)` [torch.asinh](https://docs.pytorch.org/docs/2.13/generated/torch.asinh.html)
- */
 export const asinh: {
+  /**
+   * Returns a new tensor with the inverse hyperbolic sine of the elements of `input`.
+   *
+   * `asinh(input, *, out=None)` [torch.asinh](https://docs.pytorch.org/docs/2.13/generated/torch.asinh.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('asinh', 'asinh(Tensor input, *, Tensor out=None)|asinh|asinh.out|');
 
-/** `asinh_(input)` */
 export const asinh_: {
+  /** `asinh_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('asinh_', 'asinh_(Tensor input)|asinh_||');
 
-/**
- * Returns a new tensor with the arctangent of the elements (in radians) in the `input` tensor.
- *
- * `atan(input, *, out=None)` [torch.atan](https://docs.pytorch.org/docs/2.13/generated/torch.atan.html)
- */
 export const atan: {
+  /**
+   * Returns a new tensor with the arctangent of the elements (in radians) in the `input` tensor.
+   *
+   * `atan(input, *, out=None)` [torch.atan](https://docs.pytorch.org/docs/2.13/generated/torch.atan.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('atan', 'atan(Tensor input, *, Tensor out=None)|atan|atan.out|');
 
-/**
- * Element-wise arctangent of `\text{input}_{i} / \text{other}_{i}` with consideration of the quadrant.
- *
- * `atan2(input, other, *, out=None)`
- * [torch.atan2](https://docs.pytorch.org/docs/2.13/generated/torch.atan2.html)
- */
 export const atan2: {
+  /**
+   * Element-wise arctangent of `input_{i} / other_{i}` with consideration of the quadrant.
+   *
+   * `atan2(input, other, *, out=None)`
+   * [torch.atan2](https://docs.pytorch.org/docs/2.13/generated/torch.atan2.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('atan2', 'atan2(Tensor input, Tensor other, *, Tensor out=None)|atan2|atan2.out|');
 
-/** `atan_(input)` */
 export const atan_: {
+  /** `atan_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('atan_', 'atan_(Tensor input)|atan_||');
 
-/**
- * Returns a new tensor with the inverse hyperbolic tangent of the elements of `input`.
- *
- * `atanh(input, *, out=None)` [torch.atanh](https://docs.pytorch.org/docs/2.13/generated/torch.atanh.html)
- */
 export const atanh: {
+  /**
+   * Returns a new tensor with the inverse hyperbolic tangent of the elements of `input`.
+   *
+   * `atanh(input, *, out=None)` [torch.atanh](https://docs.pytorch.org/docs/2.13/generated/torch.atanh.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('atanh', 'atanh(Tensor input, *, Tensor out=None)|atanh|atanh.out|');
 
-/** `atanh_(input)` */
 export const atanh_: {
+  /** `atanh_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('atanh_', 'atanh_(Tensor input)|atanh_||');
 
-/**
- * Applies a 1D average pooling over an input signal composed of several input planes.
- *
- * `avgPool1d(input, kernelSize, stride=None, padding=0, ceilMode=False, countIncludePad=True)`
- * [torch.nn.functional.avg_pool1d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool1d.html)
- */
 export const avgPool1d: {
+  /**
+   * Applies a 1D average pooling over an input signal composed of several input planes.
+   *
+   * `avgPool1d(input, kernelSize, stride=None, padding=0, ceilMode=False, countIncludePad=True)`
+   * [torch.nn.functional.avg_pool1d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool1d.html)
+   */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, ceilMode?: boolean, countIncludePad?: boolean): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, ceilMode: boolean, options: { countIncludePad?: boolean }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { ceilMode?: boolean; countIncludePad?: boolean }): Tensor;
@@ -4377,14 +4381,14 @@ export const avgPool1d: {
   'avg_pool1d(Tensor input, IntArrayRef[1] kernel_size, IntArrayRef[1] stride=None, IntArrayRef[1] padding=0, bool ceil_mode=False, bool count_include_pad=True)|avg_pool1d||',
 );
 
-/**
- * Performs a batch matrix-matrix product of matrices in `batch1` and `batch2`.
- *
- * `baddbmm(input, batch1, batch2, *, beta=1, alpha=1, out=None)`
- * `baddbmm(input, batch1, batch2, outDtype, *, beta=1, alpha=1, out=None)`
- * [torch.baddbmm](https://docs.pytorch.org/docs/2.13/generated/torch.baddbmm.html)
- */
 export const baddbmm: {
+  /**
+   * Performs a batch matrix-matrix product of matrices in `batch1` and `batch2`.
+   *
+   * `baddbmm(input, batch1, batch2, *, beta=1, alpha=1, out=None)`
+   * `baddbmm(input, batch1, batch2, outDtype, *, beta=1, alpha=1, out=None)`
+   * [torch.baddbmm](https://docs.pytorch.org/docs/2.13/generated/torch.baddbmm.html)
+   */
   (input: Tensor, batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
@@ -4402,14 +4406,14 @@ export const baddbmm: {
   'baddbmm(Tensor input, Tensor batch1, Tensor batch2, ScalarType out_dtype, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)|baddbmm.dtype|baddbmm.dtype_out|',
 );
 
-/**
- * Bartlett window function.
- *
- * `bartlettWindow(windowLength, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `bartlettWindow(windowLength, periodic, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.bartlett_window](https://docs.pytorch.org/docs/2.13/generated/torch.bartlett_window.html)
- */
 export const bartlettWindow: {
+  /**
+   * Bartlett window function.
+   *
+   * `bartlettWindow(windowLength, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `bartlettWindow(windowLength, periodic, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.bartlett_window](https://docs.pytorch.org/docs/2.13/generated/torch.bartlett_window.html)
+   */
   (windowLength: Int, options?: FactoryOptions): Tensor;
   (options: FactoryOptions & { windowLength: Int }): Tensor;
   (windowLength: Int, periodic: boolean, options?: FactoryOptions): Tensor;
@@ -4421,13 +4425,13 @@ export const bartlettWindow: {
   'bartlett_window(int64_t window_length, bool periodic, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|bartlett_window.periodic||',
 );
 
-/**
- * Apply Batch Normalization for each channel across a batch of data.
- *
- * `batchNorm(input, weight, bias, runningMean, runningVar, training, momentum, eps, cudnnEnabled)`
- * [torch.nn.functional.batch_norm](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.batch_norm.html)
- */
 export const batchNorm: {
+  /**
+   * Apply Batch Normalization for each channel across a batch of data.
+   *
+   * `batchNorm(input, weight, bias, runningMean, runningVar, training, momentum, eps, cudnnEnabled)`
+   * [torch.nn.functional.batch_norm](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.batch_norm.html)
+   */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, cudnnEnabled: boolean): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, options: { cudnnEnabled: boolean }): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, options: { eps: number; cudnnEnabled: boolean }): Tensor;
@@ -4443,8 +4447,8 @@ export const batchNorm: {
   'batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, double momentum, double eps, bool cudnn_enabled)|batch_norm||',
 );
 
-/** `batchNormBackwardElemt(gradOut, input, mean, invstd, weight, sumDy, sumDyXmu, count)` */
 export const batchNormBackwardElemt: {
+  /** `batchNormBackwardElemt(gradOut, input, mean, invstd, weight, sumDy, sumDyXmu, count)` */
   (gradOut: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, sumDy: Tensor, sumDyXmu: Tensor, count: Tensor): Tensor;
   (gradOut: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, sumDy: Tensor, sumDyXmu: Tensor, options: { count: Tensor }): Tensor;
   (gradOut: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, sumDy: Tensor, options: { sumDyXmu: Tensor; count: Tensor }): Tensor;
@@ -4459,8 +4463,8 @@ export const batchNormBackwardElemt: {
   'batch_norm_backward_elemt(Tensor grad_out, Tensor input, Tensor mean, Tensor invstd, Tensor? weight, Tensor sum_dy, Tensor sum_dy_xmu, Tensor count)|batch_norm_backward_elemt||',
 );
 
-/** `batchNormBackwardReduce(gradOut, input, mean, invstd, weight, inputG, weightG, biasG)` */
 export const batchNormBackwardReduce: {
+  /** `batchNormBackwardReduce(gradOut, input, mean, invstd, weight, inputG, weightG, biasG)` */
   (gradOut: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, inputG: boolean, weightG: boolean, biasG: boolean): [Tensor, Tensor, Tensor, Tensor];
   (gradOut: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, inputG: boolean, weightG: boolean, options: { biasG: boolean }): [Tensor, Tensor, Tensor, Tensor];
   (gradOut: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, inputG: boolean, options: { weightG: boolean; biasG: boolean }): [Tensor, Tensor, Tensor, Tensor];
@@ -4475,8 +4479,8 @@ export const batchNormBackwardReduce: {
   'batch_norm_backward_reduce(Tensor grad_out, Tensor input, Tensor mean, Tensor invstd, Tensor? weight, bool input_g, bool weight_g, bool bias_g)|batch_norm_backward_reduce||',
 );
 
-/** `batchNormElemt(input, weight, bias, mean, invstd, eps, *, out=None)` */
 export const batchNormElemt: {
+  /** `batchNormElemt(input, weight, bias, mean, invstd, eps, *, out=None)` */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, invstd: Tensor, eps: number, options?: { out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, invstd: Tensor, options: { eps: number; out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, options: { invstd: Tensor; eps: number; out?: Tensor }): Tensor;
@@ -4489,8 +4493,8 @@ export const batchNormElemt: {
   'batch_norm_elemt(Tensor input, Tensor? weight, Tensor? bias, Tensor mean, Tensor invstd, double eps, *, Tensor out=None)|batch_norm_elemt|batch_norm_elemt.out|',
 );
 
-/** `batchNormGatherStats(input, mean, invstd, runningMean, runningVar, momentum, eps, count)` */
 export const batchNormGatherStats: {
+  /** `batchNormGatherStats(input, mean, invstd, runningMean, runningVar, momentum, eps, count)` */
   (input: Tensor, mean: Tensor, invstd: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number, eps: number, count: Int): [Tensor, Tensor];
   (input: Tensor, mean: Tensor, invstd: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number, eps: number, options: { count: Int }): [Tensor, Tensor];
   (input: Tensor, mean: Tensor, invstd: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number, options: { eps: number; count: Int }): [Tensor, Tensor];
@@ -4505,8 +4509,8 @@ export const batchNormGatherStats: {
   'batch_norm_gather_stats(Tensor input, Tensor mean, Tensor invstd, Tensor? running_mean, Tensor? running_var, double momentum, double eps, int64_t count)|batch_norm_gather_stats||',
 );
 
-/** `batchNormGatherStatsWithCounts(input, mean, invstd, runningMean, runningVar, momentum, eps, counts)` */
 export const batchNormGatherStatsWithCounts: {
+  /** `batchNormGatherStatsWithCounts(input, mean, invstd, runningMean, runningVar, momentum, eps, counts)` */
   (input: Tensor, mean: Tensor, invstd: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number, eps: number, counts: Tensor): [Tensor, Tensor];
   (input: Tensor, mean: Tensor, invstd: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number, eps: number, options: { counts: Tensor }): [Tensor, Tensor];
   (input: Tensor, mean: Tensor, invstd: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number, options: { eps: number; counts: Tensor }): [Tensor, Tensor];
@@ -4521,15 +4525,15 @@ export const batchNormGatherStatsWithCounts: {
   'batch_norm_gather_stats_with_counts(Tensor input, Tensor mean, Tensor invstd, Tensor? running_mean, Tensor? running_var, double momentum, double eps, Tensor counts)|batch_norm_gather_stats_with_counts||',
 );
 
-/** `batchNormStats(input, eps)` */
 export const batchNormStats: {
+  /** `batchNormStats(input, eps)` */
   (input: Tensor, eps: number): [Tensor, Tensor];
   (input: Tensor, options: { eps: number }): [Tensor, Tensor];
   (options: Named<{ input: Tensor; eps: number }>): [Tensor, Tensor];
 } = operator('batch_norm_stats', 'batch_norm_stats(Tensor input, double eps)|batch_norm_stats||');
 
-/** `batchNormUpdateStats(input, runningMean, runningVar, momentum)` */
 export const batchNormUpdateStats: {
+  /** `batchNormUpdateStats(input, runningMean, runningVar, momentum)` */
   (input: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number): [Tensor, Tensor];
   (input: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, options: { momentum: number }): [Tensor, Tensor];
   (input: Tensor, runningMean: Tensor | null, options: { runningVar: Tensor | null; momentum: number }): [Tensor, Tensor];
@@ -4540,13 +4544,13 @@ export const batchNormUpdateStats: {
   'batch_norm_update_stats(Tensor input, Tensor? running_mean, Tensor? running_var, double momentum)|batch_norm_update_stats||',
 );
 
-/**
- * Draws binary random numbers (0 or 1) from a Bernoulli distribution.
- *
- * `bernoulli(input, *, generator=None, out=None)` `bernoulli(input, p, *, generator=None)`
- * [torch.bernoulli](https://docs.pytorch.org/docs/2.13/generated/torch.bernoulli.html)
- */
 export const bernoulli: {
+  /**
+   * Draws binary random numbers (0 or 1) from a Bernoulli distribution.
+   *
+   * `bernoulli(input, *, generator=None, out=None)` `bernoulli(input, p, *, generator=None)`
+   * [torch.bernoulli](https://docs.pytorch.org/docs/2.13/generated/torch.bernoulli.html)
+   */
   (input: Tensor, options?: { generator?: Generator | null; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; generator?: Generator | null; out?: Tensor }>): Tensor;
   (input: Tensor, p: number, options?: { generator?: Generator | null }): Tensor;
@@ -4558,13 +4562,13 @@ export const bernoulli: {
   'bernoulli(Tensor input, double p, *, Generator? generator=None)|bernoulli.p||',
 );
 
-/**
- * Applies a bilinear transformation to the incoming data
- *
- * `bilinear(input1, input2, weight, bias=None)`
- * [torch.nn.functional.bilinear](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.bilinear.html)
- */
 export const bilinear: {
+  /**
+   * Applies a bilinear transformation to the incoming data.
+   *
+   * `bilinear(input1, input2, weight, bias=None)`
+   * [torch.nn.functional.bilinear](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.bilinear.html)
+   */
   (input1: Tensor, input2: Tensor, weight: Tensor, bias?: Tensor | null): Tensor;
   (input1: Tensor, input2: Tensor, weight: Tensor, options: { bias?: Tensor | null }): Tensor;
   (input1: Tensor, input2: Tensor, options: { weight: Tensor; bias?: Tensor | null }): Tensor;
@@ -4572,13 +4576,13 @@ export const bilinear: {
   (options: { input1: Tensor; input2: Tensor; weight: Tensor; bias?: Tensor | null }): Tensor;
 } = operator('bilinear', 'bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None)|bilinear||');
 
-/**
- * Compute Binary Cross Entropy between target and input logits.
- *
- * `binaryCrossEntropyWithLogits(input, target, weight=None, posWeight=None, reduction=1)`
- * [torch.nn.functional.binary_cross_entropy_with_logits](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.binary_cross_entropy_with_logits.html)
- */
 export const binaryCrossEntropyWithLogits: {
+  /**
+   * Compute Binary Cross Entropy between target and input logits.
+   *
+   * `binaryCrossEntropyWithLogits(input, target, weight=None, posWeight=None, reduction=1)`
+   * [torch.nn.functional.binary_cross_entropy_with_logits](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.binary_cross_entropy_with_logits.html)
+   */
   (input: Tensor, target: Tensor, weight?: Tensor | null, posWeight?: Tensor | null, reduction?: Int): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, posWeight: Tensor | null, options: { reduction?: Int }): Tensor;
   (input: Tensor, target: Tensor, weight: Tensor | null, options: { posWeight?: Tensor | null; reduction?: Int }): Tensor;
@@ -4590,34 +4594,34 @@ export const binaryCrossEntropyWithLogits: {
   'binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, int64_t reduction=at::Reduction::Mean)|binary_cross_entropy_with_logits||',
 );
 
-/**
- * Count the frequency of each value in an array of non-negative ints.
- *
- * `bincount(input, weights=None, minlength=0)`
- * [torch.bincount](https://docs.pytorch.org/docs/2.13/generated/torch.bincount.html)
- */
 export const bincount: {
+  /**
+   * Count the frequency of each value in an array of non-negative ints.
+   *
+   * `bincount(input, weights=None, minlength=0)`
+   * [torch.bincount](https://docs.pytorch.org/docs/2.13/generated/torch.bincount.html)
+   */
   (input: Tensor, weights?: Tensor | null, minlength?: Int): Tensor;
   (input: Tensor, weights: Tensor | null, options: { minlength?: Int }): Tensor;
   (input: Tensor, options: { weights?: Tensor | null; minlength?: Int }): Tensor;
   (options: Named<{ input: Tensor; weights?: Tensor | null; minlength?: Int }>): Tensor;
 } = operator('bincount', 'bincount(Tensor input, Tensor? weights=None, SymInt minlength=0)|bincount||');
 
-/** `binomial(count, prob, generator=None)` */
 export const binomial: {
+  /** `binomial(count, prob, generator=None)` */
   (count: Tensor, prob: Tensor, generator?: Generator | null): Tensor;
   (count: Tensor, prob: Tensor, options: { generator?: Generator | null }): Tensor;
   (count: Tensor, options: { prob: Tensor; generator?: Generator | null }): Tensor;
   (options: { count: Tensor; prob: Tensor; generator?: Generator | null }): Tensor;
 } = operator('binomial', 'binomial(Tensor count, Tensor prob, Generator? generator=None)|binomial||');
 
-/**
- * Computes the bitwise AND of `input` and `other`.
- *
- * `bitwiseAnd(input, other, *, out=None)` `bitwiseAnd(self, other)`
- * [torch.bitwise_and](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_and.html)
- */
 export const bitwiseAnd: {
+  /**
+   * Computes the bitwise AND of `input` and `other`.
+   *
+   * `bitwiseAnd(input, other, *, out=None)` `bitwiseAnd(self, other)`
+   * [torch.bitwise_and](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_and.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -4631,13 +4635,13 @@ export const bitwiseAnd: {
   'bitwise_and(Tensor input, Scalar other, *, Tensor out=None)|bitwise_and.Scalar|bitwise_and.Scalar_out|',
 );
 
-/**
- * Computes the left arithmetic shift of `input` by `other` bits.
- *
- * `bitwiseLeftShift(input, other, *, out=None)` `bitwiseLeftShift(self, other)`
- * [torch.bitwise_left_shift](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_left_shift.html)
- */
 export const bitwiseLeftShift: {
+  /**
+   * Computes the left arithmetic shift of `input` by `other` bits.
+   *
+   * `bitwiseLeftShift(input, other, *, out=None)` `bitwiseLeftShift(self, other)`
+   * [torch.bitwise_left_shift](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_left_shift.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -4651,24 +4655,24 @@ export const bitwiseLeftShift: {
   'bitwise_left_shift(Tensor input, Scalar other, *, Tensor out=None)|bitwise_left_shift.Tensor_Scalar|bitwise_left_shift.Tensor_Scalar_out|',
 );
 
-/**
- * Computes the bitwise NOT of the given input tensor.
- *
- * `bitwiseNot(input, *, out=None)`
- * [torch.bitwise_not](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_not.html)
- */
 export const bitwiseNot: {
+  /**
+   * Computes the bitwise NOT of the given input tensor.
+   *
+   * `bitwiseNot(input, *, out=None)`
+   * [torch.bitwise_not](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_not.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('bitwise_not', 'bitwise_not(Tensor input, *, Tensor out=None)|bitwise_not|bitwise_not.out|');
 
-/**
- * Computes the bitwise OR of `input` and `other`.
- *
- * `bitwiseOr(input, other, *, out=None)` `bitwiseOr(self, other)`
- * [torch.bitwise_or](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_or.html)
- */
 export const bitwiseOr: {
+  /**
+   * Computes the bitwise OR of `input` and `other`.
+   *
+   * `bitwiseOr(input, other, *, out=None)` `bitwiseOr(self, other)`
+   * [torch.bitwise_or](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_or.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -4682,13 +4686,13 @@ export const bitwiseOr: {
   'bitwise_or(Tensor input, Scalar other, *, Tensor out=None)|bitwise_or.Scalar|bitwise_or.Scalar_out|',
 );
 
-/**
- * Computes the right arithmetic shift of `input` by `other` bits.
- *
- * `bitwiseRightShift(input, other, *, out=None)` `bitwiseRightShift(self, other)`
- * [torch.bitwise_right_shift](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_right_shift.html)
- */
 export const bitwiseRightShift: {
+  /**
+   * Computes the right arithmetic shift of `input` by `other` bits.
+   *
+   * `bitwiseRightShift(input, other, *, out=None)` `bitwiseRightShift(self, other)`
+   * [torch.bitwise_right_shift](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_right_shift.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -4702,13 +4706,13 @@ export const bitwiseRightShift: {
   'bitwise_right_shift(Tensor input, Scalar other, *, Tensor out=None)|bitwise_right_shift.Tensor_Scalar|bitwise_right_shift.Tensor_Scalar_out|',
 );
 
-/**
- * Computes the bitwise XOR of `input` and `other`.
- *
- * `bitwiseXor(input, other, *, out=None)` `bitwiseXor(self, other)`
- * [torch.bitwise_xor](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_xor.html)
- */
 export const bitwiseXor: {
+  /**
+   * Computes the bitwise XOR of `input` and `other`.
+   *
+   * `bitwiseXor(input, other, *, out=None)` `bitwiseXor(self, other)`
+   * [torch.bitwise_xor](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_xor.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -4722,14 +4726,14 @@ export const bitwiseXor: {
   'bitwise_xor(Tensor input, Scalar other, *, Tensor out=None)|bitwise_xor.Scalar|bitwise_xor.Scalar_out|',
 );
 
-/**
- * Blackman window function.
- *
- * `blackmanWindow(windowLength, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `blackmanWindow(windowLength, periodic, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.blackman_window](https://docs.pytorch.org/docs/2.13/generated/torch.blackman_window.html)
- */
 export const blackmanWindow: {
+  /**
+   * Blackman window function.
+   *
+   * `blackmanWindow(windowLength, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `blackmanWindow(windowLength, periodic, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.blackman_window](https://docs.pytorch.org/docs/2.13/generated/torch.blackman_window.html)
+   */
   (windowLength: Int, options?: FactoryOptions): Tensor;
   (options: FactoryOptions & { windowLength: Int }): Tensor;
   (windowLength: Int, periodic: boolean, options?: FactoryOptions): Tensor;
@@ -4741,13 +4745,13 @@ export const blackmanWindow: {
   'blackman_window(int64_t window_length, bool periodic, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|blackman_window.periodic||',
 );
 
-/**
- * Performs a batch matrix-matrix product of matrices stored in `input` and `mat2`.
- *
- * `bmm(input, mat2, *, out=None)` `bmm(input, mat2, outDtype, *, out=None)`
- * [torch.bmm](https://docs.pytorch.org/docs/2.13/generated/torch.bmm.html)
- */
 export const bmm: {
+  /**
+   * Performs a batch matrix-matrix product of matrices stored in `input` and `mat2`.
+   *
+   * `bmm(input, mat2, *, out=None)` `bmm(input, mat2, outDtype, *, out=None)`
+   * [torch.bmm](https://docs.pytorch.org/docs/2.13/generated/torch.bmm.html)
+   */
   (input: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor }>): Tensor;
@@ -4761,27 +4765,27 @@ export const bmm: {
   'bmm(Tensor input, Tensor mat2, ScalarType out_dtype, *, Tensor out=None)|bmm.dtype|bmm.dtype_out|',
 );
 
-/**
- * Broadcasts `input` to the shape `\shape`.
- *
- * `broadcastTo(input, size)`
- * [torch.broadcast_to](https://docs.pytorch.org/docs/2.13/generated/torch.broadcast_to.html)
- */
 export const broadcastTo: {
+  /**
+   * Broadcasts `input` to the shape `shape`.
+   *
+   * `broadcastTo(input, size)`
+   * [torch.broadcast_to](https://docs.pytorch.org/docs/2.13/generated/torch.broadcast_to.html)
+   */
   (input: Tensor, size: IntList): Tensor;
   (input: Tensor, options: { size: IntList }): Tensor;
   (options: Named<{ input: Tensor; size: IntList }>): Tensor;
 } = operator('broadcast_to', 'broadcast_to(Tensor input, IntArrayRef size)|broadcast_to||');
 
-/**
- * Returns the indices of the buckets to which each value in the `input` belongs, where the boundaries of the
- * buckets are set by `boundaries`.
- *
- * `bucketize(input, boundaries, *, outInt32=False, right=False, out=None)`
- * `bucketize(self, boundaries, *, outInt32=False, right=False)`
- * [torch.bucketize](https://docs.pytorch.org/docs/2.13/generated/torch.bucketize.html)
- */
 export const bucketize: {
+  /**
+   * Returns the indices of the buckets to which each value in the `input` belongs, where the boundaries of the
+   * buckets are set by `boundaries`.
+   *
+   * `bucketize(input, boundaries, *, outInt32=False, right=False, out=None)`
+   * `bucketize(self, boundaries, *, outInt32=False, right=False)`
+   * [torch.bucketize](https://docs.pytorch.org/docs/2.13/generated/torch.bucketize.html)
+   */
   (input: Tensor, boundaries: Tensor, options?: { outInt32?: boolean; right?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, options: { boundaries: Tensor; outInt32?: boolean; right?: boolean; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; boundaries: Tensor; outInt32?: boolean; right?: boolean; out?: Tensor }>): Tensor;
@@ -4794,31 +4798,31 @@ export const bucketize: {
   'bucketize(Scalar self, Tensor boundaries, *, bool out_int32=False, bool right=False)|bucketize.Scalar||',
 );
 
-/**
- * Determines if a type conversion is allowed under PyTorch casting rules described in the type promotion
- * `documentation`.
- *
- * `canCast(from_, to)` [torch.can_cast](https://docs.pytorch.org/docs/2.13/generated/torch.can_cast.html)
- */
 export const canCast: {
+  /**
+   * Determines if a type conversion is allowed under PyTorch casting rules described in the type promotion
+   * `documentation`.
+   *
+   * `canCast(from_, to)` [torch.can_cast](https://docs.pytorch.org/docs/2.13/generated/torch.can_cast.html)
+   */
   (from_: DType, to: DType): boolean;
   (from_: DType, options: { to: DType }): boolean;
   (options: { from_: DType; to: DType }): boolean;
 } = operator('can_cast', 'can_cast(ScalarType from_, ScalarType to)|can_cast||');
 
-/**
- * Concatenates the given sequence of tensors in `tensors` in the given dimension.
- *
- * `cat(tensors, dim=0, *, out=None)` [torch.cat](https://docs.pytorch.org/docs/2.13/generated/torch.cat.html)
- */
 export const cat: {
+  /**
+   * Concatenates the given sequence of tensors in `tensors` in the given dimension.
+   *
+   * `cat(tensors, dim=0, *, out=None)` [torch.cat](https://docs.pytorch.org/docs/2.13/generated/torch.cat.html)
+   */
   (tensors: TensorList, dim?: Int, options?: { out?: Tensor }): Tensor;
   (tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor }>): Tensor;
   (options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor }>): Tensor;
 } = operator('cat', 'cat(TensorList tensors, int64_t dim=0, *, Tensor out=None)|cat|cat.out|');
 
-/** `ccolIndicesCopy(input, *, out=None)` */
 export const ccolIndicesCopy: {
+  /** `ccolIndicesCopy(input, *, out=None)` */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -4826,81 +4830,81 @@ export const ccolIndicesCopy: {
   'ccol_indices_copy(Tensor input, *, Tensor out=None)|ccol_indices_copy|ccol_indices_copy.out|',
 );
 
-/**
- * Returns a new tensor with the ceil of the elements of `input`, the smallest integer greater than or equal to
- * each element.
- *
- * `ceil(input, *, out=None)` [torch.ceil](https://docs.pytorch.org/docs/2.13/generated/torch.ceil.html)
- */
 export const ceil: {
+  /**
+   * Returns a new tensor with the ceil of the elements of `input`, the smallest integer greater than or equal to
+   * each element.
+   *
+   * `ceil(input, *, out=None)` [torch.ceil](https://docs.pytorch.org/docs/2.13/generated/torch.ceil.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('ceil', 'ceil(Tensor input, *, Tensor out=None)|ceil|ceil.out|');
 
-/** `ceil_(input)` */
 export const ceil_: {
+  /** `ceil_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('ceil_', 'ceil_(Tensor input)|ceil_||');
 
-/**
- * Applies element-wise, `\text{CELU}(x) = \max(0,x) + \min(0, \alpha * (\exp(x/\alpha) - 1))`.
- *
- * `celu(input, alpha=1.0)`
- * [torch.nn.functional.celu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.celu.html)
- */
 export const celu: {
+  /**
+   * Applies element-wise, `CELU(x) = max(0,x) + min(0, alpha * (exp(x/alpha) - 1))`.
+   *
+   * `celu(input, alpha=1.0)`
+   * [torch.nn.functional.celu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.celu.html)
+   */
   (input: Tensor, alpha?: Scalar): Tensor;
   (input: Tensor, options: { alpha?: Scalar }): Tensor;
   (options: Named<{ input: Tensor; alpha?: Scalar }>): Tensor;
 } = operator('celu', 'celu(Tensor input, Scalar alpha=1.0)|celu||');
 
-/**
- * In-place version of `celu`.
- *
- * `celu_(input, alpha=1.0)`
- * [torch.nn.functional.celu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.celu_.html)
- */
 export const celu_: {
+  /**
+   * In-place version of `celu`.
+   *
+   * `celu_(input, alpha=1.0)`
+   * [torch.nn.functional.celu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.celu_.html)
+   */
   (input: Tensor, alpha?: Scalar): Tensor;
   (input: Tensor, options: { alpha?: Scalar }): Tensor;
   (options: Named<{ input: Tensor; alpha?: Scalar }>): Tensor;
 } = operator('celu_', 'celu_(Tensor input, Scalar alpha=1.0)|celu_||');
 
-/**
- * Divide the channels in a tensor of shape `(*, C , H, W)` into g groups and rearrange them as `(*, C \frac g,
- * g, H, W)`, while keeping the original tensor shape.
- *
- * `channelShuffle(input, groups)`
- * [torch.nn.functional.channel_shuffle](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.channel_shuffle.html)
- */
 export const channelShuffle: {
+  /**
+   * Divide the channels in a tensor of shape `(*, C , H, W)` into g groups and rearrange them as `(*, C frac g, g,
+   * H, W)`, while keeping the original tensor shape.
+   *
+   * `channelShuffle(input, groups)`
+   * [torch.nn.functional.channel_shuffle](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.channel_shuffle.html)
+   */
   (input: Tensor, groups: Int): Tensor;
   (input: Tensor, options: { groups: Int }): Tensor;
   (options: Named<{ input: Tensor; groups: Int }>): Tensor;
 } = operator('channel_shuffle', 'channel_shuffle(Tensor input, SymInt groups)|channel_shuffle||');
 
-/**
- * Computes the Cholesky decomposition of a symmetric positive-definite matrix `A` or for batches of symmetric
- * positive-definite matrices.
- *
- * `cholesky(input, upper=False, *, out=None)`
- * [torch.cholesky](https://docs.pytorch.org/docs/2.13/generated/torch.cholesky.html)
- */
 export const cholesky: {
+  /**
+   * Computes the Cholesky decomposition of a symmetric positive-definite matrix `A` or for batches of symmetric
+   * positive-definite matrices.
+   *
+   * `cholesky(input, upper=False, *, out=None)`
+   * [torch.cholesky](https://docs.pytorch.org/docs/2.13/generated/torch.cholesky.html)
+   */
   (input: Tensor, upper?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { upper?: boolean; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; upper?: boolean; out?: Tensor }>): Tensor;
 } = operator('cholesky', 'cholesky(Tensor input, bool upper=False, *, Tensor out=None)|cholesky|cholesky.out|');
 
-/**
- * Computes the inverse of a complex Hermitian or real symmetric positive-definite matrix given its Cholesky
- * decomposition.
- *
- * `choleskyInverse(input, upper=False, *, out=None)`
- * [torch.cholesky_inverse](https://docs.pytorch.org/docs/2.13/generated/torch.cholesky_inverse.html)
- */
 export const choleskyInverse: {
+  /**
+   * Computes the inverse of a complex Hermitian or real symmetric positive-definite matrix given its Cholesky
+   * decomposition.
+   *
+   * `choleskyInverse(input, upper=False, *, out=None)`
+   * [torch.cholesky_inverse](https://docs.pytorch.org/docs/2.13/generated/torch.cholesky_inverse.html)
+   */
   (input: Tensor, upper?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { upper?: boolean; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; upper?: boolean; out?: Tensor }>): Tensor;
@@ -4909,14 +4913,14 @@ export const choleskyInverse: {
   'cholesky_inverse(Tensor input, bool upper=False, *, Tensor out=None)|cholesky_inverse|cholesky_inverse.out|',
 );
 
-/**
- * Computes the solution of a system of linear equations with complex Hermitian or real symmetric
- * positive-definite lhs given its Cholesky decomposition.
- *
- * `choleskySolve(input, input2, upper=False, *, out=None)`
- * [torch.cholesky_solve](https://docs.pytorch.org/docs/2.13/generated/torch.cholesky_solve.html)
- */
 export const choleskySolve: {
+  /**
+   * Computes the solution of a system of linear equations with complex Hermitian or real symmetric
+   * positive-definite lhs given its Cholesky decomposition.
+   *
+   * `choleskySolve(input, input2, upper=False, *, out=None)`
+   * [torch.cholesky_solve](https://docs.pytorch.org/docs/2.13/generated/torch.cholesky_solve.html)
+   */
   (input: Tensor, input2: Tensor, upper?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, input2: Tensor, options: { upper?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, options: { input2: Tensor; upper?: boolean; out?: Tensor }): Tensor;
@@ -4926,8 +4930,8 @@ export const choleskySolve: {
   'cholesky_solve(Tensor input, Tensor input2, bool upper=False, *, Tensor out=None)|cholesky_solve|cholesky_solve.out|',
 );
 
-/** `chooseQparamsOptimized(input, numel, nBins, ratio, bitWidth)` */
 export const chooseQparamsOptimized: {
+  /** `chooseQparamsOptimized(input, numel, nBins, ratio, bitWidth)` */
   (input: Tensor, numel: Int, nBins: Int, ratio: number, bitWidth: Int): [Tensor, Tensor];
   (input: Tensor, numel: Int, nBins: Int, ratio: number, options: { bitWidth: Int }): [Tensor, Tensor];
   (input: Tensor, numel: Int, nBins: Int, options: { ratio: number; bitWidth: Int }): [Tensor, Tensor];
@@ -4939,25 +4943,25 @@ export const chooseQparamsOptimized: {
   'choose_qparams_optimized(Tensor input, int64_t numel, int64_t n_bins, double ratio, int64_t bit_width)|choose_qparams_optimized||',
 );
 
-/**
- * Attempts to split a tensor into the specified number of chunks.
- *
- * `chunk(input, chunks, dim=0)` [torch.chunk](https://docs.pytorch.org/docs/2.13/generated/torch.chunk.html)
- */
 export const chunk: {
+  /**
+   * Attempts to split a tensor into the specified number of chunks.
+   *
+   * `chunk(input, chunks, dim=0)` [torch.chunk](https://docs.pytorch.org/docs/2.13/generated/torch.chunk.html)
+   */
   (input: Tensor, chunks: Int, dim?: Int): Tensor[];
   (input: Tensor, chunks: Int, options: Named<{ dim?: Int }>): Tensor[];
   (input: Tensor, options: Named<{ chunks: Int; dim?: Int }>): Tensor[];
   (options: Named<{ input: Tensor; chunks: Int; dim?: Int }>): Tensor[];
 } = operator('chunk', 'chunk(Tensor input, int64_t chunks, int64_t dim=0)|chunk||');
 
-/**
- * Clamps all elements in `input` into the range `[` `min`, `max` `]`.
- *
- * `clamp(input, min=None, max=None, *, out=None)`
- * [torch.clamp](https://docs.pytorch.org/docs/2.13/generated/torch.clamp.html)
- */
 export const clamp: {
+  /**
+   * Clamps all elements in `input` into the range `[` `min`, `max` `]`.
+   *
+   * `clamp(input, min=None, max=None, *, out=None)`
+   * [torch.clamp](https://docs.pytorch.org/docs/2.13/generated/torch.clamp.html)
+   */
   (input: Tensor, min?: Tensor | null, max?: Tensor | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, min: Tensor | null, options: { max?: Tensor | null; out?: Tensor }): Tensor;
   (input: Tensor, options: { min?: Tensor | null; max?: Tensor | null; out?: Tensor }): Tensor;
@@ -4972,8 +4976,8 @@ export const clamp: {
   'clamp(Tensor input, Scalar? min=None, Scalar? max=None, *, Tensor out=None)|clamp|clamp.out|',
 );
 
-/** `clamp_(input, min=None, max=None)` */
 export const clamp_: {
+  /** `clamp_(input, min=None, max=None)` */
   (input: Tensor, min?: Tensor | null, max?: Tensor | null): Tensor;
   (input: Tensor, min: Tensor | null, options: { max?: Tensor | null }): Tensor;
   (input: Tensor, options: { min?: Tensor | null; max?: Tensor | null }): Tensor;
@@ -4988,8 +4992,8 @@ export const clamp_: {
   'clamp_(Tensor input, Scalar? min=None, Scalar? max=None)|clamp_||',
 );
 
-/** `clampMax(input, max, *, out=None)` */
 export const clampMax: {
+  /** `clampMax(input, max, *, out=None)` */
   (input: Tensor, max: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { max: TensorOrScalar; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; max: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -4999,8 +5003,8 @@ export const clampMax: {
   'clamp_max(Tensor input, Scalar max, *, Tensor out=None)|clamp_max|clamp_max.out|',
 );
 
-/** `clampMax_(input, max)` */
 export const clampMax_: {
+  /** `clampMax_(input, max)` */
   (input: Tensor, max: TensorOrScalar): Tensor;
   (input: Tensor, options: { max: TensorOrScalar }): Tensor;
   (options: Named<{ input: Tensor; max: TensorOrScalar }>): Tensor;
@@ -5010,8 +5014,8 @@ export const clampMax_: {
   'clamp_max_(Tensor input, Scalar max)|clamp_max_||',
 );
 
-/** `clampMin(input, min, *, out=None)` */
 export const clampMin: {
+  /** `clampMin(input, min, *, out=None)` */
   (input: Tensor, min: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { min: TensorOrScalar; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; min: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -5021,8 +5025,8 @@ export const clampMin: {
   'clamp_min(Tensor input, Scalar min, *, Tensor out=None)|clamp_min|clamp_min.out|',
 );
 
-/** `clampMin_(input, min)` */
 export const clampMin_: {
+  /** `clampMin_(input, min)` */
   (input: Tensor, min: TensorOrScalar): Tensor;
   (input: Tensor, options: { min: TensorOrScalar }): Tensor;
   (options: Named<{ input: Tensor; min: TensorOrScalar }>): Tensor;
@@ -5032,13 +5036,13 @@ export const clampMin_: {
   'clamp_min_(Tensor input, Scalar min)|clamp_min_||',
 );
 
-/**
- * Alias for `torch.clamp`.
- *
- * `clip(input, min=None, max=None, *, out=None)`
- * [torch.clip](https://docs.pytorch.org/docs/2.13/generated/torch.clip.html)
- */
 export const clip: {
+  /**
+   * Alias for `torch.clamp`.
+   *
+   * `clip(input, min=None, max=None, *, out=None)`
+   * [torch.clip](https://docs.pytorch.org/docs/2.13/generated/torch.clip.html)
+   */
   (input: Tensor, min?: Tensor | null, max?: Tensor | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, min: Tensor | null, options: { max?: Tensor | null; out?: Tensor }): Tensor;
   (input: Tensor, options: { min?: Tensor | null; max?: Tensor | null; out?: Tensor }): Tensor;
@@ -5053,8 +5057,8 @@ export const clip: {
   'clip(Tensor input, Scalar? min=None, Scalar? max=None, *, Tensor out=None)|clip|clip.out|',
 );
 
-/** `clip_(input, min=None, max=None)` */
 export const clip_: {
+  /** `clip_(input, min=None, max=None)` */
   (input: Tensor, min?: Tensor | null, max?: Tensor | null): Tensor;
   (input: Tensor, min: Tensor | null, options: { max?: Tensor | null }): Tensor;
   (input: Tensor, options: { min?: Tensor | null; max?: Tensor | null }): Tensor;
@@ -5069,25 +5073,25 @@ export const clip_: {
   'clip_(Tensor input, Scalar? min=None, Scalar? max=None)|clip_||',
 );
 
-/**
- * Returns a copy of `input`.
- *
- * `clone(input, *, memoryFormat=None)`
- * [torch.clone](https://docs.pytorch.org/docs/2.13/generated/torch.clone.html)
- */
 export const clone: {
+  /**
+   * Returns a copy of `input`.
+   *
+   * `clone(input, *, memoryFormat=None)`
+   * [torch.clone](https://docs.pytorch.org/docs/2.13/generated/torch.clone.html)
+   */
   (input: Tensor, options?: { memoryFormat?: MemoryFormat | null }): Tensor;
   (options: Named<{ input: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
 } = operator('clone', 'clone(Tensor input, *, MemoryFormat? memory_format=None)|clone||');
 
-/**
- * Performs the same operation as `torch.col_indices`, but all output tensors are freshly created instead of
- * aliasing the input.
- *
- * `colIndicesCopy(input, *, out=None)`
- * [torch.col_indices_copy](https://docs.pytorch.org/docs/2.13/generated/torch.col_indices_copy.html)
- */
 export const colIndicesCopy: {
+  /**
+   * Performs the same operation as `torch.col_indices`, but all output tensors are freshly created instead of
+   * aliasing the input.
+   *
+   * `colIndicesCopy(input, *, out=None)`
+   * [torch.col_indices_copy](https://docs.pytorch.org/docs/2.13/generated/torch.col_indices_copy.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -5095,61 +5099,61 @@ export const colIndicesCopy: {
   'col_indices_copy(Tensor input, *, Tensor out=None)|col_indices_copy|col_indices_copy.out|',
 );
 
-/**
- * Creates a new tensor by horizontally stacking the tensors in `tensors`.
- *
- * `columnStack(tensors, *, out=None)`
- * [torch.column_stack](https://docs.pytorch.org/docs/2.13/generated/torch.column_stack.html)
- */
 export const columnStack: {
+  /**
+   * Creates a new tensor by horizontally stacking the tensors in `tensors`.
+   *
+   * `columnStack(tensors, *, out=None)`
+   * [torch.column_stack](https://docs.pytorch.org/docs/2.13/generated/torch.column_stack.html)
+   */
   (tensors: TensorList, options?: { out?: Tensor }): Tensor;
   (options: { tensors: TensorList; out?: Tensor }): Tensor;
 } = operator('column_stack', 'column_stack(TensorList tensors, *, Tensor out=None)|column_stack|column_stack.out|');
 
-/**
- * Compute combinations of length `r` of the given tensor.
- *
- * `combinations(input, r=2, withReplacement=False)`
- * [torch.combinations](https://docs.pytorch.org/docs/2.13/generated/torch.combinations.html)
- */
 export const combinations: {
+  /**
+   * Compute combinations of length `r` of the given tensor.
+   *
+   * `combinations(input, r=2, withReplacement=False)`
+   * [torch.combinations](https://docs.pytorch.org/docs/2.13/generated/torch.combinations.html)
+   */
   (input: Tensor, r?: Int, withReplacement?: boolean): Tensor;
   (input: Tensor, r: Int, options: { withReplacement?: boolean }): Tensor;
   (input: Tensor, options: { r?: Int; withReplacement?: boolean }): Tensor;
   (options: Named<{ input: Tensor; r?: Int; withReplacement?: boolean }>): Tensor;
 } = operator('combinations', 'combinations(Tensor input, int64_t r=2, bool with_replacement=False)|combinations||');
 
-/**
- * Constructs a complex tensor with its real part equal to `real` and its imaginary part equal to `imag`.
- *
- * `complex(real, imag, *, out=None)`
- * [torch.complex](https://docs.pytorch.org/docs/2.13/generated/torch.complex.html)
- */
 export const complex: {
+  /**
+   * Constructs a complex tensor with its real part equal to `real` and its imaginary part equal to `imag`.
+   *
+   * `complex(real, imag, *, out=None)`
+   * [torch.complex](https://docs.pytorch.org/docs/2.13/generated/torch.complex.html)
+   */
   (real: Tensor, imag: Tensor, options?: { out?: Tensor }): Tensor;
   (real: Tensor, options: { imag: Tensor; out?: Tensor }): Tensor;
   (options: { real: Tensor; imag: Tensor; out?: Tensor }): Tensor;
 } = operator('complex', 'complex(Tensor real, Tensor imag, *, Tensor out=None)|complex|complex.out|');
 
-/**
- * Alias of `torch.cat`.
- *
- * `concat(tensors, dim=0, *, out=None)`
- * [torch.concat](https://docs.pytorch.org/docs/2.13/generated/torch.concat.html)
- */
 export const concat: {
+  /**
+   * Alias of `torch.cat`.
+   *
+   * `concat(tensors, dim=0, *, out=None)`
+   * [torch.concat](https://docs.pytorch.org/docs/2.13/generated/torch.concat.html)
+   */
   (tensors: TensorList, dim?: Int, options?: { out?: Tensor }): Tensor;
   (tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor }>): Tensor;
   (options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor }>): Tensor;
 } = operator('concat', 'concat(TensorList tensors, int64_t dim=0, *, Tensor out=None)|concat|concat.out|');
 
-/**
- * Alias of `torch.cat`.
- *
- * `concatenate(tensors, dim=0, *, out=None)`
- * [torch.concatenate](https://docs.pytorch.org/docs/2.13/generated/torch.concatenate.html)
- */
 export const concatenate: {
+  /**
+   * Alias of `torch.cat`.
+   *
+   * `concatenate(tensors, dim=0, *, out=None)`
+   * [torch.concatenate](https://docs.pytorch.org/docs/2.13/generated/torch.concatenate.html)
+   */
   (tensors: TensorList, dim?: Int, options?: { out?: Tensor }): Tensor;
   (tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor }>): Tensor;
   (options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor }>): Tensor;
@@ -5158,49 +5162,49 @@ export const concatenate: {
   'concatenate(TensorList tensors, int64_t dim=0, *, Tensor out=None)|concatenate|concatenate.out|',
 );
 
-/**
- * Returns a view of `input` with a flipped conjugate bit.
- *
- * `conj(input)` [torch.conj](https://docs.pytorch.org/docs/2.13/generated/torch.conj.html)
- */
 export const conj: {
+  /**
+   * Returns a view of `input` with a flipped conjugate bit.
+   *
+   * `conj(input)` [torch.conj](https://docs.pytorch.org/docs/2.13/generated/torch.conj.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('conj', 'conj(Tensor input)|conj||');
 
-/**
- * Computes the element-wise conjugate of the given `input` tensor.
- *
- * `conjPhysical(input, *, out=None)`
- * [torch.conj_physical](https://docs.pytorch.org/docs/2.13/generated/torch.conj_physical.html)
- */
 export const conjPhysical: {
+  /**
+   * Computes the element-wise conjugate of the given `input` tensor.
+   *
+   * `conjPhysical(input, *, out=None)`
+   * [torch.conj_physical](https://docs.pytorch.org/docs/2.13/generated/torch.conj_physical.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('conj_physical', 'conj_physical(Tensor input, *, Tensor out=None)|conj_physical|conj_physical.out|');
 
-/** `conjPhysical_(input)` */
 export const conjPhysical_: {
+  /** `conjPhysical_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('conj_physical_', 'conj_physical_(Tensor input)|conj_physical_||');
 
-/** `constantPadNd(input, pad, value=0)` */
 export const constantPadNd: {
+  /** `constantPadNd(input, pad, value=0)` */
   (input: Tensor, pad: IntList, value?: Scalar): Tensor;
   (input: Tensor, pad: IntList, options: { value?: Scalar }): Tensor;
   (input: Tensor, options: { pad: IntList; value?: Scalar }): Tensor;
   (options: Named<{ input: Tensor; pad: IntList; value?: Scalar }>): Tensor;
 } = operator('constant_pad_nd', 'constant_pad_nd(Tensor input, IntArrayRef pad, Scalar value=0)|constant_pad_nd||');
 
-/**
- * Applies a 1D convolution over an input signal composed of several input planes.
- *
- * `conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1)`
- * `conv1d(input, weight, bias=None, stride=1, padding="valid", dilation=1, groups=1)`
- * [torch.nn.functional.conv1d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv1d.html)
- */
 export const conv1d: {
+  /**
+   * Applies a 1D convolution over an input signal composed of several input planes.
+   *
+   * `conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1)`
+   * `conv1d(input, weight, bias=None, stride=1, padding="valid", dilation=1, groups=1)`
+   * [torch.nn.functional.conv1d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv1d.html)
+   */
   (input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList | 'valid' | 'same', dilation?: IntOrList, groups?: Int): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntOrList, padding: IntOrList | 'valid' | 'same', dilation: IntOrList, options: { groups?: Int }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntOrList, padding: IntOrList | 'valid' | 'same', options: { dilation?: IntOrList; groups?: Int }): Tensor;
@@ -5215,14 +5219,14 @@ export const conv1d: {
   'conv1d(Tensor input, Tensor weight, Tensor? bias=None, IntArrayRef[1] stride=1, c10::string_view padding="valid", IntArrayRef[1] dilation=1, SymInt groups=1)|conv1d.padding||',
 );
 
-/**
- * Applies a 2D convolution over an input image composed of several input planes.
- *
- * `conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1)`
- * `conv2d(input, weight, bias=None, stride=1, padding="valid", dilation=1, groups=1)`
- * [torch.nn.functional.conv2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv2d.html)
- */
 export const conv2d: {
+  /**
+   * Applies a 2D convolution over an input image composed of several input planes.
+   *
+   * `conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1)`
+   * `conv2d(input, weight, bias=None, stride=1, padding="valid", dilation=1, groups=1)`
+   * [torch.nn.functional.conv2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv2d.html)
+   */
   (input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList | 'valid' | 'same', dilation?: IntOrList, groups?: Int): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntOrList, padding: IntOrList | 'valid' | 'same', dilation: IntOrList, options: { groups?: Int }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntOrList, padding: IntOrList | 'valid' | 'same', options: { dilation?: IntOrList; groups?: Int }): Tensor;
@@ -5237,14 +5241,14 @@ export const conv2d: {
   'conv2d(Tensor input, Tensor weight, Tensor? bias=None, IntArrayRef[2] stride=1, c10::string_view padding="valid", IntArrayRef[2] dilation=1, SymInt groups=1)|conv2d.padding||',
 );
 
-/**
- * Applies a 3D convolution over an input image composed of several input planes.
- *
- * `conv3d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1)`
- * `conv3d(input, weight, bias=None, stride=1, padding="valid", dilation=1, groups=1)`
- * [torch.nn.functional.conv3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv3d.html)
- */
 export const conv3d: {
+  /**
+   * Applies a 3D convolution over an input image composed of several input planes.
+   *
+   * `conv3d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1)`
+   * `conv3d(input, weight, bias=None, stride=1, padding="valid", dilation=1, groups=1)`
+   * [torch.nn.functional.conv3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv3d.html)
+   */
   (input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList | 'valid' | 'same', dilation?: IntOrList, groups?: Int): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntOrList, padding: IntOrList | 'valid' | 'same', dilation: IntOrList, options: { groups?: Int }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntOrList, padding: IntOrList | 'valid' | 'same', options: { dilation?: IntOrList; groups?: Int }): Tensor;
@@ -5259,13 +5263,13 @@ export const conv3d: {
   'conv3d(Tensor input, Tensor weight, Tensor? bias=None, IntArrayRef[3] stride=1, c10::string_view padding="valid", IntArrayRef[3] dilation=1, SymInt groups=1)|conv3d.padding||',
 );
 
-/**
- * Applies a 1-dimensional sequence convolution over an input sequence.
- *
- * `convTbc(input, weight, bias, pad=0)`
- * [torch.nn.functional.conv_tbc](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_tbc.html)
- */
 export const convTbc: {
+  /**
+   * Applies a 1-dimensional sequence convolution over an input sequence.
+   *
+   * `convTbc(input, weight, bias, pad=0)`
+   * [torch.nn.functional.conv_tbc](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_tbc.html)
+   */
   (input: Tensor, weight: Tensor, bias: Tensor, pad?: Int): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor, options: { pad?: Int }): Tensor;
   (input: Tensor, weight: Tensor, options: { bias: Tensor; pad?: Int }): Tensor;
@@ -5273,14 +5277,14 @@ export const convTbc: {
   (options: Named<{ input: Tensor; weight: Tensor; bias: Tensor; pad?: Int }>): Tensor;
 } = operator('conv_tbc', 'conv_tbc(Tensor input, Tensor weight, Tensor bias, int64_t pad=0)|conv_tbc||');
 
-/**
- * Applies a 1D transposed convolution operator over an input signal composed of several input planes, sometimes
- * also called "deconvolution".
- *
- * `convTranspose1d(input, weight, bias=None, stride=1, padding=0, outputPadding=0, groups=1, dilation=1)`
- * [torch.nn.functional.conv_transpose1d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose1d.html)
- */
 export const convTranspose1d: {
+  /**
+   * Applies a 1D transposed convolution operator over an input signal composed of several input planes, sometimes
+   * also called "deconvolution".
+   *
+   * `convTranspose1d(input, weight, bias=None, stride=1, padding=0, outputPadding=0, groups=1, dilation=1)`
+   * [torch.nn.functional.conv_transpose1d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose1d.html)
+   */
   (input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, outputPadding?: IntOrList, groups?: Int, dilation?: IntOrList): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntOrList, padding: IntOrList, outputPadding: IntOrList, groups: Int, options: { dilation?: IntOrList }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntOrList, padding: IntOrList, outputPadding: IntOrList, options: { groups?: Int; dilation?: IntOrList }): Tensor;
@@ -5295,14 +5299,14 @@ export const convTranspose1d: {
   'conv_transpose1d(Tensor input, Tensor weight, Tensor? bias=None, IntArrayRef[1] stride=1, IntArrayRef[1] padding=0, IntArrayRef[1] output_padding=0, SymInt groups=1, IntArrayRef[1] dilation=1)|conv_transpose1d||',
 );
 
-/**
- * Applies a 2D transposed convolution operator over an input image composed of several input planes, sometimes
- * also called "deconvolution".
- *
- * `convTranspose2d(input, weight, bias=None, stride=1, padding=0, outputPadding=0, groups=1, dilation=1)`
- * [torch.nn.functional.conv_transpose2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose2d.html)
- */
 export const convTranspose2d: {
+  /**
+   * Applies a 2D transposed convolution operator over an input image composed of several input planes, sometimes
+   * also called "deconvolution".
+   *
+   * `convTranspose2d(input, weight, bias=None, stride=1, padding=0, outputPadding=0, groups=1, dilation=1)`
+   * [torch.nn.functional.conv_transpose2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose2d.html)
+   */
   (input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, outputPadding?: IntOrList, groups?: Int, dilation?: IntOrList): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntOrList, padding: IntOrList, outputPadding: IntOrList, groups: Int, options: { dilation?: IntOrList }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntOrList, padding: IntOrList, outputPadding: IntOrList, options: { groups?: Int; dilation?: IntOrList }): Tensor;
@@ -5317,14 +5321,14 @@ export const convTranspose2d: {
   'conv_transpose2d(Tensor input, Tensor weight, Tensor? bias=None, IntArrayRef[2] stride=1, IntArrayRef[2] padding=0, IntArrayRef[2] output_padding=0, SymInt groups=1, IntArrayRef[2] dilation=1)|conv_transpose2d.input||',
 );
 
-/**
- * Applies a 3D transposed convolution operator over an input image composed of several input planes, sometimes
- * also called "deconvolution"
- *
- * `convTranspose3d(input, weight, bias=None, stride=1, padding=0, outputPadding=0, groups=1, dilation=1)`
- * [torch.nn.functional.conv_transpose3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose3d.html)
- */
 export const convTranspose3d: {
+  /**
+   * Applies a 3D transposed convolution operator over an input image composed of several input planes, sometimes
+   * also called "deconvolution".
+   *
+   * `convTranspose3d(input, weight, bias=None, stride=1, padding=0, outputPadding=0, groups=1, dilation=1)`
+   * [torch.nn.functional.conv_transpose3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose3d.html)
+   */
   (input: Tensor, weight: Tensor, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, outputPadding?: IntOrList, groups?: Int, dilation?: IntOrList): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntOrList, padding: IntOrList, outputPadding: IntOrList, groups: Int, options: { dilation?: IntOrList }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntOrList, padding: IntOrList, outputPadding: IntOrList, options: { groups?: Int; dilation?: IntOrList }): Tensor;
@@ -5339,8 +5343,8 @@ export const convTranspose3d: {
   'conv_transpose3d(Tensor input, Tensor weight, Tensor? bias=None, IntArrayRef[3] stride=1, IntArrayRef[3] padding=0, IntArrayRef[3] output_padding=0, SymInt groups=1, IntArrayRef[3] dilation=1)|conv_transpose3d.input||',
 );
 
-/** `convolution(input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups)` */
 export const convolution: {
+  /** `convolution(input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups)` */
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, options: { groups: Int }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, options: { outputPadding: IntList; groups: Int }): Tensor;
@@ -5356,13 +5360,13 @@ export const convolution: {
   'convolution(Tensor input, Tensor weight, Tensor? bias, IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation, bool transposed, IntArrayRef output_padding, SymInt groups)|convolution||',
 );
 
-/**
- * Create a new floating-point tensor with the magnitude of `input` and the sign of `other`, elementwise.
- *
- * `copysign(input, other, *, out=None)`
- * [torch.copysign](https://docs.pytorch.org/docs/2.13/generated/torch.copysign.html)
- */
 export const copysign: {
+  /**
+   * Create a new floating-point tensor with the magnitude of `input` and the sign of `other`, elementwise.
+   *
+   * `copysign(input, other, *, out=None)`
+   * [torch.copysign](https://docs.pytorch.org/docs/2.13/generated/torch.copysign.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -5372,56 +5376,56 @@ export const copysign: {
   'copysign(Tensor input, Scalar other, *, Tensor out=None)|copysign.Scalar|copysign.Scalar_out|',
 );
 
-/**
- * Estimates the Pearson product-moment correlation coefficient matrix of the variables given by the `input`
- * matrix, where rows are the variables and columns are the observations.
- *
- * `corrcoef(input)` [torch.corrcoef](https://docs.pytorch.org/docs/2.13/generated/torch.corrcoef.html)
- */
 export const corrcoef: {
+  /**
+   * Estimates the Pearson product-moment correlation coefficient matrix of the variables given by the `input`
+   * matrix, where rows are the variables and columns are the observations.
+   *
+   * `corrcoef(input)` [torch.corrcoef](https://docs.pytorch.org/docs/2.13/generated/torch.corrcoef.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('corrcoef', 'corrcoef(Tensor input)|corrcoef||');
 
-/**
- * Returns a new tensor with the cosine of the elements of `input` given in radians.
- *
- * `cos(input, *, out=None)` [torch.cos](https://docs.pytorch.org/docs/2.13/generated/torch.cos.html)
- */
 export const cos: {
+  /**
+   * Returns a new tensor with the cosine of the elements of `input` given in radians.
+   *
+   * `cos(input, *, out=None)` [torch.cos](https://docs.pytorch.org/docs/2.13/generated/torch.cos.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('cos', 'cos(Tensor input, *, Tensor out=None)|cos|cos.out|');
 
-/** `cos_(input)` */
 export const cos_: {
+  /** `cos_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('cos_', 'cos_(Tensor input)|cos_||');
 
-/**
- * Returns a new tensor with the hyperbolic cosine of the elements of `input`.
- *
- * `cosh(input, *, out=None)` [torch.cosh](https://docs.pytorch.org/docs/2.13/generated/torch.cosh.html)
- */
 export const cosh: {
+  /**
+   * Returns a new tensor with the hyperbolic cosine of the elements of `input`.
+   *
+   * `cosh(input, *, out=None)` [torch.cosh](https://docs.pytorch.org/docs/2.13/generated/torch.cosh.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('cosh', 'cosh(Tensor input, *, Tensor out=None)|cosh|cosh.out|');
 
-/** `cosh_(input)` */
 export const cosh_: {
+  /** `cosh_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('cosh_', 'cosh_(Tensor input)|cosh_||');
 
-/**
- * Compute the cosine embedding loss.
- *
- * `cosineEmbeddingLoss(input1, input2, target, margin=0.0, reduction=1)`
- * [torch.nn.functional.cosine_embedding_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.cosine_embedding_loss.html)
- */
 export const cosineEmbeddingLoss: {
+  /**
+   * Compute the cosine embedding loss.
+   *
+   * `cosineEmbeddingLoss(input1, input2, target, margin=0.0, reduction=1)`
+   * [torch.nn.functional.cosine_embedding_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.cosine_embedding_loss.html)
+   */
   (input1: Tensor, input2: Tensor, target: Tensor, margin?: number, reduction?: Int): Tensor;
   (input1: Tensor, input2: Tensor, target: Tensor, margin: number, options: { reduction?: Int }): Tensor;
   (input1: Tensor, input2: Tensor, target: Tensor, options: { margin?: number; reduction?: Int }): Tensor;
@@ -5433,13 +5437,13 @@ export const cosineEmbeddingLoss: {
   'cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, double margin=0.0, int64_t reduction=at::Reduction::Mean)|cosine_embedding_loss||',
 );
 
-/**
- * Returns cosine similarity between `x1` and `x2`, computed along dim.
- *
- * `cosineSimilarity(x1, x2, dim=1, eps=1e-08)`
- * [torch.nn.functional.cosine_similarity](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.cosine_similarity.html)
- */
 export const cosineSimilarity: {
+  /**
+   * Returns cosine similarity between `x1` and `x2`, computed along dim.
+   *
+   * `cosineSimilarity(x1, x2, dim=1, eps=1e-08)`
+   * [torch.nn.functional.cosine_similarity](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.cosine_similarity.html)
+   */
   (x1: Tensor, x2: Tensor, dim?: Int, eps?: number): Tensor;
   (x1: Tensor, x2: Tensor, dim: Int, options: { eps?: number }): Tensor;
   (x1: Tensor, x2: Tensor, options: Named<{ dim?: Int; eps?: number }>): Tensor;
@@ -5450,13 +5454,13 @@ export const cosineSimilarity: {
   'cosine_similarity(Tensor x1, Tensor x2, int64_t dim=1, double eps=1e-08)|cosine_similarity||',
 );
 
-/**
- * Counts the number of non-zero values in the tensor `input` along the given `dim`.
- *
- * `countNonzero(input, dim=None)` `countNonzero(input, dim)`
- * [torch.count_nonzero](https://docs.pytorch.org/docs/2.13/generated/torch.count_nonzero.html)
- */
 export const countNonzero: {
+  /**
+   * Counts the number of non-zero values in the tensor `input` along the given `dim`.
+   *
+   * `countNonzero(input, dim=None)` `countNonzero(input, dim)`
+   * [torch.count_nonzero](https://docs.pytorch.org/docs/2.13/generated/torch.count_nonzero.html)
+   */
   (input: Tensor, dim?: Int | null): Tensor;
   (input: Tensor, options: Named<{ dim?: Int | null }>): Tensor;
   (options: Named<{ input: Tensor; dim?: Int | null }>): Tensor;
@@ -5469,39 +5473,39 @@ export const countNonzero: {
   'count_nonzero(Tensor input, IntArrayRef dim)|count_nonzero.dim_IntList||',
 );
 
-/**
- * Estimates the covariance matrix of the variables given by the `input` matrix, where rows are the variables and
- * columns are the observations.
- *
- * `cov(input, *, correction=1, fweights=None, aweights=None)`
- * [torch.cov](https://docs.pytorch.org/docs/2.13/generated/torch.cov.html)
- */
 export const cov: {
+  /**
+   * Estimates the covariance matrix of the variables given by the `input` matrix, where rows are the variables and
+   * columns are the observations.
+   *
+   * `cov(input, *, correction=1, fweights=None, aweights=None)`
+   * [torch.cov](https://docs.pytorch.org/docs/2.13/generated/torch.cov.html)
+   */
   (input: Tensor, options?: { correction?: Int; fweights?: Tensor | null; aweights?: Tensor | null }): Tensor;
   (options: Named<{ input: Tensor; correction?: Int; fweights?: Tensor | null; aweights?: Tensor | null }>): Tensor;
 } = operator('cov', 'cov(Tensor input, *, int64_t correction=1, Tensor? fweights=None, Tensor? aweights=None)|cov||');
 
-/**
- * Returns the cross product of vectors in dimension `dim` of `input` and `other`.
- *
- * `cross(input, other, dim=None, *, out=None)`
- * [torch.cross](https://docs.pytorch.org/docs/2.13/generated/torch.cross.html)
- */
 export const cross: {
+  /**
+   * Returns the cross product of vectors in dimension `dim` of `input` and `other`.
+   *
+   * `cross(input, other, dim=None, *, out=None)`
+   * [torch.cross](https://docs.pytorch.org/docs/2.13/generated/torch.cross.html)
+   */
   (input: Tensor, other: Tensor, dim?: Int | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, other: Tensor, options: Named<{ dim?: Int | null; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; dim?: Int | null; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; dim?: Int | null; out?: Tensor }>): Tensor;
 } = operator('cross', 'cross(Tensor input, Tensor other, int64_t? dim=None, *, Tensor out=None)|cross|cross.out|');
 
-/**
- * Performs the same operation as `torch.crow_indices`, but all output tensors are freshly created instead of
- * aliasing the input.
- *
- * `crowIndicesCopy(input, *, out=None)`
- * [torch.crow_indices_copy](https://docs.pytorch.org/docs/2.13/generated/torch.crow_indices_copy.html)
- */
 export const crowIndicesCopy: {
+  /**
+   * Performs the same operation as `torch.crow_indices`, but all output tensors are freshly created instead of
+   * aliasing the input.
+   *
+   * `crowIndicesCopy(input, *, out=None)`
+   * [torch.crow_indices_copy](https://docs.pytorch.org/docs/2.13/generated/torch.crow_indices_copy.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -5509,13 +5513,13 @@ export const crowIndicesCopy: {
   'crow_indices_copy(Tensor input, *, Tensor out=None)|crow_indices_copy|crow_indices_copy.out|',
 );
 
-/**
- * Compute the Connectionist Temporal Classification loss.
- *
- * `ctcLoss(logProbs, targets, inputLengths, targetLengths, blank=0, reduction=1, zeroInfinity=False)`
- * [torch.nn.functional.ctc_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.ctc_loss.html)
- */
 export const ctcLoss: {
+  /**
+   * Compute the Connectionist Temporal Classification loss.
+   *
+   * `ctcLoss(logProbs, targets, inputLengths, targetLengths, blank=0, reduction=1, zeroInfinity=False)`
+   * [torch.nn.functional.ctc_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.ctc_loss.html)
+   */
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank?: Int, reduction?: Int, zeroInfinity?: boolean): Tensor;
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, reduction: Int, options: { zeroInfinity?: boolean }): Tensor;
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, options: { reduction?: Int; zeroInfinity?: boolean }): Tensor;
@@ -5538,8 +5542,8 @@ export const ctcLoss: {
   'ctc_loss(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int64_t blank=0, int64_t reduction=at::Reduction::Mean, bool zero_infinity=False)|ctc_loss.Tensor||',
 );
 
-/** `cudnnAffineGridGenerator(theta, N, C, H, W)` */
 export const cudnnAffineGridGenerator: {
+  /** `cudnnAffineGridGenerator(theta, N, C, H, W)` */
   (theta: Tensor, N: Int, C: Int, H: Int, W: Int): Tensor;
   (theta: Tensor, N: Int, C: Int, H: Int, options: { W: Int }): Tensor;
   (theta: Tensor, N: Int, C: Int, options: { H: Int; W: Int }): Tensor;
@@ -5551,10 +5555,10 @@ export const cudnnAffineGridGenerator: {
   'cudnn_affine_grid_generator(Tensor theta, int64_t N, int64_t C, int64_t H, int64_t W)|cudnn_affine_grid_generator||',
 );
 
-/**
- * `cudnnBatchNorm(input, weight, bias, runningMean, runningVar, training, exponentialAverageFactor, epsilon, *, out=None)`
- */
 export const cudnnBatchNorm: {
+  /**
+   * `cudnnBatchNorm(input, weight, bias, runningMean, runningVar, training, exponentialAverageFactor, epsilon, *, out=None)`
+   */
   (input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, exponentialAverageFactor: number, epsilon: number, options?: { out?: TensorList }): [Tensor, Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, exponentialAverageFactor: number, options: { epsilon: number; out?: TensorList }): [Tensor, Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, options: { exponentialAverageFactor: number; epsilon: number; out?: TensorList }): [Tensor, Tensor, Tensor, Tensor];
@@ -5569,10 +5573,10 @@ export const cudnnBatchNorm: {
   'cudnn_batch_norm(Tensor input, Tensor weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, double exponential_average_factor, double epsilon, *, TensorList[4] out=None)|cudnn_batch_norm|cudnn_batch_norm.out|',
 );
 
-/**
- * `cudnnConvolution(input, weight, padding, stride, dilation, groups, benchmark, deterministic, allowTf32, *, out=None)`
- */
 export const cudnnConvolution: {
+  /**
+   * `cudnnConvolution(input, weight, padding, stride, dilation, groups, benchmark, deterministic, allowTf32, *, out=None)`
+   */
   (input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, deterministic: boolean, allowTf32: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, deterministic: boolean, options: { allowTf32: boolean; out?: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, options: { deterministic: boolean; allowTf32: boolean; out?: Tensor }): Tensor;
@@ -5588,8 +5592,8 @@ export const cudnnConvolution: {
   'cudnn_convolution(Tensor input, Tensor weight, IntArrayRef padding, IntArrayRef stride, IntArrayRef dilation, SymInt groups, bool benchmark, bool deterministic, bool allow_tf32, *, Tensor out=None)|cudnn_convolution|cudnn_convolution.out|',
 );
 
-/** `cudnnConvolutionAddRelu(input, weight, z, alpha, bias, stride, padding, dilation, groups)` */
 export const cudnnConvolutionAddRelu: {
+  /** `cudnnConvolutionAddRelu(input, weight, z, alpha, bias, stride, padding, dilation, groups)` */
   (input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, groups: Int): Tensor;
   (input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { groups: Int }): Tensor;
   (input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, options: { dilation: IntList; groups: Int }): Tensor;
@@ -5605,8 +5609,8 @@ export const cudnnConvolutionAddRelu: {
   'cudnn_convolution_add_relu(Tensor input, Tensor weight, Tensor z, Scalar? alpha, Tensor? bias, IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation, SymInt groups)|cudnn_convolution_add_relu||',
 );
 
-/** `cudnnConvolutionRelu(input, weight, bias, stride, padding, dilation, groups)` */
 export const cudnnConvolutionRelu: {
+  /** `cudnnConvolutionRelu(input, weight, bias, stride, padding, dilation, groups)` */
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, groups: Int): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { groups: Int }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, options: { dilation: IntList; groups: Int }): Tensor;
@@ -5620,10 +5624,10 @@ export const cudnnConvolutionRelu: {
   'cudnn_convolution_relu(Tensor input, Tensor weight, Tensor? bias, IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation, SymInt groups)|cudnn_convolution_relu||',
 );
 
-/**
- * `cudnnConvolutionTranspose(input, weight, padding, outputPadding, stride, dilation, groups, benchmark, deterministic, allowTf32)`
- */
 export const cudnnConvolutionTranspose: {
+  /**
+   * `cudnnConvolutionTranspose(input, weight, padding, outputPadding, stride, dilation, groups, benchmark, deterministic, allowTf32)`
+   */
   (input: Tensor, weight: Tensor, padding: IntList, outputPadding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, deterministic: boolean, allowTf32: boolean): Tensor;
   (input: Tensor, weight: Tensor, padding: IntList, outputPadding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, deterministic: boolean, options: { allowTf32: boolean }): Tensor;
   (input: Tensor, weight: Tensor, padding: IntList, outputPadding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, options: { deterministic: boolean; allowTf32: boolean }): Tensor;
@@ -5640,50 +5644,46 @@ export const cudnnConvolutionTranspose: {
   'cudnn_convolution_transpose(Tensor input, Tensor weight, IntArrayRef padding, IntArrayRef output_padding, IntArrayRef stride, IntArrayRef dilation, SymInt groups, bool benchmark, bool deterministic, bool allow_tf32)|cudnn_convolution_transpose||',
 );
 
-/** `cudnnGridSampler(input, grid)` */
 export const cudnnGridSampler: {
+  /** `cudnnGridSampler(input, grid)` */
   (input: Tensor, grid: Tensor): Tensor;
   (input: Tensor, options: { grid: Tensor }): Tensor;
   (options: Named<{ input: Tensor; grid: Tensor }>): Tensor;
 } = operator('cudnn_grid_sampler', 'cudnn_grid_sampler(Tensor input, Tensor grid)|cudnn_grid_sampler||');
 
-/** `cudnnIsAcceptable(input)` */
 export const cudnnIsAcceptable: {
+  /** `cudnnIsAcceptable(input)` */
   (input: Tensor): boolean;
   (options: Named<{ input: Tensor }>): boolean;
 } = operator('cudnn_is_acceptable', 'cudnn_is_acceptable(Tensor input)|cudnn_is_acceptable||');
 
-/**
- * Args
- *
- * `cummax(input, dim, *, out=None)`
- * [torch.cummax](https://docs.pytorch.org/docs/2.13/generated/torch.cummax.html)
- */
 export const cummax: {
+  /**
+   * `cummax(input, dim, *, out=None)`
+   * [torch.cummax](https://docs.pytorch.org/docs/2.13/generated/torch.cummax.html)
+   */
   (input: Tensor, dim: Int, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
   (input: Tensor, options: Named<{ dim: Int; out?: TensorList }>): NamedTuple<['values', 'indices']>;
   (options: Named<{ input: Tensor; dim: Int; out?: TensorList }>): NamedTuple<['values', 'indices']>;
 } = operator('cummax', 'cummax(Tensor input, int64_t dim, *, TensorList[2] out=None)|cummax|cummax.out|');
 
-/**
- * Args
- *
- * `cummin(input, dim, *, out=None)`
- * [torch.cummin](https://docs.pytorch.org/docs/2.13/generated/torch.cummin.html)
- */
 export const cummin: {
+  /**
+   * `cummin(input, dim, *, out=None)`
+   * [torch.cummin](https://docs.pytorch.org/docs/2.13/generated/torch.cummin.html)
+   */
   (input: Tensor, dim: Int, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
   (input: Tensor, options: Named<{ dim: Int; out?: TensorList }>): NamedTuple<['values', 'indices']>;
   (options: Named<{ input: Tensor; dim: Int; out?: TensorList }>): NamedTuple<['values', 'indices']>;
 } = operator('cummin', 'cummin(Tensor input, int64_t dim, *, TensorList[2] out=None)|cummin|cummin.out|');
 
-/**
- * Returns the cumulative product of elements of `input` in the dimension `dim`.
- *
- * `cumprod(input, dim, *, dtype=None, out=None)`
- * [torch.cumprod](https://docs.pytorch.org/docs/2.13/generated/torch.cumprod.html)
- */
 export const cumprod: {
+  /**
+   * Returns the cumulative product of elements of `input` in the dimension `dim`.
+   *
+   * `cumprod(input, dim, *, dtype=None, out=None)`
+   * [torch.cumprod](https://docs.pytorch.org/docs/2.13/generated/torch.cumprod.html)
+   */
   (input: Tensor, dim: Int, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
@@ -5692,13 +5692,13 @@ export const cumprod: {
   'cumprod(Tensor input, int64_t dim, *, ScalarType? dtype=None, Tensor out=None)|cumprod|cumprod.out|',
 );
 
-/**
- * Returns the cumulative sum of elements of `input` in the dimension `dim`.
- *
- * `cumsum(input, dim, *, dtype=None, out=None)`
- * [torch.cumsum](https://docs.pytorch.org/docs/2.13/generated/torch.cumsum.html)
- */
 export const cumsum: {
+  /**
+   * Returns the cumulative sum of elements of `input` in the dimension `dim`.
+   *
+   * `cumsum(input, dim, *, dtype=None, out=None)`
+   * [torch.cumsum](https://docs.pytorch.org/docs/2.13/generated/torch.cumsum.html)
+   */
   (input: Tensor, dim: Int, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
@@ -5707,13 +5707,13 @@ export const cumsum: {
   'cumsum(Tensor input, int64_t dim, *, ScalarType? dtype=None, Tensor out=None)|cumsum|cumsum.out|',
 );
 
-/**
- * Cumulatively computes the trapezoidal rule along `dim`.
- *
- * `cumulativeTrapezoid(y, x, *, dim=-1)` `cumulativeTrapezoid(y, *, dx=1, dim=-1)`
- * [torch.cumulative_trapezoid](https://docs.pytorch.org/docs/2.13/generated/torch.cumulative_trapezoid.html)
- */
 export const cumulativeTrapezoid: {
+  /**
+   * Cumulatively computes the trapezoidal rule along `dim`.
+   *
+   * `cumulativeTrapezoid(y, x, *, dim=-1)` `cumulativeTrapezoid(y, *, dx=1, dim=-1)`
+   * [torch.cumulative_trapezoid](https://docs.pytorch.org/docs/2.13/generated/torch.cumulative_trapezoid.html)
+   */
   (y: Tensor, x: Tensor, options?: Named<{ dim?: Int }>): Tensor;
   (y: Tensor, options: Named<{ x: Tensor; dim?: Int }>): Tensor;
   (options: Named<{ y: Tensor; x: Tensor; dim?: Int }>): Tensor;
@@ -5725,29 +5725,29 @@ export const cumulativeTrapezoid: {
   'cumulative_trapezoid(Tensor y, *, Scalar dx=1, int64_t dim=-1)|cumulative_trapezoid.dx||',
 );
 
-/**
- * Returns a new tensor with each of the elements of `input` converted from angles in degrees to radians.
- *
- * `deg2rad(input, *, out=None)` [torch.deg2rad](https://docs.pytorch.org/docs/2.13/generated/torch.deg2rad.html)
- */
 export const deg2rad: {
+  /**
+   * Returns a new tensor with each of the elements of `input` converted from angles in degrees to radians.
+   *
+   * `deg2rad(input, *, out=None)` [torch.deg2rad](https://docs.pytorch.org/docs/2.13/generated/torch.deg2rad.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('deg2rad', 'deg2rad(Tensor input, *, Tensor out=None)|deg2rad|deg2rad.out|');
 
-/** `deg2rad_(input)` */
 export const deg2rad_: {
+  /** `deg2rad_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('deg2rad_', 'deg2rad_(Tensor input)|deg2rad_||');
 
-/**
- * Returns an fp32 Tensor by dequantizing a quantized Tensor
- *
- * `dequantize(input)` `dequantize(tensors)`
- * [torch.dequantize](https://docs.pytorch.org/docs/2.13/generated/torch.dequantize.html)
- */
 export const dequantize: {
+  /**
+   * Returns an fp32 Tensor by dequantizing a quantized Tensor.
+   *
+   * `dequantize(input)` `dequantize(tensors)`
+   * [torch.dequantize](https://docs.pytorch.org/docs/2.13/generated/torch.dequantize.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
   (tensors: TensorList): Tensor[];
@@ -5758,59 +5758,59 @@ export const dequantize: {
   'dequantize(TensorList tensors)|dequantize.tensors||',
 );
 
-/**
- * Alias for `torch.linalg.det`
- *
- * `det(input)` [torch.det](https://docs.pytorch.org/docs/2.13/generated/torch.det.html)
- */
 export const det: {
+  /**
+   * Alias for `torch.linalg.det`.
+   *
+   * `det(input)` [torch.det](https://docs.pytorch.org/docs/2.13/generated/torch.det.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('det', 'det(Tensor input)|det||');
 
-/** `detach(input)` */
 export const detach: {
+  /** `detach(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('detach', 'detach(Tensor input)|detach||');
 
-/** `detach_(input)` */
 export const detach_: {
+  /** `detach_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('detach_', 'detach_(Tensor input)|detach_||');
 
-/**
- * Performs the same operation as `torch.detach`, but all output tensors are freshly created instead of aliasing
- * the input.
- *
- * `detachCopy(input, *, out=None)`
- * [torch.detach_copy](https://docs.pytorch.org/docs/2.13/generated/torch.detach_copy.html)
- */
 export const detachCopy: {
+  /**
+   * Performs the same operation as `torch.detach`, but all output tensors are freshly created instead of aliasing
+   * the input.
+   *
+   * `detachCopy(input, *, out=None)`
+   * [torch.detach_copy](https://docs.pytorch.org/docs/2.13/generated/torch.detach_copy.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('detach_copy', 'detach_copy(Tensor input, *, Tensor out=None)|detach_copy|detach_copy.out|');
 
-/**
- * The argument `diagonal` controls which diagonal to consider
- *
- * `diag(input, diagonal=0, *, out=None)`
- * [torch.diag](https://docs.pytorch.org/docs/2.13/generated/torch.diag.html)
- */
 export const diag: {
+  /**
+   * The argument `diagonal` controls which diagonal to consider.
+   *
+   * `diag(input, diagonal=0, *, out=None)`
+   * [torch.diag](https://docs.pytorch.org/docs/2.13/generated/torch.diag.html)
+   */
   (input: Tensor, diagonal?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { diagonal?: Int; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; diagonal?: Int; out?: Tensor }>): Tensor;
 } = operator('diag', 'diag(Tensor input, int64_t diagonal=0, *, Tensor out=None)|diag|diag.out|');
 
-/**
- * Creates a tensor whose diagonals of certain 2D planes (specified by `dim1` and `dim2`) are filled by `input`.
- *
- * `diagEmbed(input, offset=0, dim1=-2, dim2=-1)`
- * [torch.diag_embed](https://docs.pytorch.org/docs/2.13/generated/torch.diag_embed.html)
- */
 export const diagEmbed: {
+  /**
+   * Creates a tensor whose diagonals of certain 2D planes (specified by `dim1` and `dim2`) are filled by `input`.
+   *
+   * `diagEmbed(input, offset=0, dim1=-2, dim2=-1)`
+   * [torch.diag_embed](https://docs.pytorch.org/docs/2.13/generated/torch.diag_embed.html)
+   */
   (input: Tensor, offset?: Int, dim1?: Int, dim2?: Int): Tensor;
   (input: Tensor, offset: Int, dim1: Int, options: { dim2?: Int }): Tensor;
   (input: Tensor, offset: Int, options: { dim1?: Int; dim2?: Int }): Tensor;
@@ -5818,25 +5818,25 @@ export const diagEmbed: {
   (options: Named<{ input: Tensor; offset?: Int; dim1?: Int; dim2?: Int }>): Tensor;
 } = operator('diag_embed', 'diag_embed(Tensor input, int64_t offset=0, int64_t dim1=-2, int64_t dim2=-1)|diag_embed||');
 
-/**
- * The argument `offset` controls which diagonal to consider
- *
- * `diagflat(input, offset=0)` [torch.diagflat](https://docs.pytorch.org/docs/2.13/generated/torch.diagflat.html)
- */
 export const diagflat: {
+  /**
+   * The argument `offset` controls which diagonal to consider.
+   *
+   * `diagflat(input, offset=0)` [torch.diagflat](https://docs.pytorch.org/docs/2.13/generated/torch.diagflat.html)
+   */
   (input: Tensor, offset?: Int): Tensor;
   (input: Tensor, options: { offset?: Int }): Tensor;
   (options: Named<{ input: Tensor; offset?: Int }>): Tensor;
 } = operator('diagflat', 'diagflat(Tensor input, int64_t offset=0)|diagflat||');
 
-/**
- * Returns a partial view of `input` with the its diagonal elements with respect to `dim1` and `dim2` appended as
- * a dimension at the end of the shape.
- *
- * `diagonal(input, offset=0, dim1=0, dim2=1)`
- * [torch.diagonal](https://docs.pytorch.org/docs/2.13/generated/torch.diagonal.html)
- */
 export const diagonal: {
+  /**
+   * Returns a partial view of `input` with the its diagonal elements with respect to `dim1` and `dim2` appended as
+   * a dimension at the end of the shape.
+   *
+   * `diagonal(input, offset=0, dim1=0, dim2=1)`
+   * [torch.diagonal](https://docs.pytorch.org/docs/2.13/generated/torch.diagonal.html)
+   */
   (input: Tensor, offset?: Int, dim1?: Int, dim2?: Int): Tensor;
   (input: Tensor, offset: Int, dim1: Int, options: { dim2?: Int }): Tensor;
   (input: Tensor, offset: Int, options: { dim1?: Int; dim2?: Int }): Tensor;
@@ -5844,14 +5844,14 @@ export const diagonal: {
   (options: Named<{ input: Tensor; offset?: Int; dim1?: Int; dim2?: Int }>): Tensor;
 } = operator('diagonal', 'diagonal(Tensor input, int64_t offset=0, int64_t dim1=0, int64_t dim2=1)|diagonal||');
 
-/**
- * Performs the same operation as `torch.diagonal`, but all output tensors are freshly created instead of
- * aliasing the input.
- *
- * `diagonalCopy(input, offset=0, dim1=0, dim2=1, *, out=None)`
- * [torch.diagonal_copy](https://docs.pytorch.org/docs/2.13/generated/torch.diagonal_copy.html)
- */
 export const diagonalCopy: {
+  /**
+   * Performs the same operation as `torch.diagonal`, but all output tensors are freshly created instead of
+   * aliasing the input.
+   *
+   * `diagonalCopy(input, offset=0, dim1=0, dim2=1, *, out=None)`
+   * [torch.diagonal_copy](https://docs.pytorch.org/docs/2.13/generated/torch.diagonal_copy.html)
+   */
   (input: Tensor, offset?: Int, dim1?: Int, dim2?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, offset: Int, dim1: Int, options: { dim2?: Int; out?: Tensor }): Tensor;
   (input: Tensor, offset: Int, options: { dim1?: Int; dim2?: Int; out?: Tensor }): Tensor;
@@ -5862,14 +5862,14 @@ export const diagonalCopy: {
   'diagonal_copy(Tensor input, int64_t offset=0, int64_t dim1=0, int64_t dim2=1, *, Tensor out=None)|diagonal_copy|diagonal_copy.out|',
 );
 
-/**
- * Embeds the values of the `src` tensor into `input` along the diagonal elements of `input`, with respect to
- * `dim1` and `dim2`.
- *
- * `diagonalScatter(input, src, offset=0, dim1=0, dim2=1)`
- * [torch.diagonal_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.diagonal_scatter.html)
- */
 export const diagonalScatter: {
+  /**
+   * Embeds the values of the `src` tensor into `input` along the diagonal elements of `input`, with respect to
+   * `dim1` and `dim2`.
+   *
+   * `diagonalScatter(input, src, offset=0, dim1=0, dim2=1)`
+   * [torch.diagonal_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.diagonal_scatter.html)
+   */
   (input: Tensor, src: Tensor, offset?: Int, dim1?: Int, dim2?: Int): Tensor;
   (input: Tensor, src: Tensor, offset: Int, dim1: Int, options: { dim2?: Int }): Tensor;
   (input: Tensor, src: Tensor, offset: Int, options: { dim1?: Int; dim2?: Int }): Tensor;
@@ -5881,13 +5881,13 @@ export const diagonalScatter: {
   'diagonal_scatter(Tensor input, Tensor src, int64_t offset=0, int64_t dim1=0, int64_t dim2=1)|diagonal_scatter||',
 );
 
-/**
- * Computes the n-th forward difference along the given dimension.
- *
- * `diff(input, n=1, dim=-1, prepend=None, append=None, *, out=None)`
- * [torch.diff](https://docs.pytorch.org/docs/2.13/generated/torch.diff.html)
- */
 export const diff: {
+  /**
+   * Computes the n-th forward difference along the given dimension.
+   *
+   * `diff(input, n=1, dim=-1, prepend=None, append=None, *, out=None)`
+   * [torch.diff](https://docs.pytorch.org/docs/2.13/generated/torch.diff.html)
+   */
   (input: Tensor, n?: Int, dim?: Int, prepend?: Tensor | null, append?: Tensor | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, n: Int, dim: Int, prepend: Tensor | null, options: { append?: Tensor | null; out?: Tensor }): Tensor;
   (input: Tensor, n: Int, dim: Int, options: { prepend?: Tensor | null; append?: Tensor | null; out?: Tensor }): Tensor;
@@ -5899,35 +5899,35 @@ export const diff: {
   'diff(Tensor input, int64_t n=1, int64_t dim=-1, Tensor? prepend=None, Tensor? append=None, *, Tensor out=None)|diff|diff.out|',
 );
 
-/**
- * Alias for `torch.special.digamma`.
- *
- * `digamma(input, *, out=None)` [torch.digamma](https://docs.pytorch.org/docs/2.13/generated/torch.digamma.html)
- */
 export const digamma: {
+  /**
+   * Alias for `torch.special.digamma`.
+   *
+   * `digamma(input, *, out=None)` [torch.digamma](https://docs.pytorch.org/docs/2.13/generated/torch.digamma.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('digamma', 'digamma(Tensor input, *, Tensor out=None)|digamma|digamma.out|');
 
-/**
- * Returns the p-norm of (`input` - `other`)
- *
- * `dist(input, other, p=2)` [torch.dist](https://docs.pytorch.org/docs/2.13/generated/torch.dist.html)
- */
 export const dist: {
+  /**
+   * Returns the p-norm of (`input` - `other`)
+   *
+   * `dist(input, other, p=2)` [torch.dist](https://docs.pytorch.org/docs/2.13/generated/torch.dist.html)
+   */
   (input: Tensor, other: Tensor, p?: Scalar): Tensor;
   (input: Tensor, other: Tensor, options: { p?: Scalar }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; p?: Scalar }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; p?: Scalar }>): Tensor;
 } = operator('dist', 'dist(Tensor input, Tensor other, Scalar p=2)|dist||');
 
-/**
- * Divides each element of the input `input` by the corresponding element of `other`.
- *
- * `div(input, other, *, out=None)` `div(input, other, *, roundingMode, out=None)`
- * `div(input, other, *, roundingMode)` [torch.div](https://docs.pytorch.org/docs/2.13/generated/torch.div.html)
- */
 export const div: {
+  /**
+   * Divides each element of the input `input` by the corresponding element of `other`.
+   *
+   * `div(input, other, *, out=None)` `div(input, other, *, roundingMode, out=None)`
+   * `div(input, other, *, roundingMode)` [torch.div](https://docs.pytorch.org/docs/2.13/generated/torch.div.html)
+   */
   (input: TensorOrScalar, other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null; out?: Tensor }): Tensor;
   (input: TensorOrScalar, options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor }>): Tensor;
   (options: Named<{ input: TensorOrScalar; other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor }>): Tensor;
@@ -5941,14 +5941,14 @@ export const div: {
   'div(Tensor input, Scalar other, *, c10::string_view? rounding_mode)|div.Scalar_mode||',
 );
 
-/**
- * Alias for `torch.div`.
- *
- * `divide(input, other, *, out=None)` `divide(input, other, *, roundingMode, out=None)` `divide(input, other)`
- * `divide(input, other, *, roundingMode)`
- * [torch.divide](https://docs.pytorch.org/docs/2.13/generated/torch.divide.html)
- */
 export const divide: {
+  /**
+   * Alias for `torch.div`.
+   *
+   * `divide(input, other, *, out=None)` `divide(input, other, *, roundingMode, out=None)` `divide(input, other)`
+   * `divide(input, other, *, roundingMode)`
+   * [torch.divide](https://docs.pytorch.org/docs/2.13/generated/torch.divide.html)
+   */
   (input: TensorOrScalar, other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null; out?: Tensor }): Tensor;
   (input: TensorOrScalar, options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor }>): Tensor;
   (options: Named<{ input: TensorOrScalar; other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor }>): Tensor;
@@ -5963,40 +5963,40 @@ export const divide: {
   'divide(Tensor input, Scalar other, *, c10::string_view? rounding_mode)|divide.Scalar_mode||',
 );
 
-/**
- * Computes the dot product of two 1D tensors.
- *
- * `dot(input, tensor, *, out=None)` [torch.dot](https://docs.pytorch.org/docs/2.13/generated/torch.dot.html)
- */
 export const dot: {
+  /**
+   * Computes the dot product of two 1D tensors.
+   *
+   * `dot(input, tensor, *, out=None)` [torch.dot](https://docs.pytorch.org/docs/2.13/generated/torch.dot.html)
+   */
   (input: Tensor, tensor: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { tensor: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; tensor: Tensor; out?: Tensor }>): Tensor;
 } = operator('dot', 'dot(Tensor input, Tensor tensor, *, Tensor out=None)|dot|dot.out|');
 
-/**
- * During training, randomly zeroes some elements of the input tensor with probability `p`.
- *
- * `dropout(input, p, train)`
- * [torch.nn.functional.dropout](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.dropout.html)
- */
 export const dropout: {
+  /**
+   * During training, randomly zeroes some elements of the input tensor with probability `p`.
+   *
+   * `dropout(input, p, train)`
+   * [torch.nn.functional.dropout](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.dropout.html)
+   */
   (input: Tensor, p: number, train: boolean): Tensor;
   (input: Tensor, p: number, options: { train: boolean }): Tensor;
   (input: Tensor, options: { p: number; train: boolean }): Tensor;
   (options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
 } = operator('dropout', 'dropout(Tensor input, double p, bool train)|dropout||');
 
-/** `dropout_(input, p, train)` */
 export const dropout_: {
+  /** `dropout_(input, p, train)` */
   (input: Tensor, p: number, train: boolean): Tensor;
   (input: Tensor, p: number, options: { train: boolean }): Tensor;
   (input: Tensor, options: { p: number; train: boolean }): Tensor;
   (options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
 } = operator('dropout_', 'dropout_(Tensor input, double p, bool train)|dropout_||');
 
-/** `dsmm(input, mat2, *, out=None)` `dsmm(input, mat2, outDtype, *, out=None)` */
 export const dsmm: {
+  /** `dsmm(input, mat2, *, out=None)` `dsmm(input, mat2, outDtype, *, out=None)` */
   (input: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor }>): Tensor;
@@ -6010,14 +6010,14 @@ export const dsmm: {
   'mm(Tensor input, Tensor mat2, ScalarType out_dtype, *, Tensor out=None)|mm.dtype|mm.dtype_out|',
 );
 
-/**
- * Splits `input`, a tensor with three or more dimensions, into multiple tensors depthwise according to
- * `indices_or_sections`.
- *
- * `dsplit(input, sections)` `dsplit(input, indices)`
- * [torch.dsplit](https://docs.pytorch.org/docs/2.13/generated/torch.dsplit.html)
- */
 export const dsplit: {
+  /**
+   * Splits `input`, a tensor with three or more dimensions, into multiple tensors depthwise according to
+   * `indicesOrSections`.
+   *
+   * `dsplit(input, sections)` `dsplit(input, indices)`
+   * [torch.dsplit](https://docs.pytorch.org/docs/2.13/generated/torch.dsplit.html)
+   */
   (input: Tensor, sections: Int): Tensor[];
   (input: Tensor, options: { sections: Int }): Tensor[];
   (options: Named<{ input: Tensor; sections: Int }>): Tensor[];
@@ -6030,23 +6030,23 @@ export const dsplit: {
   'dsplit(Tensor input, IntArrayRef indices)|dsplit.array||',
 );
 
-/**
- * Stack tensors in sequence depthwise (along third axis).
- *
- * `dstack(tensors, *, out=None)` [torch.dstack](https://docs.pytorch.org/docs/2.13/generated/torch.dstack.html)
- */
 export const dstack: {
+  /**
+   * Stack tensors in sequence depthwise (along third axis).
+   *
+   * `dstack(tensors, *, out=None)` [torch.dstack](https://docs.pytorch.org/docs/2.13/generated/torch.dstack.html)
+   */
   (tensors: TensorList, options?: { out?: Tensor }): Tensor;
   (options: { tensors: TensorList; out?: Tensor }): Tensor;
 } = operator('dstack', 'dstack(TensorList tensors, *, Tensor out=None)|dstack|dstack.out|');
 
-/**
- * Generate a simple lookup table that looks up embeddings in a fixed dictionary and size.
- *
- * `embedding(weight, indices, paddingIdx=-1, scaleGradByFreq=False, sparse=False)`
- * [torch.nn.functional.embedding](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.embedding.html)
- */
 export const embedding: {
+  /**
+   * Generate a simple lookup table that looks up embeddings in a fixed dictionary and size.
+   *
+   * `embedding(weight, indices, paddingIdx=-1, scaleGradByFreq=False, sparse=False)`
+   * [torch.nn.functional.embedding](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.embedding.html)
+   */
   (weight: Tensor, indices: Tensor, paddingIdx?: Int, scaleGradByFreq?: boolean, sparse?: boolean): Tensor;
   (weight: Tensor, indices: Tensor, paddingIdx: Int, scaleGradByFreq: boolean, options: { sparse?: boolean }): Tensor;
   (weight: Tensor, indices: Tensor, paddingIdx: Int, options: { scaleGradByFreq?: boolean; sparse?: boolean }): Tensor;
@@ -6058,14 +6058,14 @@ export const embedding: {
   'embedding(Tensor weight, Tensor indices, SymInt padding_idx=-1, bool scale_grad_by_freq=False, bool sparse=False)|embedding||',
 );
 
-/**
- * Compute sums, means or maxes of `bags` of embeddings.
- *
- * `embeddingBag(weight, indices, offsets, scaleGradByFreq, mode, sparse, perSampleWeights, includeLastOffset, paddingIdx)`
- * `embeddingBag(weight, indices, offsets, scaleGradByFreq=False, mode=0, sparse=False, perSampleWeights=None, includeLastOffset=False)`
- * [torch.nn.functional.embedding_bag](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.embedding_bag.html)
- */
 export const embeddingBag: {
+  /**
+   * Compute sums, means or maxes of `bags` of embeddings.
+   *
+   * `embeddingBag(weight, indices, offsets, scaleGradByFreq, mode, sparse, perSampleWeights, includeLastOffset, paddingIdx)`
+   * `embeddingBag(weight, indices, offsets, scaleGradByFreq=False, mode=0, sparse=False, perSampleWeights=None, includeLastOffset=False)`
+   * [torch.nn.functional.embedding_bag](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.embedding_bag.html)
+   */
   (weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, perSampleWeights: Tensor | null, includeLastOffset: boolean, paddingIdx: Int | null): [Tensor, Tensor, Tensor, Tensor];
   (weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, perSampleWeights: Tensor | null, includeLastOffset: boolean, options: { paddingIdx: Int | null }): [Tensor, Tensor, Tensor, Tensor];
   (weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, perSampleWeights: Tensor | null, options: { includeLastOffset: boolean; paddingIdx: Int | null }): [Tensor, Tensor, Tensor, Tensor];
@@ -6091,8 +6091,8 @@ export const embeddingBag: {
   'embedding_bag(Tensor weight, Tensor indices, Tensor offsets, bool scale_grad_by_freq=False, int64_t mode=0, bool sparse=False, Tensor? per_sample_weights=None, bool include_last_offset=False)|embedding_bag||',
 );
 
-/** `embeddingRenorm_(input, indices, maxNorm, normType)` */
 export const embeddingRenorm_: {
+  /** `embeddingRenorm_(input, indices, maxNorm, normType)` */
   (input: Tensor, indices: Tensor, maxNorm: number, normType: number): Tensor;
   (input: Tensor, indices: Tensor, maxNorm: number, options: { normType: number }): Tensor;
   (input: Tensor, indices: Tensor, options: { maxNorm: number; normType: number }): Tensor;
@@ -6103,13 +6103,13 @@ export const embeddingRenorm_: {
   'embedding_renorm_(Tensor input, Tensor indices, double max_norm, double norm_type)|embedding_renorm_||',
 );
 
-/**
- * Returns a tensor filled with uninitialized data.
- *
- * `empty(size, *, memoryFormat=None, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.empty](https://docs.pytorch.org/docs/2.13/generated/torch.empty.html)
- */
 export const empty: {
+  /**
+   * Returns a tensor filled with uninitialized data.
+   *
+   * `empty(size, *, memoryFormat=None, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.empty](https://docs.pytorch.org/docs/2.13/generated/torch.empty.html)
+   */
   (...size: Int[]): Tensor;
   (...args: [...size: Int[], options: FactoryOptions & { memoryFormat?: MemoryFormat | null; out?: Tensor }]): Tensor;
   (size: IntList, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null; out?: Tensor }): Tensor;
@@ -6119,13 +6119,13 @@ export const empty: {
   'empty(IntArrayRef size, *, MemoryFormat? memory_format=None, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|empty.memory_format|empty.out|',
 );
 
-/**
- * Returns an uninitialized tensor with the same size as `input`.
- *
- * `emptyLike(input, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.empty_like](https://docs.pytorch.org/docs/2.13/generated/torch.empty_like.html)
- */
 export const emptyLike: {
+  /**
+   * Returns an uninitialized tensor with the same size as `input`.
+   *
+   * `emptyLike(input, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.empty_like](https://docs.pytorch.org/docs/2.13/generated/torch.empty_like.html)
+   */
   (input: Tensor, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null }): Tensor;
   (options: Named<FactoryOptions & { input: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
 } = operator(
@@ -6133,15 +6133,15 @@ export const emptyLike: {
   'empty_like(Tensor input, *, MemoryFormat? memory_format=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|empty_like||',
 );
 
-/**
- * Creates an uninitialized, non-overlapping and dense tensor with the specified `size`, with `physical_layout`
- * specifying how the dimensions are physically laid out in memory (each logical dimension is listed from
- * outermost to innermost).
- *
- * `emptyPermuted(size, physicalLayout, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.empty_permuted](https://docs.pytorch.org/docs/2.13/generated/torch.empty_permuted.html)
- */
 export const emptyPermuted: {
+  /**
+   * Creates an uninitialized, non-overlapping and dense tensor with the specified `size`, with `physicalLayout`
+   * specifying how the dimensions are physically laid out in memory (each logical dimension is listed from
+   * outermost to innermost).
+   *
+   * `emptyPermuted(size, physicalLayout, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.empty_permuted](https://docs.pytorch.org/docs/2.13/generated/torch.empty_permuted.html)
+   */
   (size: IntList, physicalLayout: IntList, options?: FactoryOptions): Tensor;
   (size: IntList, options: FactoryOptions & { physicalLayout: IntList }): Tensor;
   (options: FactoryOptions & { size: IntList; physicalLayout: IntList }): Tensor;
@@ -6150,10 +6150,10 @@ export const emptyPermuted: {
   'empty_permuted(IntArrayRef size, IntArrayRef physical_layout, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|empty_permuted||',
 );
 
-/**
- * `emptyQuantized(size, qtensor, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- */
 export const emptyQuantized: {
+  /**
+   * `emptyQuantized(size, qtensor, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   */
   (size: IntList, qtensor: Tensor, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null }): Tensor;
   (size: IntList, options: FactoryOptions & { qtensor: Tensor; memoryFormat?: MemoryFormat | null }): Tensor;
   (options: FactoryOptions & { size: IntList; qtensor: Tensor; memoryFormat?: MemoryFormat | null }): Tensor;
@@ -6162,13 +6162,13 @@ export const emptyQuantized: {
   'empty_quantized(IntArrayRef size, Tensor qtensor, *, MemoryFormat? memory_format=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|empty_quantized||',
 );
 
-/**
- * Creates a tensor with the specified `size` and `stride` and filled with undefined data.
- *
- * `emptyStrided(size, stride, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.empty_strided](https://docs.pytorch.org/docs/2.13/generated/torch.empty_strided.html)
- */
 export const emptyStrided: {
+  /**
+   * Creates a tensor with the specified `size` and `stride` and filled with undefined data.
+   *
+   * `emptyStrided(size, stride, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.empty_strided](https://docs.pytorch.org/docs/2.13/generated/torch.empty_strided.html)
+   */
   (size: IntList, stride: IntList, options?: FactoryOptions): Tensor;
   (size: IntList, options: FactoryOptions & { stride: IntList }): Tensor;
   (options: FactoryOptions & { size: IntList; stride: IntList }): Tensor;
@@ -6177,12 +6177,12 @@ export const emptyStrided: {
   'empty_strided(IntArrayRef size, IntArrayRef stride, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|empty_strided||',
 );
 
-/**
- * Computes element-wise equality
- *
- * `eq(input, other, *, out=None)` [torch.eq](https://docs.pytorch.org/docs/2.13/generated/torch.eq.html)
- */
 export const eq: {
+  /**
+   * Computes element-wise equality.
+   *
+   * `eq(input, other, *, out=None)` [torch.eq](https://docs.pytorch.org/docs/2.13/generated/torch.eq.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -6192,99 +6192,99 @@ export const eq: {
   'eq(Tensor input, Scalar other, *, Tensor out=None)|eq.Scalar|eq.Scalar_out|',
 );
 
-/**
- * `True` if two tensors have the same size and elements, `False` otherwise.
- *
- * `equal(input, other)` [torch.equal](https://docs.pytorch.org/docs/2.13/generated/torch.equal.html)
- */
 export const equal: {
+  /**
+   * `True` if two tensors have the same size and elements, `False` otherwise.
+   *
+   * `equal(input, other)` [torch.equal](https://docs.pytorch.org/docs/2.13/generated/torch.equal.html)
+   */
   (input: Tensor, other: Tensor): boolean;
   (input: Tensor, options: Named<{ other: Tensor }>): boolean;
   (options: Named<{ input: Tensor; other: Tensor }>): boolean;
 } = operator('equal', 'equal(Tensor input, Tensor other)|equal||');
 
-/**
- * Alias for `torch.special.erf`.
- *
- * `erf(input, *, out=None)` [torch.erf](https://docs.pytorch.org/docs/2.13/generated/torch.erf.html)
- */
 export const erf: {
+  /**
+   * Alias for `torch.special.erf`.
+   *
+   * `erf(input, *, out=None)` [torch.erf](https://docs.pytorch.org/docs/2.13/generated/torch.erf.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('erf', 'erf(Tensor input, *, Tensor out=None)|erf|erf.out|');
 
-/** `erf_(input)` */
 export const erf_: {
+  /** `erf_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('erf_', 'erf_(Tensor input)|erf_||');
 
-/**
- * Alias for `torch.special.erfc`.
- *
- * `erfc(input, *, out=None)` [torch.erfc](https://docs.pytorch.org/docs/2.13/generated/torch.erfc.html)
- */
 export const erfc: {
+  /**
+   * Alias for `torch.special.erfc`.
+   *
+   * `erfc(input, *, out=None)` [torch.erfc](https://docs.pytorch.org/docs/2.13/generated/torch.erfc.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('erfc', 'erfc(Tensor input, *, Tensor out=None)|erfc|erfc.out|');
 
-/** `erfc_(input)` */
 export const erfc_: {
+  /** `erfc_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('erfc_', 'erfc_(Tensor input)|erfc_||');
 
-/**
- * Alias for `torch.special.erfinv`.
- *
- * `erfinv(input, *, out=None)` [torch.erfinv](https://docs.pytorch.org/docs/2.13/generated/torch.erfinv.html)
- */
 export const erfinv: {
+  /**
+   * Alias for `torch.special.erfinv`.
+   *
+   * `erfinv(input, *, out=None)` [torch.erfinv](https://docs.pytorch.org/docs/2.13/generated/torch.erfinv.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('erfinv', 'erfinv(Tensor input, *, Tensor out=None)|erfinv|erfinv.out|');
 
-/**
- * Returns a new tensor with the exponential of the elements of the input tensor `input`.
- *
- * `exp(input, *, out=None)` [torch.exp](https://docs.pytorch.org/docs/2.13/generated/torch.exp.html)
- */
 export const exp: {
+  /**
+   * Returns a new tensor with the exponential of the elements of the input tensor `input`.
+   *
+   * `exp(input, *, out=None)` [torch.exp](https://docs.pytorch.org/docs/2.13/generated/torch.exp.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('exp', 'exp(Tensor input, *, Tensor out=None)|exp|exp.out|');
 
-/**
- * Alias for `torch.special.exp2`.
- *
- * `exp2(input, *, out=None)` [torch.exp2](https://docs.pytorch.org/docs/2.13/generated/torch.exp2.html)
- */
 export const exp2: {
+  /**
+   * Alias for `torch.special.exp2`.
+   *
+   * `exp2(input, *, out=None)` [torch.exp2](https://docs.pytorch.org/docs/2.13/generated/torch.exp2.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('exp2', 'exp2(Tensor input, *, Tensor out=None)|exp2|exp2.out|');
 
-/** `exp2_(input)` */
 export const exp2_: {
+  /** `exp2_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('exp2_', 'exp2_(Tensor input)|exp2_||');
 
-/** `exp_(input)` */
 export const exp_: {
+  /** `exp_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('exp_', 'exp_(Tensor input)|exp_||');
 
-/**
- * Performs the same operation as `torch.Tensor.expand`, but all output tensors are freshly created instead of
- * aliasing the input.
- *
- * `expandCopy(input, size, *, implicit=False, out=None)`
- * [torch.expand_copy](https://docs.pytorch.org/docs/2.13/generated/torch.expand_copy.html)
- */
 export const expandCopy: {
+  /**
+   * Performs the same operation as `torch.Tensor.expand`, but all output tensors are freshly created instead of
+   * aliasing the input.
+   *
+   * `expandCopy(input, size, *, implicit=False, out=None)`
+   * [torch.expand_copy](https://docs.pytorch.org/docs/2.13/generated/torch.expand_copy.html)
+   */
   (input: Tensor, size: IntList, options?: { implicit?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, options: { size: IntList; implicit?: boolean; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; size: IntList; implicit?: boolean; out?: Tensor }>): Tensor;
@@ -6293,30 +6293,30 @@ export const expandCopy: {
   'expand_copy(Tensor input, IntArrayRef size, *, bool implicit=False, Tensor out=None)|expand_copy|expand_copy.out|',
 );
 
-/**
- * Alias for `torch.special.expm1`.
- *
- * `expm1(input, *, out=None)` [torch.expm1](https://docs.pytorch.org/docs/2.13/generated/torch.expm1.html)
- */
 export const expm1: {
+  /**
+   * Alias for `torch.special.expm1`.
+   *
+   * `expm1(input, *, out=None)` [torch.expm1](https://docs.pytorch.org/docs/2.13/generated/torch.expm1.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('expm1', 'expm1(Tensor input, *, Tensor out=None)|expm1|expm1.out|');
 
-/** `expm1_(input)` */
 export const expm1_: {
+  /** `expm1_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('expm1_', 'expm1_(Tensor input)|expm1_||');
 
-/**
- * Returns a 2-D tensor with ones on the diagonal and zeros elsewhere.
- *
- * `eye(n, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `eye(n, m, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.eye](https://docs.pytorch.org/docs/2.13/generated/torch.eye.html)
- */
 export const eye: {
+  /**
+   * Returns a 2-D tensor with ones on the diagonal and zeros elsewhere.
+   *
+   * `eye(n, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `eye(n, m, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.eye](https://docs.pytorch.org/docs/2.13/generated/torch.eye.html)
+   */
   (n: Int, options?: FactoryOptions & { out?: Tensor }): Tensor;
   (options: FactoryOptions & { n: Int; out?: Tensor }): Tensor;
   (n: Int, m: Int, options?: FactoryOptions & { out?: Tensor }): Tensor;
@@ -6328,14 +6328,14 @@ export const eye: {
   'eye(SymInt n, SymInt m, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|eye.m|eye.m_out|',
 );
 
-/**
- * Returns a new tensor with the data in `input` fake quantized per channel using `scale`, `zero_point`,
- * `quant_min` and `quant_max`, across the channel specified by `axis`.
- *
- * `fakeQuantizePerChannelAffine(input, scale, zeroPoint, axis, quantMin, quantMax)`
- * [torch.fake_quantize_per_channel_affine](https://docs.pytorch.org/docs/2.13/generated/torch.fake_quantize_per_channel_affine.html)
- */
 export const fakeQuantizePerChannelAffine: {
+  /**
+   * Returns a new tensor with the data in `input` fake quantized per channel using `scale`, `zeroPoint`,
+   * `quantMin` and `quantMax`, across the channel specified by `axis`.
+   *
+   * `fakeQuantizePerChannelAffine(input, scale, zeroPoint, axis, quantMin, quantMax)`
+   * [torch.fake_quantize_per_channel_affine](https://docs.pytorch.org/docs/2.13/generated/torch.fake_quantize_per_channel_affine.html)
+   */
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int, quantMin: Int, quantMax: Int): Tensor;
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int, quantMin: Int, options: { quantMax: Int }): Tensor;
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int, options: { quantMin: Int; quantMax: Int }): Tensor;
@@ -6348,14 +6348,14 @@ export const fakeQuantizePerChannelAffine: {
   'fake_quantize_per_channel_affine(Tensor input, Tensor scale, Tensor zero_point, int64_t axis, int64_t quant_min, int64_t quant_max)|fake_quantize_per_channel_affine||',
 );
 
-/**
- * Returns a new tensor with the data in `input` fake quantized using `scale`, `zero_point`, `quant_min` and
- * `quant_max`.
- *
- * `fakeQuantizePerTensorAffine(input, scale, zeroPoint, quantMin, quantMax)`
- * [torch.fake_quantize_per_tensor_affine](https://docs.pytorch.org/docs/2.13/generated/torch.fake_quantize_per_tensor_affine.html)
- */
 export const fakeQuantizePerTensorAffine: {
+  /**
+   * Returns a new tensor with the data in `input` fake quantized using `scale`, `zeroPoint`, `quantMin` and
+   * `quantMax`.
+   *
+   * `fakeQuantizePerTensorAffine(input, scale, zeroPoint, quantMin, quantMax)`
+   * [torch.fake_quantize_per_tensor_affine](https://docs.pytorch.org/docs/2.13/generated/torch.fake_quantize_per_tensor_affine.html)
+   */
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, quantMin: Int, quantMax: Int): Tensor;
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, quantMin: Int, options: { quantMax: Int }): Tensor;
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, options: { quantMin: Int; quantMax: Int }): Tensor;
@@ -6374,11 +6374,11 @@ export const fakeQuantizePerTensorAffine: {
   'fake_quantize_per_tensor_affine(Tensor input, double scale, int64_t zero_point, int64_t quant_min, int64_t quant_max)|fake_quantize_per_tensor_affine||',
 );
 
-/**
- * `fbgemmLinearFp16Weight(input, packedWeight, bias)`
- * `fbgemmLinearFp16Weight(input, packedWeight, bias, output)`
- */
 export const fbgemmLinearFp16Weight: {
+  /**
+   * `fbgemmLinearFp16Weight(input, packedWeight, bias)`
+   * `fbgemmLinearFp16Weight(input, packedWeight, bias, output)`
+   */
   (input: Tensor, packedWeight: Tensor, bias: Tensor): Tensor;
   (input: Tensor, packedWeight: Tensor, options: { bias: Tensor }): Tensor;
   (input: Tensor, options: { packedWeight: Tensor; bias: Tensor }): Tensor;
@@ -6394,11 +6394,11 @@ export const fbgemmLinearFp16Weight: {
   'fbgemm_linear_fp16_weight(Tensor input, Tensor packed_weight, Tensor bias, Tensor output)|fbgemm_linear_fp16_weight.out||',
 );
 
-/**
- * `fbgemmLinearFp16WeightFp32Activation(input, packedWeight, bias)`
- * `fbgemmLinearFp16WeightFp32Activation(input, packedWeight, bias, output)`
- */
 export const fbgemmLinearFp16WeightFp32Activation: {
+  /**
+   * `fbgemmLinearFp16WeightFp32Activation(input, packedWeight, bias)`
+   * `fbgemmLinearFp16WeightFp32Activation(input, packedWeight, bias, output)`
+   */
   (input: Tensor, packedWeight: Tensor, bias: Tensor | null): Tensor;
   (input: Tensor, packedWeight: Tensor, options: { bias: Tensor | null }): Tensor;
   (input: Tensor, options: { packedWeight: Tensor; bias: Tensor | null }): Tensor;
@@ -6414,8 +6414,8 @@ export const fbgemmLinearFp16WeightFp32Activation: {
   'fbgemm_linear_fp16_weight_fp32_activation(Tensor input, Tensor packed_weight, Tensor? bias, Tensor output)|fbgemm_linear_fp16_weight_fp32_activation.out||',
 );
 
-/** `fbgemmLinearInt8Weight(input, weight, packed, colOffsets, weightScale, weightZeroPoint, bias)` */
 export const fbgemmLinearInt8Weight: {
+  /** `fbgemmLinearInt8Weight(input, weight, packed, colOffsets, weightScale, weightZeroPoint, bias)` */
   (input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: Scalar, weightZeroPoint: Scalar, bias: Tensor): Tensor;
   (input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: Scalar, weightZeroPoint: Scalar, options: { bias: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: Scalar, options: { weightZeroPoint: Scalar; bias: Tensor }): Tensor;
@@ -6429,8 +6429,8 @@ export const fbgemmLinearInt8Weight: {
   'fbgemm_linear_int8_weight(Tensor input, Tensor weight, Tensor packed, Tensor col_offsets, Scalar weight_scale, Scalar weight_zero_point, Tensor bias)|fbgemm_linear_int8_weight||',
 );
 
-/** `fbgemmLinearInt8WeightFp32Activation(input, weight, packed, colOffsets, weightScale, weightZeroPoint, bias)` */
 export const fbgemmLinearInt8WeightFp32Activation: {
+  /** `fbgemmLinearInt8WeightFp32Activation(input, weight, packed, colOffsets, weightScale, weightZeroPoint, bias)` */
   (input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: Scalar, weightZeroPoint: Scalar, bias: Tensor): Tensor;
   (input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: Scalar, weightZeroPoint: Scalar, options: { bias: Tensor }): Tensor;
   (input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: Scalar, options: { weightZeroPoint: Scalar; bias: Tensor }): Tensor;
@@ -6444,8 +6444,8 @@ export const fbgemmLinearInt8WeightFp32Activation: {
   'fbgemm_linear_int8_weight_fp32_activation(Tensor input, Tensor weight, Tensor packed, Tensor col_offsets, Scalar weight_scale, Scalar weight_zero_point, Tensor bias)|fbgemm_linear_int8_weight_fp32_activation||',
 );
 
-/** `fbgemmLinearQuantizeWeight(input)` */
 export const fbgemmLinearQuantizeWeight: {
+  /** `fbgemmLinearQuantizeWeight(input)` */
   (input: Tensor): [Tensor, Tensor, number, number];
   (options: Named<{ input: Tensor }>): [Tensor, Tensor, number, number];
 } = operator(
@@ -6453,8 +6453,8 @@ export const fbgemmLinearQuantizeWeight: {
   'fbgemm_linear_quantize_weight(Tensor input)|fbgemm_linear_quantize_weight||',
 );
 
-/** `fbgemmPackGemmMatrixFp16(input)` */
 export const fbgemmPackGemmMatrixFp16: {
+  /** `fbgemmPackGemmMatrixFp16(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator(
@@ -6462,8 +6462,8 @@ export const fbgemmPackGemmMatrixFp16: {
   'fbgemm_pack_gemm_matrix_fp16(Tensor input)|fbgemm_pack_gemm_matrix_fp16||',
 );
 
-/** `fbgemmPackQuantizedMatrix(input)` `fbgemmPackQuantizedMatrix(input, K, N)` */
 export const fbgemmPackQuantizedMatrix: {
+  /** `fbgemmPackQuantizedMatrix(input)` `fbgemmPackQuantizedMatrix(input, K, N)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
   (input: Tensor, K: Int, N: Int): Tensor;
@@ -6476,13 +6476,13 @@ export const fbgemmPackQuantizedMatrix: {
   'fbgemm_pack_quantized_matrix(Tensor input, int64_t K, int64_t N)|fbgemm_pack_quantized_matrix.KN||',
 );
 
-/**
- * Randomly masks out entire channels (a channel is a feature map).
- *
- * `featureAlphaDropout(input, p, train)`
- * [torch.nn.functional.feature_alpha_dropout](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.feature_alpha_dropout.html)
- */
 export const featureAlphaDropout: {
+  /**
+   * Randomly masks out entire channels (a channel is a feature map).
+   *
+   * `featureAlphaDropout(input, p, train)`
+   * [torch.nn.functional.feature_alpha_dropout](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.feature_alpha_dropout.html)
+   */
   (input: Tensor, p: number, train: boolean): Tensor;
   (input: Tensor, p: number, options: { train: boolean }): Tensor;
   (input: Tensor, options: { p: number; train: boolean }): Tensor;
@@ -6492,8 +6492,8 @@ export const featureAlphaDropout: {
   'feature_alpha_dropout(Tensor input, double p, bool train)|feature_alpha_dropout||',
 );
 
-/** `featureAlphaDropout_(input, p, train)` */
 export const featureAlphaDropout_: {
+  /** `featureAlphaDropout_(input, p, train)` */
   (input: Tensor, p: number, train: boolean): Tensor;
   (input: Tensor, p: number, options: { train: boolean }): Tensor;
   (input: Tensor, options: { p: number; train: boolean }): Tensor;
@@ -6503,24 +6503,24 @@ export const featureAlphaDropout_: {
   'feature_alpha_dropout_(Tensor input, double p, bool train)|feature_alpha_dropout_||',
 );
 
-/** `featureDropout(input, p, train)` */
 export const featureDropout: {
+  /** `featureDropout(input, p, train)` */
   (input: Tensor, p: number, train: boolean): Tensor;
   (input: Tensor, p: number, options: { train: boolean }): Tensor;
   (input: Tensor, options: { p: number; train: boolean }): Tensor;
   (options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
 } = operator('feature_dropout', 'feature_dropout(Tensor input, double p, bool train)|feature_dropout||');
 
-/** `featureDropout_(input, p, train)` */
 export const featureDropout_: {
+  /** `featureDropout_(input, p, train)` */
   (input: Tensor, p: number, train: boolean): Tensor;
   (input: Tensor, p: number, options: { train: boolean }): Tensor;
   (input: Tensor, options: { p: number; train: boolean }): Tensor;
   (options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
 } = operator('feature_dropout_', 'feature_dropout_(Tensor input, double p, bool train)|feature_dropout_||');
 
-/** `fill(input, value)` */
 export const fill: {
+  /** `fill(input, value)` */
   (input: Tensor, value: TensorOrScalar): Tensor;
   (input: Tensor, options: { value: TensorOrScalar }): Tensor;
   (options: Named<{ input: Tensor; value: TensorOrScalar }>): Tensor;
@@ -6530,8 +6530,8 @@ export const fill: {
   'fill(Tensor input, Scalar value)|fill.Scalar||',
 );
 
-/** `fill_(input, value)` */
 export const fill_: {
+  /** `fill_(input, value)` */
   (input: Tensor, value: TensorOrScalar): Tensor;
   (input: Tensor, options: { value: TensorOrScalar }): Tensor;
   (options: Named<{ input: Tensor; value: TensorOrScalar }>): Tensor;
@@ -6541,73 +6541,73 @@ export const fill_: {
   'fill_(Tensor input, Scalar value)|fill_.Scalar||',
 );
 
-/**
- * Alias for `torch.trunc`
- *
- * `fix(input, *, out=None)` [torch.fix](https://docs.pytorch.org/docs/2.13/generated/torch.fix.html)
- */
 export const fix: {
+  /**
+   * Alias for `torch.trunc`.
+   *
+   * `fix(input, *, out=None)` [torch.fix](https://docs.pytorch.org/docs/2.13/generated/torch.fix.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('fix', 'fix(Tensor input, *, Tensor out=None)|fix|fix.out|');
 
-/** `fix_(input)` */
 export const fix_: {
+  /** `fix_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('fix_', 'fix_(Tensor input)|fix_||');
 
-/**
- * Flattens `input` by reshaping it into a one-dimensional tensor.
- *
- * `flatten(input, startDim=0, endDim=-1)`
- * [torch.flatten](https://docs.pytorch.org/docs/2.13/generated/torch.flatten.html)
- */
 export const flatten: {
+  /**
+   * Flattens `input` by reshaping it into a one-dimensional tensor.
+   *
+   * `flatten(input, startDim=0, endDim=-1)`
+   * [torch.flatten](https://docs.pytorch.org/docs/2.13/generated/torch.flatten.html)
+   */
   (input: Tensor, startDim?: Int, endDim?: Int): Tensor;
   (input: Tensor, startDim: Int, options: { endDim?: Int }): Tensor;
   (input: Tensor, options: { startDim?: Int; endDim?: Int }): Tensor;
   (options: Named<{ input: Tensor; startDim?: Int; endDim?: Int }>): Tensor;
 } = operator('flatten', 'flatten(Tensor input, int64_t start_dim=0, int64_t end_dim=-1)|flatten.using_ints||');
 
-/**
- * Reverse the order of an n-D tensor along given axis in dims.
- *
- * `flip(input, dims)` [torch.flip](https://docs.pytorch.org/docs/2.13/generated/torch.flip.html)
- */
 export const flip: {
+  /**
+   * Reverse the order of an n-D tensor along given axis in dims.
+   *
+   * `flip(input, dims)` [torch.flip](https://docs.pytorch.org/docs/2.13/generated/torch.flip.html)
+   */
   (input: Tensor, dims: IntList): Tensor;
   (input: Tensor, options: { dims: IntList }): Tensor;
   (options: Named<{ input: Tensor; dims: IntList }>): Tensor;
 } = operator('flip', 'flip(Tensor input, IntArrayRef dims)|flip||');
 
-/**
- * Flip tensor in the left/right direction, returning a new tensor.
- *
- * `fliplr(input)` [torch.fliplr](https://docs.pytorch.org/docs/2.13/generated/torch.fliplr.html)
- */
 export const fliplr: {
+  /**
+   * Flip tensor in the left/right direction, returning a new tensor.
+   *
+   * `fliplr(input)` [torch.fliplr](https://docs.pytorch.org/docs/2.13/generated/torch.fliplr.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('fliplr', 'fliplr(Tensor input)|fliplr||');
 
-/**
- * Flip tensor in the up/down direction, returning a new tensor.
- *
- * `flipud(input)` [torch.flipud](https://docs.pytorch.org/docs/2.13/generated/torch.flipud.html)
- */
 export const flipud: {
+  /**
+   * Flip tensor in the up/down direction, returning a new tensor.
+   *
+   * `flipud(input)` [torch.flipud](https://docs.pytorch.org/docs/2.13/generated/torch.flipud.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('flipud', 'flipud(Tensor input)|flipud||');
 
-/**
- * Raises `input` to the power of `exponent`, elementwise, in double precision.
- *
- * `floatPower(input, exponent, *, out=None)` `floatPower(self, exponent, *, out=None)`
- * [torch.float_power](https://docs.pytorch.org/docs/2.13/generated/torch.float_power.html)
- */
 export const floatPower: {
+  /**
+   * Raises `input` to the power of `exponent`, elementwise, in double precision.
+   *
+   * `floatPower(input, exponent, *, out=None)` `floatPower(self, exponent, *, out=None)`
+   * [torch.float_power](https://docs.pytorch.org/docs/2.13/generated/torch.float_power.html)
+   */
   (input: Tensor, exponent: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { exponent: TensorOrScalar; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; exponent: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -6621,30 +6621,30 @@ export const floatPower: {
   'float_power(Tensor input, Scalar exponent, *, Tensor out=None)|float_power.Tensor_Scalar|float_power.Tensor_Scalar_out|',
 );
 
-/**
- * Returns a new tensor with the floor of the elements of `input`, the largest integer less than or equal to each
- * element.
- *
- * `floor(input, *, out=None)` [torch.floor](https://docs.pytorch.org/docs/2.13/generated/torch.floor.html)
- */
 export const floor: {
+  /**
+   * Returns a new tensor with the floor of the elements of `input`, the largest integer less than or equal to each
+   * element.
+   *
+   * `floor(input, *, out=None)` [torch.floor](https://docs.pytorch.org/docs/2.13/generated/torch.floor.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('floor', 'floor(Tensor input, *, Tensor out=None)|floor|floor.out|');
 
-/** `floor_(input)` */
 export const floor_: {
+  /** `floor_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('floor_', 'floor_(Tensor input)|floor_||');
 
-/**
- * Before PyTorch 1.13 `torch.floor_divide` incorrectly performed truncation division.
- *
- * `floorDivide(input, other, *, out=None)` `floorDivide(input, other)`
- * [torch.floor_divide](https://docs.pytorch.org/docs/2.13/generated/torch.floor_divide.html)
- */
 export const floorDivide: {
+  /**
+   * Before PyTorch 1.13 `torch.floor_divide` incorrectly performed truncation division.
+   *
+   * `floorDivide(input, other, *, out=None)` `floorDivide(input, other)`
+   * [torch.floor_divide](https://docs.pytorch.org/docs/2.13/generated/torch.floor_divide.html)
+   */
   (input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -6657,34 +6657,34 @@ export const floorDivide: {
   'floor_divide(Tensor input, Scalar other)|floor_divide.Scalar||',
 );
 
-/**
- * Computes the element-wise maximum of `input` and `other`.
- *
- * `fmax(input, other, *, out=None)` [torch.fmax](https://docs.pytorch.org/docs/2.13/generated/torch.fmax.html)
- */
 export const fmax: {
+  /**
+   * Computes the element-wise maximum of `input` and `other`.
+   *
+   * `fmax(input, other, *, out=None)` [torch.fmax](https://docs.pytorch.org/docs/2.13/generated/torch.fmax.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('fmax', 'fmax(Tensor input, Tensor other, *, Tensor out=None)|fmax|fmax.out|');
 
-/**
- * Computes the element-wise minimum of `input` and `other`.
- *
- * `fmin(input, other, *, out=None)` [torch.fmin](https://docs.pytorch.org/docs/2.13/generated/torch.fmin.html)
- */
 export const fmin: {
+  /**
+   * Computes the element-wise minimum of `input` and `other`.
+   *
+   * `fmin(input, other, *, out=None)` [torch.fmin](https://docs.pytorch.org/docs/2.13/generated/torch.fmin.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('fmin', 'fmin(Tensor input, Tensor other, *, Tensor out=None)|fmin|fmin.out|');
 
-/**
- * Applies C++'s std::fmod entrywise.
- *
- * `fmod(input, other, *, out=None)` [torch.fmod](https://docs.pytorch.org/docs/2.13/generated/torch.fmod.html)
- */
 export const fmod: {
+  /**
+   * Applies C++'s std::fmod entrywise.
+   *
+   * `fmod(input, other, *, out=None)` [torch.fmod](https://docs.pytorch.org/docs/2.13/generated/torch.fmod.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -6694,35 +6694,34 @@ export const fmod: {
   'fmod(Tensor input, Scalar other, *, Tensor out=None)|fmod.Scalar|fmod.Scalar_out|',
 );
 
-/**
- * Computes the fractional portion of each element in `input`.
- *
- * `frac(input, *, out=None)` [torch.frac](https://docs.pytorch.org/docs/2.13/generated/torch.frac.html)
- */
 export const frac: {
+  /**
+   * Computes the fractional portion of each element in `input`.
+   *
+   * `frac(input, *, out=None)` [torch.frac](https://docs.pytorch.org/docs/2.13/generated/torch.frac.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('frac', 'frac(Tensor input, *, Tensor out=None)|frac|frac.out|');
 
-/** `frac_(input)` */
 export const frac_: {
+  /** `frac_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('frac_', 'frac_(Tensor input)|frac_||');
 
-/**
- * Decomposes `input` into mantissa and exponent tensors such that `\text{input} = \text{mantissa} \times
- * 2^{\text{exponent}}`.
- *
- * `frexp(input, *, out=None)` [torch.frexp](https://docs.pytorch.org/docs/2.13/generated/torch.frexp.html)
- */
 export const frexp: {
+  /**
+   * Decomposes `input` into mantissa and exponent tensors such that `input = mantissa × 2^{exponent}`.
+   *
+   * `frexp(input, *, out=None)` [torch.frexp](https://docs.pytorch.org/docs/2.13/generated/torch.frexp.html)
+   */
   (input: Tensor, options?: { out?: TensorList }): NamedTuple<['mantissa', 'exponent']>;
   (options: Named<{ input: Tensor; out?: TensorList }>): NamedTuple<['mantissa', 'exponent']>;
 } = operator('frexp', 'frexp(Tensor input, *, TensorList[2] out=None)|frexp.Tensor|frexp.Tensor_out|');
 
-/** `frobeniusNorm(input, dim, keepdim=False, *, out=None)` */
 export const frobeniusNorm: {
+  /** `frobeniusNorm(input, dim, keepdim=False, *, out=None)` */
   (input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
@@ -6732,13 +6731,13 @@ export const frobeniusNorm: {
   'frobenius_norm(Tensor input, IntArrayRef[1] dim, bool keepdim=False, *, Tensor out=None)|frobenius_norm.dim|frobenius_norm.out|',
 );
 
-/**
- * Creates a CPU tensor with a storage backed by a memory-mapped file.
- *
- * `fromFile(filename, shared=None, size=0, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.from_file](https://docs.pytorch.org/docs/2.13/generated/torch.from_file.html)
- */
 export const fromFile: {
+  /**
+   * Creates a CPU tensor with a storage backed by a memory-mapped file.
+   *
+   * `fromFile(filename, shared=None, size=0, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.from_file](https://docs.pytorch.org/docs/2.13/generated/torch.from_file.html)
+   */
   (filename: string, shared?: boolean | null, size?: Int | null, options?: FactoryOptions): Tensor;
   (filename: string, shared: boolean | null, options: FactoryOptions & { size?: Int | null }): Tensor;
   (filename: string, options: FactoryOptions & { shared?: boolean | null; size?: Int | null }): Tensor;
@@ -6748,13 +6747,13 @@ export const fromFile: {
   'from_file(c10::string_view filename, bool? shared=None, int64_t? size=0, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|from_file||',
 );
 
-/**
- * Returns a tensor with the same size as `input` filled with `fill_value`.
- *
- * `fullLike(input, fillValue, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.full_like](https://docs.pytorch.org/docs/2.13/generated/torch.full_like.html)
- */
 export const fullLike: {
+  /**
+   * Returns a tensor with the same size as `input` filled with `fillValue`.
+   *
+   * `fullLike(input, fillValue, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.full_like](https://docs.pytorch.org/docs/2.13/generated/torch.full_like.html)
+   */
   (input: Tensor, fillValue: Scalar, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null }): Tensor;
   (input: Tensor, options: FactoryOptions & { fillValue: Scalar; memoryFormat?: MemoryFormat | null }): Tensor;
   (options: Named<FactoryOptions & { input: Tensor; fillValue: Scalar; memoryFormat?: MemoryFormat | null }>): Tensor;
@@ -6763,10 +6762,10 @@ export const fullLike: {
   'full_like(Tensor input, Scalar fill_value, *, MemoryFormat? memory_format=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|full_like||',
 );
 
-/**
- * `fusedMovingAvgObsFakeQuant(input, observerOn, fakeQuantOn, runningMin, runningMax, scale, zeroPoint, averagingConst, quantMin, quantMax, chAxis, perRowFakeQuant=False, symmetricQuant=False)`
- */
 export const fusedMovingAvgObsFakeQuant: {
+  /**
+   * `fusedMovingAvgObsFakeQuant(input, observerOn, fakeQuantOn, runningMin, runningMax, scale, zeroPoint, averagingConst, quantMin, quantMax, chAxis, perRowFakeQuant=False, symmetricQuant=False)`
+   */
   (input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, quantMax: Int, chAxis: Int, perRowFakeQuant?: boolean, symmetricQuant?: boolean): Tensor;
   (input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, quantMax: Int, chAxis: Int, perRowFakeQuant: boolean, options: { symmetricQuant?: boolean }): Tensor;
   (input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, quantMax: Int, chAxis: Int, options: { perRowFakeQuant?: boolean; symmetricQuant?: boolean }): Tensor;
@@ -6786,13 +6785,13 @@ export const fusedMovingAvgObsFakeQuant: {
   'fused_moving_avg_obs_fake_quant(Tensor input, Tensor observer_on, Tensor fake_quant_on, Tensor running_min, Tensor running_max, Tensor scale, Tensor zero_point, double averaging_const, int64_t quant_min, int64_t quant_max, int64_t ch_axis, bool per_row_fake_quant=False, bool symmetric_quant=False)|fused_moving_avg_obs_fake_quant||',
 );
 
-/**
- * Gathers values along an axis specified by `dim`.
- *
- * `gather(input, dim, index, *, sparseGrad=False, out=None)`
- * [torch.gather](https://docs.pytorch.org/docs/2.13/generated/torch.gather.html)
- */
 export const gather: {
+  /**
+   * Gathers values along an axis specified by `dim`.
+   *
+   * `gather(input, dim, index, *, sparseGrad=False, out=None)`
+   * [torch.gather](https://docs.pytorch.org/docs/2.13/generated/torch.gather.html)
+   */
   (input: Tensor, dim: Int, index: Tensor, options?: { sparseGrad?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, options: { index: Tensor; sparseGrad?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ dim: Int; index: Tensor; sparseGrad?: boolean; out?: Tensor }>): Tensor;
@@ -6802,30 +6801,30 @@ export const gather: {
   'gather(Tensor input, int64_t dim, Tensor index, *, bool sparse_grad=False, Tensor out=None)|gather|gather.out|',
 );
 
-/**
- * Computes the element-wise greatest common divisor (GCD) of `input` and `other`.
- *
- * `gcd(input, other, *, out=None)` [torch.gcd](https://docs.pytorch.org/docs/2.13/generated/torch.gcd.html)
- */
 export const gcd: {
+  /**
+   * Computes the element-wise greatest common divisor (GCD) of `input` and `other`.
+   *
+   * `gcd(input, other, *, out=None)` [torch.gcd](https://docs.pytorch.org/docs/2.13/generated/torch.gcd.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('gcd', 'gcd(Tensor input, Tensor other, *, Tensor out=None)|gcd|gcd.out|');
 
-/** `gcd_(input, other)` */
 export const gcd_: {
+  /** `gcd_(input, other)` */
   (input: Tensor, other: Tensor): Tensor;
   (input: Tensor, options: Named<{ other: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor }>): Tensor;
 } = operator('gcd_', 'gcd_(Tensor input, Tensor other)|gcd_||');
 
-/**
- * Computes `\text{input} \geq \text{other}` element-wise.
- *
- * `ge(input, other, *, out=None)` [torch.ge](https://docs.pytorch.org/docs/2.13/generated/torch.ge.html)
- */
 export const ge: {
+  /**
+   * Computes `input ≥ other` element-wise.
+   *
+   * `ge(input, other, *, out=None)` [torch.ge](https://docs.pytorch.org/docs/2.13/generated/torch.ge.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -6835,41 +6834,43 @@ export const ge: {
   'ge(Tensor input, Scalar other, *, Tensor out=None)|ge.Scalar|ge.Scalar_out|',
 );
 
-/**
- * This is a low-level function for calling LAPACK's geqrf directly.
- *
- * `geqrf(input, *, out=None)` [torch.geqrf](https://docs.pytorch.org/docs/2.13/generated/torch.geqrf.html)
- */
 export const geqrf: {
+  /**
+   * This is a low-level function for calling LAPACK's geqrf directly.
+   *
+   * `geqrf(input, *, out=None)` [torch.geqrf](https://docs.pytorch.org/docs/2.13/generated/torch.geqrf.html)
+   */
   (input: Tensor, options?: { out?: TensorList }): NamedTuple<['a', 'tau']>;
   (options: Named<{ input: Tensor; out?: TensorList }>): NamedTuple<['a', 'tau']>;
 } = operator('geqrf', 'geqrf(Tensor input, *, TensorList[2] out=None)|geqrf|geqrf.a|');
 
-/**
- * Alias of `torch.outer`.
- *
- * `ger(input, vec2, *, out=None)` [torch.ger](https://docs.pytorch.org/docs/2.13/generated/torch.ger.html)
- */
 export const ger: {
+  /**
+   * Alias of `torch.outer`.
+   *
+   * `ger(input, vec2, *, out=None)` [torch.ger](https://docs.pytorch.org/docs/2.13/generated/torch.ger.html)
+   */
   (input: Tensor, vec2: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { vec2: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; vec2: Tensor; out?: Tensor }>): Tensor;
 } = operator('ger', 'ger(Tensor input, Tensor vec2, *, Tensor out=None)|ger|ger.out|');
 
-/** `getDevice(input)` */
 export const getDevice: {
+  /** `getDevice(input)` */
   (input: Tensor): number;
   (options: Named<{ input: Tensor }>): number;
 } = operator('get_device', 'get_device(Tensor input)|get_device||');
 
-/**
- * Estimates the gradient of a function :math:`g
- *
- * `gradient(input, *, dim, edgeOrder=1)` `gradient(input, *, spacing, dim, edgeOrder=1)`
- * `gradient(input, *, spacing=None, dim=None, edgeOrder=1)` `gradient(input, *, spacing, dim=None, edgeOrder=1)`
- * [torch.gradient](https://docs.pytorch.org/docs/2.13/generated/torch.gradient.html)
- */
 export const gradient: {
+  /**
+   * Estimates the gradient of a function `g : mathbb{R}^n rightarrow mathbb{R}` in one or more dimensions using
+   * the second-order accurate central differences method and either first or second order estimates at the
+   * boundaries.
+   *
+   * `gradient(input, *, dim, edgeOrder=1)` `gradient(input, *, spacing, dim, edgeOrder=1)`
+   * `gradient(input, *, spacing=None, dim=None, edgeOrder=1)` `gradient(input, *, spacing, dim=None, edgeOrder=1)`
+   * [torch.gradient](https://docs.pytorch.org/docs/2.13/generated/torch.gradient.html)
+   */
   (input: Tensor, options: Named<{ spacing?: Scalar; dim: IntList; edgeOrder?: Int }>): Tensor[];
   (options: Named<{ input: Tensor; spacing?: Scalar; dim: IntList; edgeOrder?: Int }>): Tensor[];
   (input: Tensor, options?: Named<{ spacing?: Scalar | null; dim?: Int | null; edgeOrder?: Int }>): Tensor[];
@@ -6889,13 +6890,13 @@ export const gradient: {
   'gradient(Tensor input, *, TensorList spacing, IntArrayRef dim, int64_t edge_order=1)|gradient.tensorarray||',
 );
 
-/**
- * Alias for `torch.gt`.
- *
- * `greater(input, other, *, out=None)`
- * [torch.greater](https://docs.pytorch.org/docs/2.13/generated/torch.greater.html)
- */
 export const greater: {
+  /**
+   * Alias for `torch.gt`.
+   *
+   * `greater(input, other, *, out=None)`
+   * [torch.greater](https://docs.pytorch.org/docs/2.13/generated/torch.greater.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -6905,13 +6906,13 @@ export const greater: {
   'greater(Tensor input, Scalar other, *, Tensor out=None)|greater.Scalar|greater.Scalar_out|',
 );
 
-/**
- * Alias for `torch.ge`.
- *
- * `greaterEqual(input, other, *, out=None)`
- * [torch.greater_equal](https://docs.pytorch.org/docs/2.13/generated/torch.greater_equal.html)
- */
 export const greaterEqual: {
+  /**
+   * Alias for `torch.ge`.
+   *
+   * `greaterEqual(input, other, *, out=None)`
+   * [torch.greater_equal](https://docs.pytorch.org/docs/2.13/generated/torch.greater_equal.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -6921,8 +6922,8 @@ export const greaterEqual: {
   'greater_equal(Tensor input, Scalar other, *, Tensor out=None)|greater_equal.Scalar|greater_equal.Scalar_out|',
 );
 
-/** `gridSampler(input, grid, interpolationMode, paddingMode, alignCorners)` */
 export const gridSampler: {
+  /** `gridSampler(input, grid, interpolationMode, paddingMode, alignCorners)` */
   (input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, alignCorners: boolean): Tensor;
   (input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, options: { alignCorners: boolean }): Tensor;
   (input: Tensor, grid: Tensor, interpolationMode: Int, options: { paddingMode: Int; alignCorners: boolean }): Tensor;
@@ -6934,8 +6935,8 @@ export const gridSampler: {
   'grid_sampler(Tensor input, Tensor grid, int64_t interpolation_mode, int64_t padding_mode, bool align_corners)|grid_sampler||',
 );
 
-/** `gridSampler2d(input, grid, interpolationMode, paddingMode, alignCorners)` */
 export const gridSampler2d: {
+  /** `gridSampler2d(input, grid, interpolationMode, paddingMode, alignCorners)` */
   (input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, alignCorners: boolean): Tensor;
   (input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, options: { alignCorners: boolean }): Tensor;
   (input: Tensor, grid: Tensor, interpolationMode: Int, options: { paddingMode: Int; alignCorners: boolean }): Tensor;
@@ -6947,8 +6948,8 @@ export const gridSampler2d: {
   'grid_sampler_2d(Tensor input, Tensor grid, int64_t interpolation_mode, int64_t padding_mode, bool align_corners)|grid_sampler_2d||',
 );
 
-/** `gridSampler3d(input, grid, interpolationMode, paddingMode, alignCorners)` */
 export const gridSampler3d: {
+  /** `gridSampler3d(input, grid, interpolationMode, paddingMode, alignCorners)` */
   (input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, alignCorners: boolean): Tensor;
   (input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, options: { alignCorners: boolean }): Tensor;
   (input: Tensor, grid: Tensor, interpolationMode: Int, options: { paddingMode: Int; alignCorners: boolean }): Tensor;
@@ -6960,13 +6961,13 @@ export const gridSampler3d: {
   'grid_sampler_3d(Tensor input, Tensor grid, int64_t interpolation_mode, int64_t padding_mode, bool align_corners)|grid_sampler_3d||',
 );
 
-/**
- * Apply Group Normalization for last certain number of dimensions.
- *
- * `groupNorm(input, numGroups, weight=None, bias=None, eps=1e-05, cudnnEnabled=True)`
- * [torch.nn.functional.group_norm](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.group_norm.html)
- */
 export const groupNorm: {
+  /**
+   * Apply Group Normalization for last certain number of dimensions.
+   *
+   * `groupNorm(input, numGroups, weight=None, bias=None, eps=1e-05, cudnnEnabled=True)`
+   * [torch.nn.functional.group_norm](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.group_norm.html)
+   */
   (input: Tensor, numGroups: Int, weight?: Tensor | null, bias?: Tensor | null, eps?: number, cudnnEnabled?: boolean): Tensor;
   (input: Tensor, numGroups: Int, weight: Tensor | null, bias: Tensor | null, eps: number, options: { cudnnEnabled?: boolean }): Tensor;
   (input: Tensor, numGroups: Int, weight: Tensor | null, bias: Tensor | null, options: { eps?: number; cudnnEnabled?: boolean }): Tensor;
@@ -6979,11 +6980,11 @@ export const groupNorm: {
   'group_norm(Tensor input, int64_t num_groups, Tensor? weight=None, Tensor? bias=None, double eps=1e-05, bool cudnn_enabled=True)|group_norm||',
 );
 
-/**
- * `gru(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
- * `gru(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
- */
 export const gru: {
+  /**
+   * `gru(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
+   * `gru(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
+   */
   (data: Tensor, batchSizes: Tensor, hx: Tensor, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, bidirectional: boolean): [Tensor, Tensor];
   (data: Tensor, batchSizes: Tensor, hx: Tensor, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, options: { bidirectional: boolean }): [Tensor, Tensor];
   (data: Tensor, batchSizes: Tensor, hx: Tensor, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, options: { train: boolean; bidirectional: boolean }): [Tensor, Tensor];
@@ -7010,8 +7011,8 @@ export const gru: {
   'gru(Tensor input, Tensor hx, TensorList params, bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional, bool batch_first)|gru.input||',
 );
 
-/** `gruCell(input, hx, wIh, wHh, bIh=None, bHh=None)` */
 export const gruCell: {
+  /** `gruCell(input, hx, wIh, wHh, bIh=None, bHh=None)` */
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh?: Tensor | null, bHh?: Tensor | null): Tensor;
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor | null, options: { bHh?: Tensor | null }): Tensor;
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, options: { bIh?: Tensor | null; bHh?: Tensor | null }): Tensor;
@@ -7024,12 +7025,12 @@ export const gruCell: {
   'gru_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None)|gru_cell||',
 );
 
-/**
- * Computes `\text{input} > \text{other}` element-wise.
- *
- * `gt(input, other, *, out=None)` [torch.gt](https://docs.pytorch.org/docs/2.13/generated/torch.gt.html)
- */
 export const gt: {
+  /**
+   * Computes `input > other` element-wise.
+   *
+   * `gt(input, other, *, out=None)` [torch.gt](https://docs.pytorch.org/docs/2.13/generated/torch.gt.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -7039,16 +7040,16 @@ export const gt: {
   'gt(Tensor input, Scalar other, *, Tensor out=None)|gt.Scalar|gt.Scalar_out|',
 );
 
-/**
- * Hamming window function.
- *
- * `hammingWindow(windowLength, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `hammingWindow(windowLength, periodic, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `hammingWindow(windowLength, periodic, alpha, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `hammingWindow(windowLength, periodic, alpha, beta, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.hamming_window](https://docs.pytorch.org/docs/2.13/generated/torch.hamming_window.html)
- */
 export const hammingWindow: {
+  /**
+   * Hamming window function.
+   *
+   * `hammingWindow(windowLength, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `hammingWindow(windowLength, periodic, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `hammingWindow(windowLength, periodic, alpha, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `hammingWindow(windowLength, periodic, alpha, beta, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.hamming_window](https://docs.pytorch.org/docs/2.13/generated/torch.hamming_window.html)
+   */
   (windowLength: Int, options?: FactoryOptions): Tensor;
   (options: FactoryOptions & { windowLength: Int }): Tensor;
   (windowLength: Int, periodic: boolean, options?: FactoryOptions): Tensor;
@@ -7071,14 +7072,14 @@ export const hammingWindow: {
   'hamming_window(int64_t window_length, bool periodic, double alpha, double beta, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|hamming_window.periodic_alpha_beta||',
 );
 
-/**
- * Hann window function.
- *
- * `hannWindow(windowLength, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `hannWindow(windowLength, periodic, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.hann_window](https://docs.pytorch.org/docs/2.13/generated/torch.hann_window.html)
- */
 export const hannWindow: {
+  /**
+   * Hann window function.
+   *
+   * `hannWindow(windowLength, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `hannWindow(windowLength, periodic, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.hann_window](https://docs.pytorch.org/docs/2.13/generated/torch.hann_window.html)
+   */
   (windowLength: Int, options?: FactoryOptions): Tensor;
   (options: FactoryOptions & { windowLength: Int }): Tensor;
   (windowLength: Int, periodic: boolean, options?: FactoryOptions): Tensor;
@@ -7090,25 +7091,25 @@ export const hannWindow: {
   'hann_window(int64_t window_length, bool periodic, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|hann_window.periodic||',
 );
 
-/**
- * Applies the hard shrinkage function element-wise
- *
- * `hardshrink(input, lambd=0.5, *, out=None)`
- * [torch.nn.functional.hardshrink](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardshrink.html)
- */
 export const hardshrink: {
+  /**
+   * Applies the hard shrinkage function element-wise.
+   *
+   * `hardshrink(input, lambd=0.5, *, out=None)`
+   * [torch.nn.functional.hardshrink](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardshrink.html)
+   */
   (input: Tensor, lambd?: Scalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { lambd?: Scalar; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; lambd?: Scalar; out?: Tensor }>): Tensor;
 } = operator('hardshrink', 'hardshrink(Tensor input, Scalar lambd=0.5, *, Tensor out=None)|hardshrink|hardshrink.out|');
 
-/**
- * Returns a hash of all elements in the `input` tensor.
- *
- * `hashTensor(input, dim=None, *, keepdim=False, mode=0, out=None)`
- * [torch.hash_tensor](https://docs.pytorch.org/docs/2.13/generated/torch.hash_tensor.html)
- */
 export const hashTensor: {
+  /**
+   * Returns a hash of all elements in the `input` tensor.
+   *
+   * `hashTensor(input, dim=None, *, keepdim=False, mode=0, out=None)`
+   * [torch.hash_tensor](https://docs.pytorch.org/docs/2.13/generated/torch.hash_tensor.html)
+   */
   (input: Tensor, dim?: IntOrList, options?: Named<{ keepdim?: boolean; mode?: Int; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim?: IntOrList; keepdim?: boolean; mode?: Int; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; dim?: IntOrList; keepdim?: boolean; mode?: Int; out?: Tensor }>): Tensor;
@@ -7117,25 +7118,25 @@ export const hashTensor: {
   'hash_tensor(Tensor input, IntArrayRef[1] dim=None, *, bool keepdim=False, int64_t mode=0, Tensor out=None)|hash_tensor|hash_tensor.out|',
 );
 
-/**
- * Computes the Heaviside step function for each element in `input`.
- *
- * `heaviside(input, values, *, out=None)`
- * [torch.heaviside](https://docs.pytorch.org/docs/2.13/generated/torch.heaviside.html)
- */
 export const heaviside: {
+  /**
+   * Computes the Heaviside step function for each element in `input`.
+   *
+   * `heaviside(input, values, *, out=None)`
+   * [torch.heaviside](https://docs.pytorch.org/docs/2.13/generated/torch.heaviside.html)
+   */
   (input: Tensor, values: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { values: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; values: Tensor; out?: Tensor }>): Tensor;
 } = operator('heaviside', 'heaviside(Tensor input, Tensor values, *, Tensor out=None)|heaviside|heaviside.out|');
 
-/**
- * Compute the hinge embedding loss.
- *
- * `hingeEmbeddingLoss(input, target, margin=1.0, reduction=1)`
- * [torch.nn.functional.hinge_embedding_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hinge_embedding_loss.html)
- */
 export const hingeEmbeddingLoss: {
+  /**
+   * Compute the hinge embedding loss.
+   *
+   * `hingeEmbeddingLoss(input, target, margin=1.0, reduction=1)`
+   * [torch.nn.functional.hinge_embedding_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hinge_embedding_loss.html)
+   */
   (input: Tensor, target: Tensor, margin?: number, reduction?: Int): Tensor;
   (input: Tensor, target: Tensor, margin: number, options: { reduction?: Int }): Tensor;
   (input: Tensor, target: Tensor, options: { margin?: number; reduction?: Int }): Tensor;
@@ -7146,13 +7147,13 @@ export const hingeEmbeddingLoss: {
   'hinge_embedding_loss(Tensor input, Tensor target, double margin=1.0, int64_t reduction=at::Reduction::Mean)|hinge_embedding_loss||',
 );
 
-/**
- * Computes the histogram of a tensor.
- *
- * `histc(input, bins=100, min=0, max=0, *, out=None)`
- * [torch.histc](https://docs.pytorch.org/docs/2.13/generated/torch.histc.html)
- */
 export const histc: {
+  /**
+   * Computes the histogram of a tensor.
+   *
+   * `histc(input, bins=100, min=0, max=0, *, out=None)`
+   * [torch.histc](https://docs.pytorch.org/docs/2.13/generated/torch.histc.html)
+   */
   (input: Tensor, bins?: Int, min?: Scalar, max?: Scalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, bins: Int, min: Scalar, options: { max?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, bins: Int, options: { min?: Scalar; max?: Scalar; out?: Tensor }): Tensor;
@@ -7163,14 +7164,14 @@ export const histc: {
   'histc(Tensor input, int64_t bins=100, Scalar min=0, Scalar max=0, *, Tensor out=None)|histc|histc.out|',
 );
 
-/**
- * Computes a histogram of the values in a tensor.
- *
- * `histogram(input, bins, *, weight=None, density=False, out=None)`
- * `histogram(input, bins=100, *, range=None, weight=None, density=False, out=None)`
- * [torch.histogram](https://docs.pytorch.org/docs/2.13/generated/torch.histogram.html)
- */
 export const histogram: {
+  /**
+   * Computes a histogram of the values in a tensor.
+   *
+   * `histogram(input, bins, *, weight=None, density=False, out=None)`
+   * `histogram(input, bins=100, *, range=None, weight=None, density=False, out=None)`
+   * [torch.histogram](https://docs.pytorch.org/docs/2.13/generated/torch.histogram.html)
+   */
   (input: Tensor, bins: Tensor, options?: { weight?: Tensor | null; density?: boolean; out?: TensorList }): NamedTuple<['hist', 'binEdges']>;
   (input: Tensor, options: { bins: Tensor; weight?: Tensor | null; density?: boolean; out?: TensorList }): NamedTuple<['hist', 'binEdges']>;
   (options: Named<{ input: Tensor; bins: Tensor; weight?: Tensor | null; density?: boolean; out?: TensorList }>): NamedTuple<['hist', 'binEdges']>;
@@ -7183,13 +7184,13 @@ export const histogram: {
   'histogram(Tensor input, int64_t bins=100, *, ArrayRef<double>? range=None, Tensor? weight=None, bool density=False, TensorList[2] out=None)|histogram.bin_ct|histogram.bin_ct_out|',
 );
 
-/**
- * Computes a multi-dimensional histogram of the values in a tensor.
- *
- * `histogramdd(input, bins, range=None, weight=None, density=False)`
- * [torch.histogramdd](https://docs.pytorch.org/docs/2.13/generated/torch.histogramdd.html)
- */
 export const histogramdd: {
+  /**
+   * Computes a multi-dimensional histogram of the values in a tensor.
+   *
+   * `histogramdd(input, bins, range=None, weight=None, density=False)`
+   * [torch.histogramdd](https://docs.pytorch.org/docs/2.13/generated/torch.histogramdd.html)
+   */
   (input: Tensor, bins: Int | IntList | TensorList, range?: readonly number[] | null, weight?: Tensor | null, density?: boolean): NamedTuple<['hist', 'binEdges'], [Tensor, Tensor[]]>;
   (input: Tensor, bins: Int | IntList | TensorList, range: readonly number[] | null, weight: Tensor | null, options: { density?: boolean }): NamedTuple<['hist', 'binEdges'], [Tensor, Tensor[]]>;
   (input: Tensor, bins: Int | IntList | TensorList, range: readonly number[] | null, options: { weight?: Tensor | null; density?: boolean }): NamedTuple<['hist', 'binEdges'], [Tensor, Tensor[]]>;
@@ -7203,21 +7204,21 @@ export const histogramdd: {
   'histogramdd(Tensor input, TensorList bins, ArrayRef<double>? range=None, Tensor? weight=None, bool density=False)|histogramdd.TensorList_bins||',
 );
 
-/** `hsmm(mat1, mat2, *, out=None)` */
 export const hsmm: {
+  /** `hsmm(mat1, mat2, *, out=None)` */
   (mat1: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
   (mat1: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
   (options: { mat1: Tensor; mat2: Tensor; out?: Tensor }): Tensor;
 } = operator('hspmm', 'hspmm(Tensor mat1, Tensor mat2, *, Tensor out=None)|hspmm|hspmm.out|');
 
-/**
- * Splits `input`, a tensor with one or more dimensions, into multiple tensors horizontally according to
- * `indices_or_sections`.
- *
- * `hsplit(input, sections)` `hsplit(input, indices)`
- * [torch.hsplit](https://docs.pytorch.org/docs/2.13/generated/torch.hsplit.html)
- */
 export const hsplit: {
+  /**
+   * Splits `input`, a tensor with one or more dimensions, into multiple tensors horizontally according to
+   * `indicesOrSections`.
+   *
+   * `hsplit(input, sections)` `hsplit(input, indices)`
+   * [torch.hsplit](https://docs.pytorch.org/docs/2.13/generated/torch.hsplit.html)
+   */
   (input: Tensor, sections: Int): Tensor[];
   (input: Tensor, options: { sections: Int }): Tensor[];
   (options: Named<{ input: Tensor; sections: Int }>): Tensor[];
@@ -7230,96 +7231,96 @@ export const hsplit: {
   'hsplit(Tensor input, IntArrayRef indices)|hsplit.array||',
 );
 
-/**
- * Performs a matrix multiplication of a `sparse COO matrix` `mat1` and a strided matrix `mat2`.
- *
- * `hspmm(mat1, mat2, *, out=None)` [torch.hspmm](https://docs.pytorch.org/docs/2.13/generated/torch.hspmm.html)
- */
 export const hspmm: {
+  /**
+   * Performs a matrix multiplication of a `sparse COO matrix` `mat1` and a strided matrix `mat2`.
+   *
+   * `hspmm(mat1, mat2, *, out=None)` [torch.hspmm](https://docs.pytorch.org/docs/2.13/generated/torch.hspmm.html)
+   */
   (mat1: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
   (mat1: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
   (options: { mat1: Tensor; mat2: Tensor; out?: Tensor }): Tensor;
 } = operator('hspmm', 'hspmm(Tensor mat1, Tensor mat2, *, Tensor out=None)|hspmm|hspmm.out|');
 
-/**
- * Stack tensors in sequence horizontally (column wise).
- *
- * `hstack(tensors, *, out=None)` [torch.hstack](https://docs.pytorch.org/docs/2.13/generated/torch.hstack.html)
- */
 export const hstack: {
+  /**
+   * Stack tensors in sequence horizontally (column wise).
+   *
+   * `hstack(tensors, *, out=None)` [torch.hstack](https://docs.pytorch.org/docs/2.13/generated/torch.hstack.html)
+   */
   (tensors: TensorList, options?: { out?: Tensor }): Tensor;
   (options: { tensors: TensorList; out?: Tensor }): Tensor;
 } = operator('hstack', 'hstack(TensorList tensors, *, Tensor out=None)|hstack|hstack.out|');
 
-/**
- * Given the legs of a right triangle, return its hypotenuse.
- *
- * `hypot(input, other, *, out=None)`
- * [torch.hypot](https://docs.pytorch.org/docs/2.13/generated/torch.hypot.html)
- */
 export const hypot: {
+  /**
+   * Given the legs of a right triangle, return its hypotenuse.
+   *
+   * `hypot(input, other, *, out=None)`
+   * [torch.hypot](https://docs.pytorch.org/docs/2.13/generated/torch.hypot.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('hypot', 'hypot(Tensor input, Tensor other, *, Tensor out=None)|hypot|hypot.out|');
 
-/**
- * Alias for `torch.special.i0`.
- *
- * `i0(input, *, out=None)` [torch.i0](https://docs.pytorch.org/docs/2.13/generated/torch.i0.html)
- */
 export const i0: {
+  /**
+   * Alias for `torch.special.i0`.
+   *
+   * `i0(input, *, out=None)` [torch.i0](https://docs.pytorch.org/docs/2.13/generated/torch.i0.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('i0', 'i0(Tensor input, *, Tensor out=None)|i0|i0.out|');
 
-/** `i0_(input)` */
 export const i0_: {
+  /** `i0_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('i0_', 'i0_(Tensor input)|i0_||');
 
-/**
- * Alias for `torch.special.gammainc`.
- *
- * `igamma(input, other, *, out=None)`
- * [torch.igamma](https://docs.pytorch.org/docs/2.13/generated/torch.igamma.html)
- */
 export const igamma: {
+  /**
+   * Alias for `torch.special.gammainc`.
+   *
+   * `igamma(input, other, *, out=None)`
+   * [torch.igamma](https://docs.pytorch.org/docs/2.13/generated/torch.igamma.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('igamma', 'igamma(Tensor input, Tensor other, *, Tensor out=None)|igamma|igamma.out|');
 
-/**
- * Alias for `torch.special.gammaincc`.
- *
- * `igammac(input, other, *, out=None)`
- * [torch.igammac](https://docs.pytorch.org/docs/2.13/generated/torch.igammac.html)
- */
 export const igammac: {
+  /**
+   * Alias for `torch.special.gammaincc`.
+   *
+   * `igammac(input, other, *, out=None)`
+   * [torch.igammac](https://docs.pytorch.org/docs/2.13/generated/torch.igammac.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('igammac', 'igammac(Tensor input, Tensor other, *, Tensor out=None)|igammac|igammac.out|');
 
-/**
- * Returns a new tensor containing imaginary values of the `self` tensor.
- *
- * `imag(input)` [torch.imag](https://docs.pytorch.org/docs/2.13/generated/torch.imag.html)
- */
 export const imag: {
+  /**
+   * Returns a new tensor containing imaginary values of the `self` tensor.
+   *
+   * `imag(input)` [torch.imag](https://docs.pytorch.org/docs/2.13/generated/torch.imag.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('imag', 'imag(Tensor input)|imag||');
 
-/**
- * See `Tensor.index_add_` for function description.
- *
- * `indexAdd(input, dim, index, source, *, alpha=1, out=None)`
- * [torch.index_add](https://docs.pytorch.org/docs/2.13/generated/torch.index_add.html)
- */
 export const indexAdd: {
+  /**
+   * See `Tensor.index_add_` for function description.
+   *
+   * `indexAdd(input, dim, index, source, *, alpha=1, out=None)`
+   * [torch.index_add](https://docs.pytorch.org/docs/2.13/generated/torch.index_add.html)
+   */
   (input: Tensor, dim: Int, index: Tensor, source: Tensor, options?: { alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, options: { index: Tensor; source: Tensor; alpha?: Scalar; out?: Tensor }): Tensor;
@@ -7330,13 +7331,13 @@ export const indexAdd: {
   'index_add(Tensor input, int64_t dim, Tensor index, Tensor source, *, Scalar alpha=1, Tensor out=None)|index_add|index_add.out|',
 );
 
-/**
- * See `Tensor.index_copy_` for function description.
- *
- * `indexCopy(input, dim, index, source, *, out=None)`
- * [torch.index_copy](https://docs.pytorch.org/docs/2.13/generated/torch.index_copy.html)
- */
 export const indexCopy: {
+  /**
+   * See `Tensor.index_copy_` for function description.
+   *
+   * `indexCopy(input, dim, index, source, *, out=None)`
+   * [torch.index_copy](https://docs.pytorch.org/docs/2.13/generated/torch.index_copy.html)
+   */
   (input: Tensor, dim: Int, index: Tensor, source: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, options: { index: Tensor; source: Tensor; out?: Tensor }): Tensor;
@@ -7347,8 +7348,8 @@ export const indexCopy: {
   'index_copy(Tensor input, int64_t dim, Tensor index, Tensor source, *, Tensor out=None)|index_copy|index_copy.out|',
 );
 
-/** `indexFill(input, dim, index, value)` */
 export const indexFill: {
+  /** `indexFill(input, dim, index, value)` */
   (input: Tensor, dim: Int, index: Tensor, value: TensorOrScalar): Tensor;
   (input: Tensor, dim: Int, index: Tensor, options: { value: TensorOrScalar }): Tensor;
   (input: Tensor, dim: Int, options: { index: Tensor; value: TensorOrScalar }): Tensor;
@@ -7360,8 +7361,8 @@ export const indexFill: {
   'index_fill(Tensor input, int64_t dim, Tensor index, Scalar value)|index_fill.int_Scalar||',
 );
 
-/** `indexPut(input, indices, values, accumulate=False)` */
 export const indexPut: {
+  /** `indexPut(input, indices, values, accumulate=False)` */
   (input: Tensor, indices: OptionalTensorList, values: Tensor, accumulate?: boolean): Tensor;
   (input: Tensor, indices: OptionalTensorList, values: Tensor, options: { accumulate?: boolean }): Tensor;
   (input: Tensor, indices: OptionalTensorList, options: { values: Tensor; accumulate?: boolean }): Tensor;
@@ -7372,8 +7373,8 @@ export const indexPut: {
   'index_put(Tensor input, c10::List<::std::optional<Tensor>> indices, Tensor values, bool accumulate=False)|index_put||',
 );
 
-/** `indexPut_(input, indices, values, accumulate=False)` */
 export const indexPut_: {
+  /** `indexPut_(input, indices, values, accumulate=False)` */
   (input: Tensor, indices: OptionalTensorList, values: Tensor, accumulate?: boolean): Tensor;
   (input: Tensor, indices: OptionalTensorList, values: Tensor, options: { accumulate?: boolean }): Tensor;
   (input: Tensor, indices: OptionalTensorList, options: { values: Tensor; accumulate?: boolean }): Tensor;
@@ -7384,13 +7385,13 @@ export const indexPut_: {
   'index_put_(Tensor input, c10::List<::std::optional<Tensor>> indices, Tensor values, bool accumulate=False)|index_put_||',
 );
 
-/**
- * See `Tensor.index_reduce_` for function description.
- *
- * `indexReduce(input, dim, index, source, reduce, *, includeSelf=True, out=None)`
- * [torch.index_reduce](https://docs.pytorch.org/docs/2.13/generated/torch.index_reduce.html)
- */
 export const indexReduce: {
+  /**
+   * See `Tensor.index_reduce_` for function description.
+   *
+   * `indexReduce(input, dim, index, source, reduce, *, includeSelf=True, out=None)`
+   * [torch.index_reduce](https://docs.pytorch.org/docs/2.13/generated/torch.index_reduce.html)
+   */
   (input: Tensor, dim: Int, index: Tensor, source: Tensor, reduce: 'prod' | 'mean' | 'amax' | 'amin', options?: { includeSelf?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, index: Tensor, source: Tensor, options: { reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }): Tensor;
@@ -7402,13 +7403,13 @@ export const indexReduce: {
   'index_reduce(Tensor input, int64_t dim, Tensor index, Tensor source, c10::string_view reduce, *, bool include_self=True, Tensor out=None)|index_reduce|index_reduce.out|',
 );
 
-/**
- * Returns a new tensor which indexes the `input` tensor along dimension `dim` using the entries in `index`.
- *
- * `indexSelect(input, dim, index, *, out=None)`
- * [torch.index_select](https://docs.pytorch.org/docs/2.13/generated/torch.index_select.html)
- */
 export const indexSelect: {
+  /**
+   * Returns a new tensor which indexes the `input` tensor along dimension `dim` using the entries in `index`.
+   *
+   * `indexSelect(input, dim, index, *, out=None)`
+   * [torch.index_select](https://docs.pytorch.org/docs/2.13/generated/torch.index_select.html)
+   */
   (input: Tensor, dim: Int, index: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, options: { index: Tensor; out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ dim: Int; index: Tensor; out?: Tensor }>): Tensor;
@@ -7418,37 +7419,37 @@ export const indexSelect: {
   'index_select(Tensor input, int64_t dim, Tensor index, *, Tensor out=None)|index_select|index_select.out|',
 );
 
-/**
- * Performs the same operation as `torch.indices`, but all output tensors are freshly created instead of aliasing
- * the input.
- *
- * `indicesCopy(input, *, out=None)`
- * [torch.indices_copy](https://docs.pytorch.org/docs/2.13/generated/torch.indices_copy.html)
- */
 export const indicesCopy: {
+  /**
+   * Performs the same operation as `torch.indices`, but all output tensors are freshly created instead of aliasing
+   * the input.
+   *
+   * `indicesCopy(input, *, out=None)`
+   * [torch.indices_copy](https://docs.pytorch.org/docs/2.13/generated/torch.indices_copy.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('indices_copy', 'indices_copy(Tensor input, *, Tensor out=None)|indices_copy|indices_copy.out|');
 
-/**
- * Computes the dot product for 1D tensors.
- *
- * `inner(input, other, *, out=None)`
- * [torch.inner](https://docs.pytorch.org/docs/2.13/generated/torch.inner.html)
- */
 export const inner: {
+  /**
+   * Computes the dot product for 1D tensors.
+   *
+   * `inner(input, other, *, out=None)`
+   * [torch.inner](https://docs.pytorch.org/docs/2.13/generated/torch.inner.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('inner', 'inner(Tensor input, Tensor other, *, Tensor out=None)|inner|inner.out|');
 
-/**
- * Apply Instance Normalization independently for each channel in every data sample within a batch.
- *
- * `instanceNorm(input, weight, bias, runningMean, runningVar, useInputStats, momentum, eps, cudnnEnabled)`
- * [torch.nn.functional.instance_norm](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.instance_norm.html)
- */
 export const instanceNorm: {
+  /**
+   * Apply Instance Normalization independently for each channel in every data sample within a batch.
+   *
+   * `instanceNorm(input, weight, bias, runningMean, runningVar, useInputStats, momentum, eps, cudnnEnabled)`
+   * [torch.nn.functional.instance_norm](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.instance_norm.html)
+   */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, useInputStats: boolean, momentum: number, eps: number, cudnnEnabled: boolean): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, useInputStats: boolean, momentum: number, eps: number, options: { cudnnEnabled: boolean }): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, useInputStats: boolean, momentum: number, options: { eps: number; cudnnEnabled: boolean }): Tensor;
@@ -7464,114 +7465,114 @@ export const instanceNorm: {
   'instance_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool use_input_stats, double momentum, double eps, bool cudnn_enabled)|instance_norm||',
 );
 
-/** `intRepr(input)` */
 export const intRepr: {
+  /** `intRepr(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('int_repr', 'int_repr(Tensor input)|int_repr||');
 
-/**
- * Alias for `torch.linalg.inv`
- *
- * `inverse(input, *, out=None)` [torch.inverse](https://docs.pytorch.org/docs/2.13/generated/torch.inverse.html)
- */
 export const inverse: {
+  /**
+   * Alias for `torch.linalg.inv`.
+   *
+   * `inverse(input, *, out=None)` [torch.inverse](https://docs.pytorch.org/docs/2.13/generated/torch.inverse.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('inverse', 'inverse(Tensor input, *, Tensor out=None)|inverse|inverse.out|');
 
-/**
- * Returns True if the data type of `input` is a complex data type i.e., one of `torch.complex64`, and
- * `torch.complex128`.
- *
- * `isComplex(input)` [torch.is_complex](https://docs.pytorch.org/docs/2.13/generated/torch.is_complex.html)
- */
 export const isComplex: {
+  /**
+   * Returns True if the data type of `input` is a complex data type i.e., one of `torch.complex64`, and
+   * `torch.complex128`.
+   *
+   * `isComplex(input)` [torch.is_complex](https://docs.pytorch.org/docs/2.13/generated/torch.is_complex.html)
+   */
   (input: Tensor): boolean;
   (options: Named<{ input: Tensor }>): boolean;
 } = operator('is_complex', 'is_complex(Tensor input)|is_complex||');
 
-/**
- * Returns True if the `input` is a conjugated tensor, i.e. its conjugate bit is set to `True`.
- *
- * `isConj(input)` [torch.is_conj](https://docs.pytorch.org/docs/2.13/generated/torch.is_conj.html)
- */
 export const isConj: {
+  /**
+   * Returns True if the `input` is a conjugated tensor, i.e. its conjugate bit is set to `True`.
+   *
+   * `isConj(input)` [torch.is_conj](https://docs.pytorch.org/docs/2.13/generated/torch.is_conj.html)
+   */
   (input: Tensor): boolean;
   (options: Named<{ input: Tensor }>): boolean;
 } = operator('is_conj', 'is_conj(Tensor input)|is_conj||');
 
-/** `isDistributed(input)` */
 export const isDistributed: {
+  /** `isDistributed(input)` */
   (input: Tensor): boolean;
   (options: Named<{ input: Tensor }>): boolean;
 } = operator('is_distributed', 'is_distributed(Tensor input)|is_distributed||');
 
-/**
- * Returns True if the data type of `input` is a floating point data type i.e., one of `torch.float64`,
- * `torch.float32`, `torch.float16`, and `torch.bfloat16`.
- *
- * `isFloatingPoint(input)`
- * [torch.is_floating_point](https://docs.pytorch.org/docs/2.13/generated/torch.is_floating_point.html)
- */
 export const isFloatingPoint: {
+  /**
+   * Returns True if the data type of `input` is a floating point data type i.e., one of `torch.float64`,
+   * `torch.float32`, `torch.float16`, and `torch.bfloat16`.
+   *
+   * `isFloatingPoint(input)`
+   * [torch.is_floating_point](https://docs.pytorch.org/docs/2.13/generated/torch.is_floating_point.html)
+   */
   (input: Tensor): boolean;
   (options: Named<{ input: Tensor }>): boolean;
 } = operator('is_floating_point', 'is_floating_point(Tensor input)|is_floating_point||');
 
-/**
- * Returns True if `input` is an inference tensor.
- *
- * `isInference(input)`
- * [torch.is_inference](https://docs.pytorch.org/docs/2.13/generated/torch.is_inference.html)
- */
 export const isInference: {
+  /**
+   * Returns True if `input` is an inference tensor.
+   *
+   * `isInference(input)`
+   * [torch.is_inference](https://docs.pytorch.org/docs/2.13/generated/torch.is_inference.html)
+   */
   (input: Tensor): boolean;
   (options: Named<{ input: Tensor }>): boolean;
 } = operator('is_inference', 'is_inference(Tensor input)|is_inference||');
 
-/** `isNeg(input)` */
 export const isNeg: {
+  /** `isNeg(input)` */
   (input: Tensor): boolean;
   (options: Named<{ input: Tensor }>): boolean;
 } = operator('is_neg', 'is_neg(Tensor input)|is_neg||');
 
-/**
- * Returns True if the `input` is a single element tensor which is not equal to zero after type conversions.
- *
- * `isNonzero(input)` [torch.is_nonzero](https://docs.pytorch.org/docs/2.13/generated/torch.is_nonzero.html)
- */
 export const isNonzero: {
+  /**
+   * Returns True if the `input` is a single element tensor which is not equal to zero after type conversions.
+   *
+   * `isNonzero(input)` [torch.is_nonzero](https://docs.pytorch.org/docs/2.13/generated/torch.is_nonzero.html)
+   */
   (input: Tensor): boolean;
   (options: Named<{ input: Tensor }>): boolean;
 } = operator('is_nonzero', 'is_nonzero(Tensor input)|is_nonzero||');
 
-/** `isSameSize(input, other)` */
 export const isSameSize: {
+  /** `isSameSize(input, other)` */
   (input: Tensor, other: Tensor): boolean;
   (input: Tensor, options: Named<{ other: Tensor }>): boolean;
   (options: Named<{ input: Tensor; other: Tensor }>): boolean;
 } = operator('is_same_size', 'is_same_size(Tensor input, Tensor other)|is_same_size||');
 
-/** `isSigned(input)` */
 export const isSigned: {
+  /** `isSigned(input)` */
   (input: Tensor): boolean;
   (options: Named<{ input: Tensor }>): boolean;
 } = operator('is_signed', 'is_signed(Tensor input)|is_signed||');
 
-/** `isVulkanAvailable()` */
 export const isVulkanAvailable: {
+  /** `isVulkanAvailable()` */
   (): boolean;
 } = operator('is_vulkan_available', 'is_vulkan_available()|is_vulkan_available||');
 
-/**
- * Returns a new tensor with boolean elements representing if each element of `input` is "close" to the
- * corresponding element of `other`.
- *
- * `isclose(input, other, rtol=1e-05, atol=1e-08, equalNan=False)`
- * [torch.isclose](https://docs.pytorch.org/docs/2.13/generated/torch.isclose.html)
- */
 export const isclose: {
+  /**
+   * Returns a new tensor with boolean elements representing if each element of `input` is "close" to the
+   * corresponding element of `other`.
+   *
+   * `isclose(input, other, rtol=1e-05, atol=1e-08, equalNan=False)`
+   * [torch.isclose](https://docs.pytorch.org/docs/2.13/generated/torch.isclose.html)
+   */
   (input: Tensor, other: Tensor, rtol?: number, atol?: number, equalNan?: boolean): Tensor;
   (input: Tensor, other: Tensor, rtol: number, atol: number, options: { equalNan?: boolean }): Tensor;
   (input: Tensor, other: Tensor, rtol: number, options: { atol?: number; equalNan?: boolean }): Tensor;
@@ -7583,25 +7584,25 @@ export const isclose: {
   'isclose(Tensor input, Tensor other, double rtol=1e-05, double atol=1e-08, bool equal_nan=False)|isclose||',
 );
 
-/**
- * Returns a new tensor with boolean elements representing if each element is `finite` or not.
- *
- * `isfinite(input)` [torch.isfinite](https://docs.pytorch.org/docs/2.13/generated/torch.isfinite.html)
- */
 export const isfinite: {
+  /**
+   * Returns a new tensor with boolean elements representing if each element is `finite` or not.
+   *
+   * `isfinite(input)` [torch.isfinite](https://docs.pytorch.org/docs/2.13/generated/torch.isfinite.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('isfinite', 'isfinite(Tensor input)|isfinite||');
 
-/**
- * Tests if each element of `elements` is in `test_elements`.
- *
- * `isin(elements, testElements, *, assumeUnique=False, invert=False, out=None)`
- * `isin(element, testElements, *, assumeUnique=False, invert=False, out=None)`
- * `isin(elements, testElement, *, assumeUnique=False, invert=False, out=None)`
- * [torch.isin](https://docs.pytorch.org/docs/2.13/generated/torch.isin.html)
- */
 export const isin: {
+  /**
+   * Tests if each element of `elements` is in `testElements`.
+   *
+   * `isin(elements, testElements, *, assumeUnique=False, invert=False, out=None)`
+   * `isin(element, testElements, *, assumeUnique=False, invert=False, out=None)`
+   * `isin(elements, testElement, *, assumeUnique=False, invert=False, out=None)`
+   * [torch.isin](https://docs.pytorch.org/docs/2.13/generated/torch.isin.html)
+   */
   (elements: Tensor, testElements: Tensor, options?: { assumeUnique?: boolean; invert?: boolean; out?: Tensor }): Tensor;
   (elements: Tensor, options: { testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor }): Tensor;
   (options: { elements: Tensor; testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor }): Tensor;
@@ -7618,65 +7619,61 @@ export const isin: {
   'isin(Tensor elements, Scalar test_element, *, bool assume_unique=False, bool invert=False, Tensor out=None)|isin.Tensor_Scalar|isin.Tensor_Scalar_out|',
 );
 
-/**
- * Tests if each element of `input` is infinite (positive or negative infinity) or not.
- *
- * `isinf(input)` [torch.isinf](https://docs.pytorch.org/docs/2.13/generated/torch.isinf.html)
- */
 export const isinf: {
+  /**
+   * Tests if each element of `input` is infinite (positive or negative infinity) or not.
+   *
+   * `isinf(input)` [torch.isinf](https://docs.pytorch.org/docs/2.13/generated/torch.isinf.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('isinf', 'isinf(Tensor input)|isinf||');
 
-/**
- * Returns a new tensor with boolean elements representing if each element of `input` is NaN or not.
- *
- * `isnan(input)` [torch.isnan](https://docs.pytorch.org/docs/2.13/generated/torch.isnan.html)
- */
 export const isnan: {
+  /**
+   * Returns a new tensor with boolean elements representing if each element of `input` is NaN or not.
+   *
+   * `isnan(input)` [torch.isnan](https://docs.pytorch.org/docs/2.13/generated/torch.isnan.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('isnan', 'isnan(Tensor input)|isnan||');
 
-/**
- * Args
- *
- * `isneginf(input, *, out=None)`
- * [torch.isneginf](https://docs.pytorch.org/docs/2.13/generated/torch.isneginf.html)
- */
 export const isneginf: {
+  /**
+   * `isneginf(input, *, out=None)`
+   * [torch.isneginf](https://docs.pytorch.org/docs/2.13/generated/torch.isneginf.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('isneginf', 'isneginf(Tensor input, *, Tensor out=None)|isneginf|isneginf.out|');
 
-/**
- * Args
- *
- * `isposinf(input, *, out=None)`
- * [torch.isposinf](https://docs.pytorch.org/docs/2.13/generated/torch.isposinf.html)
- */
 export const isposinf: {
+  /**
+   * `isposinf(input, *, out=None)`
+   * [torch.isposinf](https://docs.pytorch.org/docs/2.13/generated/torch.isposinf.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('isposinf', 'isposinf(Tensor input, *, Tensor out=None)|isposinf|isposinf.out|');
 
-/**
- * Returns a new tensor with boolean elements representing if each element of `input` is real-valued or not.
- *
- * `isreal(input)` [torch.isreal](https://docs.pytorch.org/docs/2.13/generated/torch.isreal.html)
- */
 export const isreal: {
+  /**
+   * Returns a new tensor with boolean elements representing if each element of `input` is real-valued or not.
+   *
+   * `isreal(input)` [torch.isreal](https://docs.pytorch.org/docs/2.13/generated/torch.isreal.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('isreal', 'isreal(Tensor input)|isreal||');
 
-/**
- * Inverse short time Fourier Transform.
- *
- * `istft(input, nFft, hopLength=None, winLength=None, window=None, center=True, normalized=False, onesided=None, length=None, returnComplex=False)`
- * [torch.istft](https://docs.pytorch.org/docs/2.13/generated/torch.istft.html)
- */
 export const istft: {
+  /**
+   * Inverse short time Fourier Transform.
+   *
+   * `istft(input, nFft, hopLength=None, winLength=None, window=None, center=True, normalized=False, onesided=None, length=None, returnComplex=False)`
+   * [torch.istft](https://docs.pytorch.org/docs/2.13/generated/torch.istft.html)
+   */
   (input: Tensor, nFft: Int, hopLength?: Int | null, winLength?: Int | null, window?: Tensor | null, center?: boolean, normalized?: boolean, onesided?: boolean | null, length?: Int | null, returnComplex?: boolean): Tensor;
   (input: Tensor, nFft: Int, hopLength: Int | null, winLength: Int | null, window: Tensor | null, center: boolean, normalized: boolean, onesided: boolean | null, length: Int | null, options: { returnComplex?: boolean }): Tensor;
   (input: Tensor, nFft: Int, hopLength: Int | null, winLength: Int | null, window: Tensor | null, center: boolean, normalized: boolean, onesided: boolean | null, options: { length?: Int | null; returnComplex?: boolean }): Tensor;
@@ -7693,15 +7690,15 @@ export const istft: {
   'istft(Tensor input, int64_t n_fft, int64_t? hop_length=None, int64_t? win_length=None, Tensor? window=None, bool center=True, bool normalized=False, bool? onesided=None, int64_t? length=None, bool return_complex=False)|istft||',
 );
 
-/**
- * Computes the Kaiser window with window length `window_length` and shape parameter `beta`.
- *
- * `kaiserWindow(windowLength, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `kaiserWindow(windowLength, periodic, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `kaiserWindow(windowLength, periodic, beta, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.kaiser_window](https://docs.pytorch.org/docs/2.13/generated/torch.kaiser_window.html)
- */
 export const kaiserWindow: {
+  /**
+   * Computes the Kaiser window with window length `windowLength` and shape parameter `beta`.
+   *
+   * `kaiserWindow(windowLength, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `kaiserWindow(windowLength, periodic, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `kaiserWindow(windowLength, periodic, beta, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.kaiser_window](https://docs.pytorch.org/docs/2.13/generated/torch.kaiser_window.html)
+   */
   (windowLength: Int, options?: FactoryOptions): Tensor;
   (options: FactoryOptions & { windowLength: Int }): Tensor;
   (windowLength: Int, periodic: boolean, options?: FactoryOptions): Tensor;
@@ -7718,13 +7715,13 @@ export const kaiserWindow: {
   'kaiser_window(int64_t window_length, bool periodic, double beta, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|kaiser_window.beta||',
 );
 
-/**
- * Compute the KL Divergence loss.
- *
- * `klDiv(input, target, reduction=1, *, logTarget=False)`
- * [torch.nn.functional.kl_div](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.kl_div.html)
- */
 export const klDiv: {
+  /**
+   * Compute the KL Divergence loss.
+   *
+   * `klDiv(input, target, reduction=1, *, logTarget=False)`
+   * [torch.nn.functional.kl_div](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.kl_div.html)
+   */
   (input: Tensor, target: Tensor, reduction?: Int, options?: { logTarget?: boolean }): Tensor;
   (input: Tensor, target: Tensor, options: { reduction?: Int; logTarget?: boolean }): Tensor;
   (input: Tensor, options: { target: Tensor; reduction?: Int; logTarget?: boolean }): Tensor;
@@ -7734,25 +7731,25 @@ export const klDiv: {
   'kl_div(Tensor input, Tensor target, int64_t reduction=at::Reduction::Mean, *, bool log_target=False)|kl_div||',
 );
 
-/**
- * Computes the Kronecker product, denoted by `\otimes`, of `input` and `other`.
- *
- * `kron(input, other, *, out=None)` [torch.kron](https://docs.pytorch.org/docs/2.13/generated/torch.kron.html)
- */
 export const kron: {
+  /**
+   * Computes the Kronecker product, denoted by `otimes`, of `input` and `other`.
+   *
+   * `kron(input, other, *, out=None)` [torch.kron](https://docs.pytorch.org/docs/2.13/generated/torch.kron.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('kron', 'kron(Tensor input, Tensor other, *, Tensor out=None)|kron|kron.out|');
 
-/**
- * Returns a namedtuple `(values, indices)` where `values` is the `k` th smallest element of each row of the
- * `input` tensor in the given dimension `dim`.
- *
- * `kthvalue(input, k, dim=-1, keepdim=False, *, out=None)`
- * [torch.kthvalue](https://docs.pytorch.org/docs/2.13/generated/torch.kthvalue.html)
- */
 export const kthvalue: {
+  /**
+   * Returns a namedtuple `(values, indices)` where `values` is the `k` th smallest element of each row of the
+   * `input` tensor in the given dimension `dim`.
+   *
+   * `kthvalue(input, k, dim=-1, keepdim=False, *, out=None)`
+   * [torch.kthvalue](https://docs.pytorch.org/docs/2.13/generated/torch.kthvalue.html)
+   */
   (input: Tensor, k: Int, dim?: Int, keepdim?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
   (input: Tensor, k: Int, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
   (input: Tensor, k: Int, options: Named<{ dim?: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
@@ -7763,13 +7760,13 @@ export const kthvalue: {
   'kthvalue(Tensor input, SymInt k, int64_t dim=-1, bool keepdim=False, *, TensorList[2] out=None)|kthvalue|kthvalue.values|',
 );
 
-/**
- * Apply Layer Normalization for last certain number of dimensions.
- *
- * `layerNorm(input, normalizedShape, weight=None, bias=None, eps=1e-05, cudnnEnable=True)`
- * [torch.nn.functional.layer_norm](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.layer_norm.html)
- */
 export const layerNorm: {
+  /**
+   * Apply Layer Normalization for last certain number of dimensions.
+   *
+   * `layerNorm(input, normalizedShape, weight=None, bias=None, eps=1e-05, cudnnEnable=True)`
+   * [torch.nn.functional.layer_norm](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.layer_norm.html)
+   */
   (input: Tensor, normalizedShape: IntList, weight?: Tensor | null, bias?: Tensor | null, eps?: number, cudnnEnable?: boolean): Tensor;
   (input: Tensor, normalizedShape: IntList, weight: Tensor | null, bias: Tensor | null, eps: number, options: { cudnnEnable?: boolean }): Tensor;
   (input: Tensor, normalizedShape: IntList, weight: Tensor | null, bias: Tensor | null, options: { eps?: number; cudnnEnable?: boolean }): Tensor;
@@ -7782,49 +7779,49 @@ export const layerNorm: {
   'layer_norm(Tensor input, IntArrayRef normalized_shape, Tensor? weight=None, Tensor? bias=None, double eps=1e-05, bool cudnn_enable=True)|layer_norm||',
 );
 
-/**
- * Computes the element-wise least common multiple (LCM) of `input` and `other`.
- *
- * `lcm(input, other, *, out=None)` [torch.lcm](https://docs.pytorch.org/docs/2.13/generated/torch.lcm.html)
- */
 export const lcm: {
+  /**
+   * Computes the element-wise least common multiple (LCM) of `input` and `other`.
+   *
+   * `lcm(input, other, *, out=None)` [torch.lcm](https://docs.pytorch.org/docs/2.13/generated/torch.lcm.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('lcm', 'lcm(Tensor input, Tensor other, *, Tensor out=None)|lcm|lcm.out|');
 
-/** `lcm_(input, other)` */
 export const lcm_: {
+  /** `lcm_(input, other)` */
   (input: Tensor, other: Tensor): Tensor;
   (input: Tensor, options: Named<{ other: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor }>): Tensor;
 } = operator('lcm_', 'lcm_(Tensor input, Tensor other)|lcm_||');
 
-/**
- * Multiplies `input` by 2 ** `other`.
- *
- * `ldexp(input, other, *, out=None)`
- * [torch.ldexp](https://docs.pytorch.org/docs/2.13/generated/torch.ldexp.html)
- */
 export const ldexp: {
+  /**
+   * Multiplies `input` by 2 ** `other`.
+   *
+   * `ldexp(input, other, *, out=None)`
+   * [torch.ldexp](https://docs.pytorch.org/docs/2.13/generated/torch.ldexp.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('ldexp', 'ldexp(Tensor input, Tensor other, *, Tensor out=None)|ldexp.Tensor|ldexp.out|');
 
-/** `ldexp_(input, other)` */
 export const ldexp_: {
+  /** `ldexp_(input, other)` */
   (input: Tensor, other: Tensor): Tensor;
   (input: Tensor, options: Named<{ other: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor }>): Tensor;
 } = operator('ldexp_', 'ldexp_(Tensor input, Tensor other)|ldexp_||');
 
-/**
- * Computes `\text{input} \leq \text{other}` element-wise.
- *
- * `le(input, other, *, out=None)` [torch.le](https://docs.pytorch.org/docs/2.13/generated/torch.le.html)
- */
 export const le: {
+  /**
+   * Computes `input ≤ other` element-wise.
+   *
+   * `le(input, other, *, out=None)` [torch.le](https://docs.pytorch.org/docs/2.13/generated/torch.le.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -7834,14 +7831,14 @@ export const le: {
   'le(Tensor input, Scalar other, *, Tensor out=None)|le.Scalar|le.Scalar_out|',
 );
 
-/**
- * Does a linear interpolation of two tensors `start` (given by `input`) and `end` based on a scalar or tensor
- * `weight` and returns the resulting `out` tensor.
- *
- * `lerp(input, end, weight, *, out=None)`
- * [torch.lerp](https://docs.pytorch.org/docs/2.13/generated/torch.lerp.html)
- */
 export const lerp: {
+  /**
+   * Does a linear interpolation of two tensors `start` (given by `input`) and `end` based on a scalar or tensor
+   * `weight` and returns the resulting `out` tensor.
+   *
+   * `lerp(input, end, weight, *, out=None)`
+   * [torch.lerp](https://docs.pytorch.org/docs/2.13/generated/torch.lerp.html)
+   */
   (input: Tensor, end: Tensor, weight: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, end: Tensor, options: { weight: TensorOrScalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { end: Tensor; weight: TensorOrScalar; out?: Tensor }): Tensor;
@@ -7852,12 +7849,12 @@ export const lerp: {
   'lerp(Tensor input, Tensor end, Scalar weight, *, Tensor out=None)|lerp.Scalar|lerp.Scalar_out|',
 );
 
-/**
- * Alias for `torch.lt`.
- *
- * `less(input, other, *, out=None)` [torch.less](https://docs.pytorch.org/docs/2.13/generated/torch.less.html)
- */
 export const less: {
+  /**
+   * Alias for `torch.lt`.
+   *
+   * `less(input, other, *, out=None)` [torch.less](https://docs.pytorch.org/docs/2.13/generated/torch.less.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -7867,13 +7864,13 @@ export const less: {
   'less(Tensor input, Scalar other, *, Tensor out=None)|less.Scalar|less.Scalar_out|',
 );
 
-/**
- * Alias for `torch.le`.
- *
- * `lessEqual(input, other, *, out=None)`
- * [torch.less_equal](https://docs.pytorch.org/docs/2.13/generated/torch.less_equal.html)
- */
 export const lessEqual: {
+  /**
+   * Alias for `torch.le`.
+   *
+   * `lessEqual(input, other, *, out=None)`
+   * [torch.less_equal](https://docs.pytorch.org/docs/2.13/generated/torch.less_equal.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -7883,24 +7880,24 @@ export const lessEqual: {
   'less_equal(Tensor input, Scalar other, *, Tensor out=None)|less_equal.Scalar|less_equal.Scalar_out|',
 );
 
-/**
- * Computes the natural logarithm of the absolute value of the gamma function on `input`.
- *
- * `lgamma(input, *, out=None)` [torch.lgamma](https://docs.pytorch.org/docs/2.13/generated/torch.lgamma.html)
- */
 export const lgamma: {
+  /**
+   * Computes the natural logarithm of the absolute value of the gamma function on `input`.
+   *
+   * `lgamma(input, *, out=None)` [torch.lgamma](https://docs.pytorch.org/docs/2.13/generated/torch.lgamma.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('lgamma', 'lgamma(Tensor input, *, Tensor out=None)|lgamma|lgamma.out|');
 
-/**
- * Creates a one-dimensional tensor of size `steps` whose values are evenly spaced from `start` to `end`,
- * inclusive.
- *
- * `linspace(start, end, steps, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.linspace](https://docs.pytorch.org/docs/2.13/generated/torch.linspace.html)
- */
 export const linspace: {
+  /**
+   * Creates a one-dimensional tensor of size `steps` whose values are evenly spaced from `start` to `end`,
+   * inclusive.
+   *
+   * `linspace(start, end, steps, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.linspace](https://docs.pytorch.org/docs/2.13/generated/torch.linspace.html)
+   */
   (start: TensorOrScalar, end: Tensor, steps: Int, options?: FactoryOptions & { out?: Tensor }): Tensor;
   (start: TensorOrScalar, end: Tensor, options: FactoryOptions & { steps: Int; out?: Tensor }): Tensor;
   (start: TensorOrScalar, options: FactoryOptions & { end: Tensor; steps: Int; out?: Tensor }): Tensor;
@@ -7917,77 +7914,77 @@ export const linspace: {
   'linspace(Scalar start, Scalar end, int64_t steps, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|linspace|linspace.out|',
 );
 
-/**
- * Returns a new tensor with the natural logarithm of the elements of `input`.
- *
- * `log(input, *, out=None)` [torch.log](https://docs.pytorch.org/docs/2.13/generated/torch.log.html)
- */
 export const log: {
+  /**
+   * Returns a new tensor with the natural logarithm of the elements of `input`.
+   *
+   * `log(input, *, out=None)` [torch.log](https://docs.pytorch.org/docs/2.13/generated/torch.log.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('log', 'log(Tensor input, *, Tensor out=None)|log|log.out|');
 
-/**
- * Returns a new tensor with the logarithm to the base 10 of the elements of `input`.
- *
- * `log10(input, *, out=None)` [torch.log10](https://docs.pytorch.org/docs/2.13/generated/torch.log10.html)
- */
 export const log10: {
+  /**
+   * Returns a new tensor with the logarithm to the base 10 of the elements of `input`.
+   *
+   * `log10(input, *, out=None)` [torch.log10](https://docs.pytorch.org/docs/2.13/generated/torch.log10.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('log10', 'log10(Tensor input, *, Tensor out=None)|log10|log10.out|');
 
-/** `log10_(input)` */
 export const log10_: {
+  /** `log10_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('log10_', 'log10_(Tensor input)|log10_||');
 
-/**
- * Returns a new tensor with the natural logarithm of (1 + `input`).
- *
- * `log1p(input, *, out=None)` [torch.log1p](https://docs.pytorch.org/docs/2.13/generated/torch.log1p.html)
- */
 export const log1p: {
+  /**
+   * Returns a new tensor with the natural logarithm of (1 + `input`).
+   *
+   * `log1p(input, *, out=None)` [torch.log1p](https://docs.pytorch.org/docs/2.13/generated/torch.log1p.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('log1p', 'log1p(Tensor input, *, Tensor out=None)|log1p|log1p.out|');
 
-/** `log1p_(input)` */
 export const log1p_: {
+  /** `log1p_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('log1p_', 'log1p_(Tensor input)|log1p_||');
 
-/**
- * Returns a new tensor with the logarithm to the base 2 of the elements of `input`.
- *
- * `log2(input, *, out=None)` [torch.log2](https://docs.pytorch.org/docs/2.13/generated/torch.log2.html)
- */
 export const log2: {
+  /**
+   * Returns a new tensor with the logarithm to the base 2 of the elements of `input`.
+   *
+   * `log2(input, *, out=None)` [torch.log2](https://docs.pytorch.org/docs/2.13/generated/torch.log2.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('log2', 'log2(Tensor input, *, Tensor out=None)|log2|log2.out|');
 
-/** `log2_(input)` */
 export const log2_: {
+  /** `log2_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('log2_', 'log2_(Tensor input)|log2_||');
 
-/** `log_(input)` */
 export const log_: {
+  /** `log_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('log_', 'log_(Tensor input)|log_||');
 
-/**
- * Apply a softmax followed by a logarithm.
- *
- * `logSoftmax(input, dim, dtype=None, *, out=None)`
- * [torch.nn.functional.log_softmax](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.log_softmax.html)
- */
 export const logSoftmax: {
+  /**
+   * Apply a softmax followed by a logarithm.
+   *
+   * `logSoftmax(input, dim, dtype=None, *, out=None)`
+   * [torch.nn.functional.log_softmax](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.log_softmax.html)
+   */
   (input: Tensor, dim: Int, dtype?: DType | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, options: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
@@ -7997,37 +7994,37 @@ export const logSoftmax: {
   'log_softmax(Tensor input, int64_t dim, ScalarType? dtype=None, *, Tensor out=None)|log_softmax.int|log_softmax.int_out|',
 );
 
-/**
- * Logarithm of the sum of exponentiations of the inputs.
- *
- * `logaddexp(input, other, *, out=None)`
- * [torch.logaddexp](https://docs.pytorch.org/docs/2.13/generated/torch.logaddexp.html)
- */
 export const logaddexp: {
+  /**
+   * Logarithm of the sum of exponentiations of the inputs.
+   *
+   * `logaddexp(input, other, *, out=None)`
+   * [torch.logaddexp](https://docs.pytorch.org/docs/2.13/generated/torch.logaddexp.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('logaddexp', 'logaddexp(Tensor input, Tensor other, *, Tensor out=None)|logaddexp|logaddexp.out|');
 
-/**
- * Logarithm of the sum of exponentiations of the inputs in base-2.
- *
- * `logaddexp2(input, other, *, out=None)`
- * [torch.logaddexp2](https://docs.pytorch.org/docs/2.13/generated/torch.logaddexp2.html)
- */
 export const logaddexp2: {
+  /**
+   * Logarithm of the sum of exponentiations of the inputs in base-2.
+   *
+   * `logaddexp2(input, other, *, out=None)`
+   * [torch.logaddexp2](https://docs.pytorch.org/docs/2.13/generated/torch.logaddexp2.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('logaddexp2', 'logaddexp2(Tensor input, Tensor other, *, Tensor out=None)|logaddexp2|logaddexp2.out|');
 
-/**
- * For summation index `j` given by `dim` and other indices `i`, the result is
- *
- * `logcumsumexp(input, dim, *, out=None)`
- * [torch.logcumsumexp](https://docs.pytorch.org/docs/2.13/generated/torch.logcumsumexp.html)
- */
 export const logcumsumexp: {
+  /**
+   * For summation index `j` given by `dim` and other indices `i`, the result is.
+   *
+   * `logcumsumexp(input, dim, *, out=None)`
+   * [torch.logcumsumexp](https://docs.pytorch.org/docs/2.13/generated/torch.logcumsumexp.html)
+   */
   (input: Tensor, dim: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ dim: Int; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; dim: Int; out?: Tensor }>): Tensor;
@@ -8036,91 +8033,91 @@ export const logcumsumexp: {
   'logcumsumexp(Tensor input, int64_t dim, *, Tensor out=None)|logcumsumexp|logcumsumexp.out|',
 );
 
-/**
- * Calculates log determinant of a square matrix or batches of square matrices.
- *
- * `logdet(input)` [torch.logdet](https://docs.pytorch.org/docs/2.13/generated/torch.logdet.html)
- */
 export const logdet: {
+  /**
+   * Calculates log determinant of a square matrix or batches of square matrices.
+   *
+   * `logdet(input)` [torch.logdet](https://docs.pytorch.org/docs/2.13/generated/torch.logdet.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('logdet', 'logdet(Tensor input)|logdet||');
 
-/**
- * Computes the element-wise logical AND of the given input tensors.
- *
- * `logicalAnd(input, other, *, out=None)`
- * [torch.logical_and](https://docs.pytorch.org/docs/2.13/generated/torch.logical_and.html)
- */
 export const logicalAnd: {
+  /**
+   * Computes the element-wise logical AND of the given input tensors.
+   *
+   * `logicalAnd(input, other, *, out=None)`
+   * [torch.logical_and](https://docs.pytorch.org/docs/2.13/generated/torch.logical_and.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('logical_and', 'logical_and(Tensor input, Tensor other, *, Tensor out=None)|logical_and|logical_and.out|');
 
-/**
- * Computes the element-wise logical NOT of the given input tensor.
- *
- * `logicalNot(input, *, out=None)`
- * [torch.logical_not](https://docs.pytorch.org/docs/2.13/generated/torch.logical_not.html)
- */
 export const logicalNot: {
+  /**
+   * Computes the element-wise logical NOT of the given input tensor.
+   *
+   * `logicalNot(input, *, out=None)`
+   * [torch.logical_not](https://docs.pytorch.org/docs/2.13/generated/torch.logical_not.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('logical_not', 'logical_not(Tensor input, *, Tensor out=None)|logical_not|logical_not.out|');
 
-/**
- * Computes the element-wise logical OR of the given input tensors.
- *
- * `logicalOr(input, other, *, out=None)`
- * [torch.logical_or](https://docs.pytorch.org/docs/2.13/generated/torch.logical_or.html)
- */
 export const logicalOr: {
+  /**
+   * Computes the element-wise logical OR of the given input tensors.
+   *
+   * `logicalOr(input, other, *, out=None)`
+   * [torch.logical_or](https://docs.pytorch.org/docs/2.13/generated/torch.logical_or.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('logical_or', 'logical_or(Tensor input, Tensor other, *, Tensor out=None)|logical_or|logical_or.out|');
 
-/**
- * Computes the element-wise logical XOR of the given input tensors.
- *
- * `logicalXor(input, other, *, out=None)`
- * [torch.logical_xor](https://docs.pytorch.org/docs/2.13/generated/torch.logical_xor.html)
- */
 export const logicalXor: {
+  /**
+   * Computes the element-wise logical XOR of the given input tensors.
+   *
+   * `logicalXor(input, other, *, out=None)`
+   * [torch.logical_xor](https://docs.pytorch.org/docs/2.13/generated/torch.logical_xor.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('logical_xor', 'logical_xor(Tensor input, Tensor other, *, Tensor out=None)|logical_xor|logical_xor.out|');
 
-/**
- * Alias for `torch.special.logit`.
- *
- * `logit(input, eps=None, *, out=None)`
- * [torch.logit](https://docs.pytorch.org/docs/2.13/generated/torch.logit.html)
- */
 export const logit: {
+  /**
+   * Alias for `torch.special.logit`.
+   *
+   * `logit(input, eps=None, *, out=None)`
+   * [torch.logit](https://docs.pytorch.org/docs/2.13/generated/torch.logit.html)
+   */
   (input: Tensor, eps?: number | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { eps?: number | null; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; eps?: number | null; out?: Tensor }>): Tensor;
 } = operator('logit', 'logit(Tensor input, double? eps=None, *, Tensor out=None)|logit|logit.out|');
 
-/** `logit_(input, eps=None)` */
 export const logit_: {
+  /** `logit_(input, eps=None)` */
   (input: Tensor, eps?: number | null): Tensor;
   (input: Tensor, options: { eps?: number | null }): Tensor;
   (options: Named<{ input: Tensor; eps?: number | null }>): Tensor;
 } = operator('logit_', 'logit_(Tensor input, double? eps=None)|logit_||');
 
-/**
- * Creates a one-dimensional tensor of size `steps` whose values are evenly spaced from
- * `{{\text{{base}}}}^{{\text{{start}}}}` to `{{\text{{base}}}}^{{\text{{end}}}}`, inclusive, on a logarithmic
- * scale with base `base`.
- *
- * `logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.logspace](https://docs.pytorch.org/docs/2.13/generated/torch.logspace.html)
- */
 export const logspace: {
+  /**
+   * Creates a one-dimensional tensor of size `steps` whose values are evenly spaced from
+   * `{{text{{base}}}}^{{text{{start}}}}` to `{{text{{base}}}}^{{text{{end}}}}`, inclusive, on a logarithmic scale
+   * with base `base`.
+   *
+   * `logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.logspace](https://docs.pytorch.org/docs/2.13/generated/torch.logspace.html)
+   */
   (start: TensorOrScalar, end: Tensor, steps: Int, base?: number, options?: FactoryOptions & { out?: Tensor }): Tensor;
   (start: TensorOrScalar, end: Tensor, steps: Int, options: FactoryOptions & { base?: number; out?: Tensor }): Tensor;
   (start: TensorOrScalar, end: Tensor, options: FactoryOptions & { steps: Int; base?: number; out?: Tensor }): Tensor;
@@ -8139,13 +8136,13 @@ export const logspace: {
   'logspace(Scalar start, Scalar end, int64_t steps, double base=10.0, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|logspace|logspace.out|',
 );
 
-/**
- * Returns the log of summed exponentials of each row of the `input` tensor in the given dimension `dim`.
- *
- * `logsumexp(input, dim, keepdim=False, *, out=None)`
- * [torch.logsumexp](https://docs.pytorch.org/docs/2.13/generated/torch.logsumexp.html)
- */
 export const logsumexp: {
+  /**
+   * Returns the log of summed exponentials of each row of the `input` tensor in the given dimension `dim`.
+   *
+   * `logsumexp(input, dim, keepdim=False, *, out=None)`
+   * [torch.logsumexp](https://docs.pytorch.org/docs/2.13/generated/torch.logsumexp.html)
+   */
   (input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
@@ -8155,11 +8152,11 @@ export const logsumexp: {
   'logsumexp(Tensor input, IntArrayRef[1] dim, bool keepdim=False, *, Tensor out=None)|logsumexp|logsumexp.out|',
 );
 
-/**
- * `lstm(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
- * `lstm(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
- */
 export const lstm: {
+  /**
+   * `lstm(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
+   * `lstm(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
+   */
   (data: Tensor, batchSizes: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, bidirectional: boolean): [Tensor, Tensor, Tensor];
   (data: Tensor, batchSizes: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, options: { bidirectional: boolean }): [Tensor, Tensor, Tensor];
   (data: Tensor, batchSizes: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, options: { train: boolean; bidirectional: boolean }): [Tensor, Tensor, Tensor];
@@ -8186,8 +8183,8 @@ export const lstm: {
   'lstm(Tensor input, TensorList hx, TensorList params, bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional, bool batch_first)|lstm.input||',
 );
 
-/** `lstmCell(input, hx, wIh, wHh, bIh=None, bHh=None)` */
 export const lstmCell: {
+  /** `lstmCell(input, hx, wIh, wHh, bIh=None, bHh=None)` */
   (input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh?: Tensor | null, bHh?: Tensor | null): [Tensor, Tensor];
   (input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor | null, options: { bHh?: Tensor | null }): [Tensor, Tensor];
   (input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, options: { bIh?: Tensor | null; bHh?: Tensor | null }): [Tensor, Tensor];
@@ -8200,12 +8197,12 @@ export const lstmCell: {
   'lstm_cell(Tensor input, TensorList hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None)|lstm_cell||',
 );
 
-/**
- * Computes `\text{input} < \text{other}` element-wise.
- *
- * `lt(input, other, *, out=None)` [torch.lt](https://docs.pytorch.org/docs/2.13/generated/torch.lt.html)
- */
 export const lt: {
+  /**
+   * Computes `input < other` element-wise.
+   *
+   * `lt(input, other, *, out=None)` [torch.lt](https://docs.pytorch.org/docs/2.13/generated/torch.lt.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -8215,14 +8212,14 @@ export const lt: {
   'lt(Tensor input, Scalar other, *, Tensor out=None)|lt.Scalar|lt.Scalar_out|',
 );
 
-/**
- * Returns the LU solve of the linear system `Ax = b` using the partially pivoted LU factorization of A from
- * `linalg.lu_factor`.
- *
- * `luSolve(input, LUData, LUPivots, *, out=None)`
- * [torch.lu_solve](https://docs.pytorch.org/docs/2.13/generated/torch.lu_solve.html)
- */
 export const luSolve: {
+  /**
+   * Returns the LU solve of the linear system `Ax = b` using the partially pivoted LU factorization of A from
+   * `linalg.lu_factor`.
+   *
+   * `luSolve(input, LUData, LUPivots, *, out=None)`
+   * [torch.lu_solve](https://docs.pytorch.org/docs/2.13/generated/torch.lu_solve.html)
+   */
   (input: Tensor, LUData: Tensor, LUPivots: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, LUData: Tensor, options: { LUPivots: Tensor; out?: Tensor }): Tensor;
   (input: Tensor, options: { LUData: Tensor; LUPivots: Tensor; out?: Tensor }): Tensor;
@@ -8232,13 +8229,13 @@ export const luSolve: {
   'lu_solve(Tensor input, Tensor LU_data, Tensor LU_pivots, *, Tensor out=None)|lu_solve|lu_solve.out|',
 );
 
-/**
- * Unpacks the LU decomposition returned by `linalg.lu_factor` into the `P, L, U` matrices.
- *
- * `luUnpack(LUData, LUPivots, unpackData=True, unpackPivots=True, *, out=None)`
- * [torch.lu_unpack](https://docs.pytorch.org/docs/2.13/generated/torch.lu_unpack.html)
- */
 export const luUnpack: {
+  /**
+   * Unpacks the LU decomposition returned by `linalg.lu_factor` into the `P, L, U` matrices.
+   *
+   * `luUnpack(LUData, LUPivots, unpackData=True, unpackPivots=True, *, out=None)`
+   * [torch.lu_unpack](https://docs.pytorch.org/docs/2.13/generated/torch.lu_unpack.html)
+   */
   (LUData: Tensor, LUPivots: Tensor, unpackData?: boolean, unpackPivots?: boolean, options?: { out?: TensorList }): NamedTuple<['P', 'L', 'U']>;
   (LUData: Tensor, LUPivots: Tensor, unpackData: boolean, options: { unpackPivots?: boolean; out?: TensorList }): NamedTuple<['P', 'L', 'U']>;
   (LUData: Tensor, LUPivots: Tensor, options: { unpackData?: boolean; unpackPivots?: boolean; out?: TensorList }): NamedTuple<['P', 'L', 'U']>;
@@ -8249,13 +8246,13 @@ export const luUnpack: {
   'lu_unpack(Tensor LU_data, Tensor LU_pivots, bool unpack_data=True, bool unpack_pivots=True, *, TensorList[3] out=None)|lu_unpack|lu_unpack.out|',
 );
 
-/**
- * Compute the margin ranking loss.
- *
- * `marginRankingLoss(input1, input2, target, margin=0.0, reduction=1)`
- * [torch.nn.functional.margin_ranking_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.margin_ranking_loss.html)
- */
 export const marginRankingLoss: {
+  /**
+   * Compute the margin ranking loss.
+   *
+   * `marginRankingLoss(input1, input2, target, margin=0.0, reduction=1)`
+   * [torch.nn.functional.margin_ranking_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.margin_ranking_loss.html)
+   */
   (input1: Tensor, input2: Tensor, target: Tensor, margin?: number, reduction?: Int): Tensor;
   (input1: Tensor, input2: Tensor, target: Tensor, margin: number, options: { reduction?: Int }): Tensor;
   (input1: Tensor, input2: Tensor, target: Tensor, options: { margin?: number; reduction?: Int }): Tensor;
@@ -8267,8 +8264,8 @@ export const marginRankingLoss: {
   'margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, double margin=0.0, int64_t reduction=at::Reduction::Mean)|margin_ranking_loss||',
 );
 
-/** `maskedFill(input, mask, value)` */
 export const maskedFill: {
+  /** `maskedFill(input, mask, value)` */
   (input: Tensor, mask: Tensor, value: TensorOrScalar): Tensor;
   (input: Tensor, mask: Tensor, options: { value: TensorOrScalar }): Tensor;
   (input: Tensor, options: { mask: Tensor; value: TensorOrScalar }): Tensor;
@@ -8279,22 +8276,22 @@ export const maskedFill: {
   'masked_fill(Tensor input, Tensor mask, Scalar value)|masked_fill.Scalar||',
 );
 
-/** `maskedScatter(input, mask, source)` */
 export const maskedScatter: {
+  /** `maskedScatter(input, mask, source)` */
   (input: Tensor, mask: Tensor, source: Tensor): Tensor;
   (input: Tensor, mask: Tensor, options: { source: Tensor }): Tensor;
   (input: Tensor, options: { mask: Tensor; source: Tensor }): Tensor;
   (options: Named<{ input: Tensor; mask: Tensor; source: Tensor }>): Tensor;
 } = operator('masked_scatter', 'masked_scatter(Tensor input, Tensor mask, Tensor source)|masked_scatter||');
 
-/**
- * Returns a new 1-D tensor which indexes the `input` tensor according to the boolean mask `mask` which is a
- * `BoolTensor`.
- *
- * `maskedSelect(input, mask, *, out=None)`
- * [torch.masked_select](https://docs.pytorch.org/docs/2.13/generated/torch.masked_select.html)
- */
 export const maskedSelect: {
+  /**
+   * Returns a new 1-D tensor which indexes the `input` tensor according to the boolean mask `mask` which is a
+   * `BoolTensor`.
+   *
+   * `maskedSelect(input, mask, *, out=None)`
+   * [torch.masked_select](https://docs.pytorch.org/docs/2.13/generated/torch.masked_select.html)
+   */
   (input: Tensor, mask: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { mask: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; mask: Tensor; out?: Tensor }>): Tensor;
@@ -8303,35 +8300,35 @@ export const maskedSelect: {
   'masked_select(Tensor input, Tensor mask, *, Tensor out=None)|masked_select|masked_select.out|',
 );
 
-/**
- * Matrix product of two tensors.
- *
- * `matmul(input, other, *, out=None)`
- * [torch.matmul](https://docs.pytorch.org/docs/2.13/generated/torch.matmul.html)
- */
 export const matmul: {
+  /**
+   * Matrix product of two tensors.
+   *
+   * `matmul(input, other, *, out=None)`
+   * [torch.matmul](https://docs.pytorch.org/docs/2.13/generated/torch.matmul.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('matmul', 'matmul(Tensor input, Tensor other, *, Tensor out=None)|matmul|matmul.out|');
 
-/**
- * Alias for `torch.linalg.matrix_exp`.
- *
- * `matrixExp(input)` [torch.matrix_exp](https://docs.pytorch.org/docs/2.13/generated/torch.matrix_exp.html)
- */
 export const matrixExp: {
+  /**
+   * Alias for `torch.linalg.matrix_exp`.
+   *
+   * `matrixExp(input)` [torch.matrix_exp](https://docs.pytorch.org/docs/2.13/generated/torch.matrix_exp.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('matrix_exp', 'matrix_exp(Tensor input)|matrix_exp||');
 
-/**
- * Alias for `torch.linalg.matrix_power`
- *
- * `matrixPower(input, n, *, out=None)`
- * [torch.matrix_power](https://docs.pytorch.org/docs/2.13/generated/torch.matrix_power.html)
- */
 export const matrixPower: {
+  /**
+   * Alias for `torch.linalg.matrix_power`.
+   *
+   * `matrixPower(input, n, *, out=None)`
+   * [torch.matrix_power](https://docs.pytorch.org/docs/2.13/generated/torch.matrix_power.html)
+   */
   (input: Tensor, n: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { n: Int; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; n: Int; out?: Tensor }>): Tensor;
@@ -8340,13 +8337,13 @@ export const matrixPower: {
   'matrix_power(Tensor input, int64_t n, *, Tensor out=None)|matrix_power|matrix_power.out|',
 );
 
-/**
- * Returns the maximum value of all elements in the `input` tensor.
- *
- * `max(input, *, out=None)` `max(input, other, *, out=None)` `max(input, dim, keepdim=False, *, out=None)`
- * [torch.max](https://docs.pytorch.org/docs/2.13/generated/torch.max.html)
- */
 export const max: {
+  /**
+   * Returns the maximum value of all elements in the `input` tensor.
+   *
+   * `max(input, *, out=None)` `max(input, other, *, out=None)` `max(input, dim, keepdim=False, *, out=None)`
+   * [torch.max](https://docs.pytorch.org/docs/2.13/generated/torch.max.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
@@ -8363,8 +8360,8 @@ export const max: {
   'max(Tensor input, int64_t dim, bool keepdim=False, *, TensorList[2] out=None)|max.dim|max.dim_max|',
 );
 
-/** `maxPool1d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
 export const maxPool1d: {
+  /** `maxPool1d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
@@ -8377,13 +8374,13 @@ export const maxPool1d: {
   'max_pool1d(Tensor input, IntArrayRef[1] kernel_size, IntArrayRef[1] stride=None, IntArrayRef[1] padding=0, IntArrayRef[1] dilation=1, bool ceil_mode=False)|max_pool1d||',
 );
 
-/**
- * Applies a 1D max pooling over an input signal composed of several input planes.
- *
- * `maxPool1dWithIndices(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)`
- * [torch.nn.functional.max_pool1d_with_indices](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool1d_with_indices.html)
- */
 export const maxPool1dWithIndices: {
+  /**
+   * Applies a 1D max pooling over an input signal composed of several input planes.
+   *
+   * `maxPool1dWithIndices(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)`
+   * [torch.nn.functional.max_pool1d_with_indices](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool1d_with_indices.html)
+   */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): [Tensor, Tensor];
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): [Tensor, Tensor];
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): [Tensor, Tensor];
@@ -8396,8 +8393,8 @@ export const maxPool1dWithIndices: {
   'max_pool1d_with_indices(Tensor input, IntArrayRef[1] kernel_size, IntArrayRef[1] stride=None, IntArrayRef[1] padding=0, IntArrayRef[1] dilation=1, bool ceil_mode=False)|max_pool1d_with_indices||',
 );
 
-/** `maxPool2d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
 export const maxPool2d: {
+  /** `maxPool2d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
@@ -8410,8 +8407,8 @@ export const maxPool2d: {
   'max_pool2d(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] stride=None, IntArrayRef[2] padding=0, IntArrayRef[2] dilation=1, bool ceil_mode=False)|max_pool2d||',
 );
 
-/** `maxPool3d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
 export const maxPool3d: {
+  /** `maxPool3d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
@@ -8424,25 +8421,25 @@ export const maxPool3d: {
   'max_pool3d(Tensor input, IntArrayRef[3] kernel_size, IntArrayRef[3] stride=None, IntArrayRef[3] padding=0, IntArrayRef[3] dilation=1, bool ceil_mode=False)|max_pool3d||',
 );
 
-/**
- * Computes the element-wise maximum of `input` and `other`.
- *
- * `maximum(input, other, *, out=None)`
- * [torch.maximum](https://docs.pytorch.org/docs/2.13/generated/torch.maximum.html)
- */
 export const maximum: {
+  /**
+   * Computes the element-wise maximum of `input` and `other`.
+   *
+   * `maximum(input, other, *, out=None)`
+   * [torch.maximum](https://docs.pytorch.org/docs/2.13/generated/torch.maximum.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('maximum', 'maximum(Tensor input, Tensor other, *, Tensor out=None)|maximum|maximum.out|');
 
-/**
- * Returns the mean value of all elements in the `input` tensor.
- *
- * `mean(input, *, dtype=None, out=None)` `mean(input, dim, keepdim=False, *, dtype=None, out=None)`
- * [torch.mean](https://docs.pytorch.org/docs/2.13/generated/torch.mean.html)
- */
 export const mean: {
+  /**
+   * Returns the mean value of all elements in the `input` tensor.
+   *
+   * `mean(input, *, dtype=None, out=None)` `mean(input, dim, keepdim=False, *, dtype=None, out=None)`
+   * [torch.mean](https://docs.pytorch.org/docs/2.13/generated/torch.mean.html)
+   */
   (input: Tensor, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, dim: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
@@ -8455,13 +8452,13 @@ export const mean: {
   'mean(Tensor input, IntArrayRef[1]? dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor out=None)|mean.dim|mean.out|',
 );
 
-/**
- * Returns the median of the values in `input`.
- *
- * `median(input)` `median(input, dim, keepdim=False, *, out=None)`
- * [torch.median](https://docs.pytorch.org/docs/2.13/generated/torch.median.html)
- */
 export const median: {
+  /**
+   * Returns the median of the values in `input`.
+   *
+   * `median(input)` `median(input, dim, keepdim=False, *, out=None)`
+   * [torch.median](https://docs.pytorch.org/docs/2.13/generated/torch.median.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
   (input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
@@ -8474,13 +8471,13 @@ export const median: {
   'median(Tensor input, int64_t dim, bool keepdim=False, *, TensorList[2] out=None)|median.dim|median.dim_values|',
 );
 
-/**
- * Returns the minimum value of all elements in the `input` tensor.
- *
- * `min(input, *, out=None)` `min(input, other, *, out=None)` `min(input, dim, keepdim=False, *, out=None)`
- * [torch.min](https://docs.pytorch.org/docs/2.13/generated/torch.min.html)
- */
 export const min: {
+  /**
+   * Returns the minimum value of all elements in the `input` tensor.
+   *
+   * `min(input, *, out=None)` `min(input, other, *, out=None)` `min(input, dim, keepdim=False, *, out=None)`
+   * [torch.min](https://docs.pytorch.org/docs/2.13/generated/torch.min.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
@@ -8497,20 +8494,20 @@ export const min: {
   'min(Tensor input, int64_t dim, bool keepdim=False, *, TensorList[2] out=None)|min.dim|min.dim_min|',
 );
 
-/**
- * Computes the element-wise minimum of `input` and `other`.
- *
- * `minimum(input, other, *, out=None)`
- * [torch.minimum](https://docs.pytorch.org/docs/2.13/generated/torch.minimum.html)
- */
 export const minimum: {
+  /**
+   * Computes the element-wise minimum of `input` and `other`.
+   *
+   * `minimum(input, other, *, out=None)`
+   * [torch.minimum](https://docs.pytorch.org/docs/2.13/generated/torch.minimum.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('minimum', 'minimum(Tensor input, Tensor other, *, Tensor out=None)|minimum|minimum.out|');
 
-/** `miopenBatchNorm(input, weight, bias, runningMean, runningVar, training, exponentialAverageFactor, epsilon)` */
 export const miopenBatchNorm: {
+  /** `miopenBatchNorm(input, weight, bias, runningMean, runningVar, training, exponentialAverageFactor, epsilon)` */
   (input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, exponentialAverageFactor: number, epsilon: number): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, exponentialAverageFactor: number, options: { epsilon: number }): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, options: { exponentialAverageFactor: number; epsilon: number }): [Tensor, Tensor, Tensor];
@@ -8525,8 +8522,8 @@ export const miopenBatchNorm: {
   'miopen_batch_norm(Tensor input, Tensor weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, double exponential_average_factor, double epsilon)|miopen_batch_norm||',
 );
 
-/** `miopenConvolution(input, weight, bias, padding, stride, dilation, groups, benchmark, deterministic)` */
 export const miopenConvolution: {
+  /** `miopenConvolution(input, weight, bias, padding, stride, dilation, groups, benchmark, deterministic)` */
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, deterministic: boolean): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, options: { deterministic: boolean }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int, options: { benchmark: boolean; deterministic: boolean }): Tensor;
@@ -8542,8 +8539,8 @@ export const miopenConvolution: {
   'miopen_convolution(Tensor input, Tensor weight, Tensor? bias, IntArrayRef padding, IntArrayRef stride, IntArrayRef dilation, SymInt groups, bool benchmark, bool deterministic)|miopen_convolution||',
 );
 
-/** `miopenConvolutionAddRelu(input, weight, z, alpha, bias, stride, padding, dilation, groups)` */
 export const miopenConvolutionAddRelu: {
+  /** `miopenConvolutionAddRelu(input, weight, z, alpha, bias, stride, padding, dilation, groups)` */
   (input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, groups: Int): Tensor;
   (input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { groups: Int }): Tensor;
   (input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, options: { dilation: IntList; groups: Int }): Tensor;
@@ -8559,8 +8556,8 @@ export const miopenConvolutionAddRelu: {
   'miopen_convolution_add_relu(Tensor input, Tensor weight, Tensor z, Scalar? alpha, Tensor? bias, IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation, SymInt groups)|miopen_convolution_add_relu||',
 );
 
-/** `miopenConvolutionRelu(input, weight, bias, stride, padding, dilation, groups)` */
 export const miopenConvolutionRelu: {
+  /** `miopenConvolutionRelu(input, weight, bias, stride, padding, dilation, groups)` */
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, groups: Int): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { groups: Int }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, options: { dilation: IntList; groups: Int }): Tensor;
@@ -8574,10 +8571,10 @@ export const miopenConvolutionRelu: {
   'miopen_convolution_relu(Tensor input, Tensor weight, Tensor? bias, IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation, SymInt groups)|miopen_convolution_relu||',
 );
 
-/**
- * `miopenConvolutionTranspose(input, weight, bias, padding, outputPadding, stride, dilation, groups, benchmark, deterministic)`
- */
 export const miopenConvolutionTranspose: {
+  /**
+   * `miopenConvolutionTranspose(input, weight, bias, padding, outputPadding, stride, dilation, groups, benchmark, deterministic)`
+   */
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, outputPadding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, deterministic: boolean): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, outputPadding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, options: { deterministic: boolean }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, outputPadding: IntList, stride: IntList, dilation: IntList, groups: Int, options: { benchmark: boolean; deterministic: boolean }): Tensor;
@@ -8594,8 +8591,8 @@ export const miopenConvolutionTranspose: {
   'miopen_convolution_transpose(Tensor input, Tensor weight, Tensor? bias, IntArrayRef padding, IntArrayRef output_padding, IntArrayRef stride, IntArrayRef dilation, SymInt groups, bool benchmark, bool deterministic)|miopen_convolution_transpose||',
 );
 
-/** `miopenCtcLoss(logProbs, targets, inputLengths, targetLengths, blank, deterministic, zeroInfinity)` */
 export const miopenCtcLoss: {
+  /** `miopenCtcLoss(logProbs, targets, inputLengths, targetLengths, blank, deterministic, zeroInfinity)` */
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, deterministic: boolean, zeroInfinity: boolean): [Tensor, Tensor];
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, deterministic: boolean, options: { zeroInfinity: boolean }): [Tensor, Tensor];
   (logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, options: { deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
@@ -8618,8 +8615,8 @@ export const miopenCtcLoss: {
   'miopen_ctc_loss(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int64_t blank, bool deterministic, bool zero_infinity)|miopen_ctc_loss.Tensor||',
 );
 
-/** `miopenDepthwiseConvolution(input, weight, bias, padding, stride, dilation, groups, benchmark, deterministic)` */
 export const miopenDepthwiseConvolution: {
+  /** `miopenDepthwiseConvolution(input, weight, bias, padding, stride, dilation, groups, benchmark, deterministic)` */
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, deterministic: boolean): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, options: { deterministic: boolean }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int, options: { benchmark: boolean; deterministic: boolean }): Tensor;
@@ -8635,10 +8632,10 @@ export const miopenDepthwiseConvolution: {
   'miopen_depthwise_convolution(Tensor input, Tensor weight, Tensor? bias, IntArrayRef padding, IntArrayRef stride, IntArrayRef dilation, SymInt groups, bool benchmark, bool deterministic)|miopen_depthwise_convolution||',
 );
 
-/**
- * `miopenRnn(input, weight, weightStride0, hx, cx, mode, hiddenSize, numLayers, batchFirst, dropout, train, bidirectional, batchSizes, dropoutState)`
- */
 export const miopenRnn: {
+  /**
+   * `miopenRnn(input, weight, weightStride0, hx, cx, mode, hiddenSize, numLayers, batchFirst, dropout, train, bidirectional, batchSizes, dropoutState)`
+   */
   (input: Tensor, weight: TensorList, weightStride0: Int, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, train: boolean, bidirectional: boolean, batchSizes: IntList, dropoutState: Tensor | null): [Tensor, Tensor, Tensor, Tensor, Tensor];
   (input: Tensor, weight: TensorList, weightStride0: Int, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, train: boolean, bidirectional: boolean, batchSizes: IntList, options: { dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
   (input: Tensor, weight: TensorList, weightStride0: Int, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, train: boolean, bidirectional: boolean, options: { batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
@@ -8659,8 +8656,8 @@ export const miopenRnn: {
   'miopen_rnn(Tensor input, TensorList weight, int64_t weight_stride0, Tensor hx, Tensor? cx, int64_t mode, int64_t hidden_size, int64_t num_layers, bool batch_first, double dropout, bool train, bool bidirectional, IntArrayRef batch_sizes, Tensor? dropout_state)|miopen_rnn||',
 );
 
-/** `mkldnnAdaptiveAvgPool2d(input, outputSize, *, out=None)` */
 export const mkldnnAdaptiveAvgPool2d: {
+  /** `mkldnnAdaptiveAvgPool2d(input, outputSize, *, out=None)` */
   (input: Tensor, outputSize: IntOrList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { outputSize: IntOrList; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; outputSize: IntOrList; out?: Tensor }>): Tensor;
@@ -8669,8 +8666,8 @@ export const mkldnnAdaptiveAvgPool2d: {
   'mkldnn_adaptive_avg_pool2d(Tensor input, IntArrayRef[2] output_size, *, Tensor out=None)|mkldnn_adaptive_avg_pool2d|mkldnn_adaptive_avg_pool2d.out|',
 );
 
-/** `mkldnnConvolution(input, weight, bias, padding, stride, dilation, groups)` */
 export const mkldnnConvolution: {
+  /** `mkldnnConvolution(input, weight, bias, padding, stride, dilation, groups)` */
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, options: { groups: Int }): Tensor;
   (input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, options: { dilation: IntList; groups: Int }): Tensor;
@@ -8684,8 +8681,8 @@ export const mkldnnConvolution: {
   'mkldnn_convolution(Tensor input, Tensor weight, Tensor? bias, IntArrayRef padding, IntArrayRef stride, IntArrayRef dilation, SymInt groups)|mkldnn_convolution||',
 );
 
-/** `mkldnnLinearBackwardWeights(gradOutput, input, weight, biasDefined)` */
 export const mkldnnLinearBackwardWeights: {
+  /** `mkldnnLinearBackwardWeights(gradOutput, input, weight, biasDefined)` */
   (gradOutput: Tensor, input: Tensor, weight: Tensor, biasDefined: boolean): [Tensor, Tensor];
   (gradOutput: Tensor, input: Tensor, weight: Tensor, options: { biasDefined: boolean }): [Tensor, Tensor];
   (gradOutput: Tensor, input: Tensor, options: { weight: Tensor; biasDefined: boolean }): [Tensor, Tensor];
@@ -8696,8 +8693,8 @@ export const mkldnnLinearBackwardWeights: {
   'mkldnn_linear_backward_weights(Tensor grad_output, Tensor input, Tensor weight, bool bias_defined)|mkldnn_linear_backward_weights||',
 );
 
-/** `mkldnnMaxPool2d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
 export const mkldnnMaxPool2d: {
+  /** `mkldnnMaxPool2d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
@@ -8710,8 +8707,8 @@ export const mkldnnMaxPool2d: {
   'mkldnn_max_pool2d(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] stride=None, IntArrayRef[2] padding=0, IntArrayRef[2] dilation=1, bool ceil_mode=False)|mkldnn_max_pool2d||',
 );
 
-/** `mkldnnMaxPool3d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
 export const mkldnnMaxPool3d: {
+  /** `mkldnnMaxPool3d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
@@ -8724,10 +8721,10 @@ export const mkldnnMaxPool3d: {
   'mkldnn_max_pool3d(Tensor input, IntArrayRef[3] kernel_size, IntArrayRef[3] stride=None, IntArrayRef[3] padding=0, IntArrayRef[3] dilation=1, bool ceil_mode=False)|mkldnn_max_pool3d||',
 );
 
-/**
- * `mkldnnRnnLayer(input, weight0, weight1, weight2, weight3, hx_, cx_, reverse, batchSizes, mode, hiddenSize, numLayers, hasBiases, bidirectional, batchFirst, train)`
- */
 export const mkldnnRnnLayer: {
+  /**
+   * `mkldnnRnnLayer(input, weight0, weight1, weight2, weight3, hx_, cx_, reverse, batchSizes, mode, hiddenSize, numLayers, hasBiases, bidirectional, batchFirst, train)`
+   */
   (input: Tensor, weight0: Tensor, weight1: Tensor, weight2: Tensor, weight3: Tensor, hx_: Tensor, cx_: Tensor, reverse: boolean, batchSizes: IntList, mode: Int, hiddenSize: Int, numLayers: Int, hasBiases: boolean, bidirectional: boolean, batchFirst: boolean, train: boolean): [Tensor, Tensor, Tensor, Tensor];
   (input: Tensor, weight0: Tensor, weight1: Tensor, weight2: Tensor, weight3: Tensor, hx_: Tensor, cx_: Tensor, reverse: boolean, batchSizes: IntList, mode: Int, hiddenSize: Int, numLayers: Int, hasBiases: boolean, bidirectional: boolean, batchFirst: boolean, options: { train: boolean }): [Tensor, Tensor, Tensor, Tensor];
   (input: Tensor, weight0: Tensor, weight1: Tensor, weight2: Tensor, weight3: Tensor, hx_: Tensor, cx_: Tensor, reverse: boolean, batchSizes: IntList, mode: Int, hiddenSize: Int, numLayers: Int, hasBiases: boolean, bidirectional: boolean, options: { batchFirst: boolean; train: boolean }): [Tensor, Tensor, Tensor, Tensor];
@@ -8750,13 +8747,13 @@ export const mkldnnRnnLayer: {
   'mkldnn_rnn_layer(Tensor input, Tensor weight0, Tensor weight1, Tensor weight2, Tensor weight3, Tensor hx_, Tensor cx_, bool reverse, IntArrayRef batch_sizes, int64_t mode, int64_t hidden_size, int64_t num_layers, bool has_biases, bool bidirectional, bool batch_first, bool train)|mkldnn_rnn_layer||',
 );
 
-/**
- * Performs a matrix multiplication of the matrices `input` and `mat2`.
- *
- * `mm(input, mat2, *, out=None)` `mm(input, mat2, outDtype, *, out=None)`
- * [torch.mm](https://docs.pytorch.org/docs/2.13/generated/torch.mm.html)
- */
 export const mm: {
+  /**
+   * Performs a matrix multiplication of the matrices `input` and `mat2`.
+   *
+   * `mm(input, mat2, *, out=None)` `mm(input, mat2, outDtype, *, out=None)`
+   * [torch.mm](https://docs.pytorch.org/docs/2.13/generated/torch.mm.html)
+   */
   (input: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor }>): Tensor;
@@ -8770,15 +8767,15 @@ export const mm: {
   'mm(Tensor input, Tensor mat2, ScalarType out_dtype, *, Tensor out=None)|mm.dtype|mm.dtype_out|',
 );
 
-/**
- * Returns a namedtuple `(values, indices)` where `values` is the mode value of each row of the `input` tensor in
- * the given dimension `dim`, i.e. a value which appears most often in that row, and `indices` is the index
- * location of each mode value found.
- *
- * `mode(input, dim=-1, keepdim=False, *, out=None)`
- * [torch.mode](https://docs.pytorch.org/docs/2.13/generated/torch.mode.html)
- */
 export const mode: {
+  /**
+   * Returns a namedtuple `(values, indices)` where `values` is the mode value of each row of the `input` tensor in
+   * the given dimension `dim`, i.e. a value which appears most often in that row, and `indices` is the index
+   * location of each mode value found.
+   *
+   * `mode(input, dim=-1, keepdim=False, *, out=None)`
+   * [torch.mode](https://docs.pytorch.org/docs/2.13/generated/torch.mode.html)
+   */
   (input: Tensor, dim?: Int, keepdim?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
   (input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
   (input: Tensor, options: Named<{ dim?: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
@@ -8788,13 +8785,13 @@ export const mode: {
   'mode(Tensor input, int64_t dim=-1, bool keepdim=False, *, TensorList[2] out=None)|mode|mode.values|',
 );
 
-/**
- * Alias for `torch.movedim`.
- *
- * `moveaxis(input, source, destination)`
- * [torch.moveaxis](https://docs.pytorch.org/docs/2.13/generated/torch.moveaxis.html)
- */
 export const moveaxis: {
+  /**
+   * Alias for `torch.movedim`.
+   *
+   * `moveaxis(input, source, destination)`
+   * [torch.moveaxis](https://docs.pytorch.org/docs/2.13/generated/torch.moveaxis.html)
+   */
   (input: Tensor, source: Int, destination: Int): Tensor;
   (input: Tensor, source: Int, options: { destination: Int }): Tensor;
   (input: Tensor, options: { source: Int; destination: Int }): Tensor;
@@ -8809,13 +8806,13 @@ export const moveaxis: {
   'moveaxis(Tensor input, IntArrayRef source, IntArrayRef destination)|moveaxis.intlist||',
 );
 
-/**
- * Moves the dimension(s) of `input` at the position(s) in `source` to the position(s) in `destination`.
- *
- * `movedim(input, source, destination)`
- * [torch.movedim](https://docs.pytorch.org/docs/2.13/generated/torch.movedim.html)
- */
 export const movedim: {
+  /**
+   * Moves the dimension(s) of `input` at the position(s) in `source` to the position(s) in `destination`.
+   *
+   * `movedim(input, source, destination)`
+   * [torch.movedim](https://docs.pytorch.org/docs/2.13/generated/torch.movedim.html)
+   */
   (input: Tensor, source: Int, destination: Int): Tensor;
   (input: Tensor, source: Int, options: { destination: Int }): Tensor;
   (input: Tensor, options: { source: Int; destination: Int }): Tensor;
@@ -8830,36 +8827,36 @@ export const movedim: {
   'movedim(Tensor input, IntArrayRef source, IntArrayRef destination)|movedim.intlist||',
 );
 
-/**
- * Sorts the elements of the `input` tensor along its first dimension in ascending order by value.
- *
- * `msort(input, *, out=None)` [torch.msort](https://docs.pytorch.org/docs/2.13/generated/torch.msort.html)
- */
 export const msort: {
+  /**
+   * Sorts the elements of the `input` tensor along its first dimension in ascending order by value.
+   *
+   * `msort(input, *, out=None)` [torch.msort](https://docs.pytorch.org/docs/2.13/generated/torch.msort.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('msort', 'msort(Tensor input, *, Tensor out=None)|msort|msort.out|');
 
-/**
- * Multiplies `input` by `other`.
- *
- * `mul(input, other, *, out=None)` [torch.mul](https://docs.pytorch.org/docs/2.13/generated/torch.mul.html)
- */
 export const mul: {
+  /**
+   * Multiplies `input` by `other`.
+   *
+   * `mul(input, other, *, out=None)` [torch.mul](https://docs.pytorch.org/docs/2.13/generated/torch.mul.html)
+   */
   (input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor }>): Tensor;
 } = operator('mul', 'mul(Tensor input, Tensor other, *, Tensor out=None)|mul.Tensor|mul.out|');
 
-/**
- * Returns a tensor where each row contains `num_samples` indices sampled from the multinomial (a stricter
- * definition would be multivariate, refer to `torch.distributions.multinomial.Multinomial` for more details)
- * probability distribution located in the corresponding row of tensor `input`.
- *
- * `multinomial(input, numSamples, replacement=False, *, generator=None, out=None)`
- * [torch.multinomial](https://docs.pytorch.org/docs/2.13/generated/torch.multinomial.html)
- */
 export const multinomial: {
+  /**
+   * Returns a tensor where each row contains `numSamples` indices sampled from the multinomial (a stricter
+   * definition would be multivariate, refer to `torch.distributions.multinomial.Multinomial` for more details)
+   * probability distribution located in the corresponding row of tensor `input`.
+   *
+   * `multinomial(input, numSamples, replacement=False, *, generator=None, out=None)`
+   * [torch.multinomial](https://docs.pytorch.org/docs/2.13/generated/torch.multinomial.html)
+   */
   (input: Tensor, numSamples: Int, replacement?: boolean, options?: { generator?: Generator | null; out?: Tensor }): Tensor;
   (input: Tensor, numSamples: Int, options: { replacement?: boolean; generator?: Generator | null; out?: Tensor }): Tensor;
   (input: Tensor, options: { numSamples: Int; replacement?: boolean; generator?: Generator | null; out?: Tensor }): Tensor;
@@ -8869,13 +8866,13 @@ export const multinomial: {
   'multinomial(Tensor input, SymInt num_samples, bool replacement=False, *, Generator? generator=None, Tensor out=None)|multinomial|multinomial.out|',
 );
 
-/**
- * Alias for `torch.mul`.
- *
- * `multiply(input, other, *, out=None)` `multiply(input, other)`
- * [torch.multiply](https://docs.pytorch.org/docs/2.13/generated/torch.multiply.html)
- */
 export const multiply: {
+  /**
+   * Alias for `torch.mul`.
+   *
+   * `multiply(input, other, *, out=None)` `multiply(input, other)`
+   * [torch.multiply](https://docs.pytorch.org/docs/2.13/generated/torch.multiply.html)
+   */
   (input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -8888,37 +8885,37 @@ export const multiply: {
   'multiply(Tensor input, Scalar other)|multiply.Scalar||',
 );
 
-/**
- * Performs a matrix-vector product of the matrix `input` and the vector `vec`.
- *
- * `mv(input, vec, *, out=None)` [torch.mv](https://docs.pytorch.org/docs/2.13/generated/torch.mv.html)
- */
 export const mv: {
+  /**
+   * Performs a matrix-vector product of the matrix `input` and the vector `vec`.
+   *
+   * `mv(input, vec, *, out=None)` [torch.mv](https://docs.pytorch.org/docs/2.13/generated/torch.mv.html)
+   */
   (input: Tensor, vec: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { vec: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; vec: Tensor; out?: Tensor }>): Tensor;
 } = operator('mv', 'mv(Tensor input, Tensor vec, *, Tensor out=None)|mv|mv.out|');
 
-/**
- * Alias for `torch.special.multigammaln`.
- *
- * `mvlgamma(input, p, *, out=None)`
- * [torch.mvlgamma](https://docs.pytorch.org/docs/2.13/generated/torch.mvlgamma.html)
- */
 export const mvlgamma: {
+  /**
+   * Alias for `torch.special.multigammaln`.
+   *
+   * `mvlgamma(input, p, *, out=None)`
+   * [torch.mvlgamma](https://docs.pytorch.org/docs/2.13/generated/torch.mvlgamma.html)
+   */
   (input: Tensor, p: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { p: Int; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; p: Int; out?: Tensor }>): Tensor;
 } = operator('mvlgamma', 'mvlgamma(Tensor input, int64_t p, *, Tensor out=None)|mvlgamma|mvlgamma.out|');
 
-/**
- * Replaces :literal:`NaN`, positive infinity, and negative infinity values in `input` with the values specified
- * by `nan`, `posinf`, and `neginf`, respectively.
- *
- * `nanToNum(input, nan=None, posinf=None, neginf=None, *, out=None)`
- * [torch.nan_to_num](https://docs.pytorch.org/docs/2.13/generated/torch.nan_to_num.html)
- */
 export const nanToNum: {
+  /**
+   * Replaces `NaN`, positive infinity, and negative infinity values in `input` with the values specified by `nan`,
+   * `posinf`, and `neginf`, respectively.
+   *
+   * `nanToNum(input, nan=None, posinf=None, neginf=None, *, out=None)`
+   * [torch.nan_to_num](https://docs.pytorch.org/docs/2.13/generated/torch.nan_to_num.html)
+   */
   (input: Tensor, nan?: number | null, posinf?: number | null, neginf?: number | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, nan: number | null, posinf: number | null, options: { neginf?: number | null; out?: Tensor }): Tensor;
   (input: Tensor, nan: number | null, options: { posinf?: number | null; neginf?: number | null; out?: Tensor }): Tensor;
@@ -8929,8 +8926,8 @@ export const nanToNum: {
   'nan_to_num(Tensor input, double? nan=None, double? posinf=None, double? neginf=None, *, Tensor out=None)|nan_to_num|nan_to_num.out|',
 );
 
-/** `nanToNum_(input, nan=None, posinf=None, neginf=None)` */
 export const nanToNum_: {
+  /** `nanToNum_(input, nan=None, posinf=None, neginf=None)` */
   (input: Tensor, nan?: number | null, posinf?: number | null, neginf?: number | null): Tensor;
   (input: Tensor, nan: number | null, posinf: number | null, options: { neginf?: number | null }): Tensor;
   (input: Tensor, nan: number | null, options: { posinf?: number | null; neginf?: number | null }): Tensor;
@@ -8941,13 +8938,13 @@ export const nanToNum_: {
   'nan_to_num_(Tensor input, double? nan=None, double? posinf=None, double? neginf=None)|nan_to_num_||',
 );
 
-/**
- * Computes the mean of all `non-NaN` elements along the specified dimensions.
- *
- * `nanmean(input, dim=None, keepdim=False, *, dtype=None, out=None)`
- * [torch.nanmean](https://docs.pytorch.org/docs/2.13/generated/torch.nanmean.html)
- */
 export const nanmean: {
+  /**
+   * Computes the mean of all `non-NaN` elements along the specified dimensions.
+   *
+   * `nanmean(input, dim=None, keepdim=False, *, dtype=None, out=None)`
+   * [torch.nanmean](https://docs.pytorch.org/docs/2.13/generated/torch.nanmean.html)
+   */
   (input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
@@ -8957,13 +8954,13 @@ export const nanmean: {
   'nanmean(Tensor input, IntArrayRef[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None, Tensor out=None)|nanmean|nanmean.out|',
 );
 
-/**
- * Returns the median of the values in `input`, ignoring `NaN` values.
- *
- * `nanmedian(input)` `nanmedian(input, dim, keepdim=False, *, out=None)`
- * [torch.nanmedian](https://docs.pytorch.org/docs/2.13/generated/torch.nanmedian.html)
- */
 export const nanmedian: {
+  /**
+   * Returns the median of the values in `input`, ignoring `NaN` values.
+   *
+   * `nanmedian(input)` `nanmedian(input, dim, keepdim=False, *, out=None)`
+   * [torch.nanmedian](https://docs.pytorch.org/docs/2.13/generated/torch.nanmedian.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
   (input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
@@ -8976,14 +8973,14 @@ export const nanmedian: {
   'nanmedian(Tensor input, int64_t dim, bool keepdim=False, *, TensorList[2] out=None)|nanmedian.dim|nanmedian.dim_values|',
 );
 
-/**
- * This is a variant of `torch.quantile` that "ignores" `NaN` values, computing the quantiles `q` as if `NaN`
- * values in `input` did not exist.
- *
- * `nanquantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=None)`
- * [torch.nanquantile](https://docs.pytorch.org/docs/2.13/generated/torch.nanquantile.html)
- */
 export const nanquantile: {
+  /**
+   * This is a variant of `torch.quantile` that "ignores" `NaN` values, computing the quantiles `q` as if `NaN`
+   * values in `input` did not exist.
+   *
+   * `nanquantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=None)`
+   * [torch.nanquantile](https://docs.pytorch.org/docs/2.13/generated/torch.nanquantile.html)
+   */
   (input: Tensor, q: Tensor | number, dim?: Int | null, keepdim?: boolean, options?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }): Tensor;
   (input: Tensor, q: Tensor | number, dim: Int | null, options: Named<{ keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }>): Tensor;
   (input: Tensor, q: Tensor | number, options: Named<{ dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }>): Tensor;
@@ -8995,13 +8992,13 @@ export const nanquantile: {
   'nanquantile(Tensor input, double q, int64_t? dim=None, bool keepdim=False, *, c10::string_view interpolation="linear", Tensor out=None)|nanquantile.scalar|nanquantile.scalar_out|',
 );
 
-/**
- * Returns the sum of all elements, treating Not a Numbers (NaNs) as zero.
- *
- * `nansum(input, dim=None, keepdim=False, *, dtype=None, out=None)`
- * [torch.nansum](https://docs.pytorch.org/docs/2.13/generated/torch.nansum.html)
- */
 export const nansum: {
+  /**
+   * Returns the sum of all elements, treating Not a Numbers (NaNs) as zero.
+   *
+   * `nansum(input, dim=None, keepdim=False, *, dtype=None, out=None)`
+   * [torch.nansum](https://docs.pytorch.org/docs/2.13/generated/torch.nansum.html)
+   */
   (input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
@@ -9011,13 +9008,13 @@ export const nansum: {
   'nansum(Tensor input, IntArrayRef[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None, Tensor out=None)|nansum|nansum.out|',
 );
 
-/**
- * Returns a new tensor that is a narrowed version of `input` tensor.
- *
- * `narrow(input, dim, start, length)`
- * [torch.narrow](https://docs.pytorch.org/docs/2.13/generated/torch.narrow.html)
- */
 export const narrow: {
+  /**
+   * Returns a new tensor that is a narrowed version of `input` tensor.
+   *
+   * `narrow(input, dim, start, length)`
+   * [torch.narrow](https://docs.pytorch.org/docs/2.13/generated/torch.narrow.html)
+   */
   (input: Tensor, dim: Int, start: Tensor | Int, length: Int): Tensor;
   (input: Tensor, dim: Int, start: Tensor | Int, options: { length: Int }): Tensor;
   (input: Tensor, dim: Int, options: { start: Tensor | Int; length: Int }): Tensor;
@@ -9029,13 +9026,13 @@ export const narrow: {
   'narrow(Tensor input, int64_t dim, SymInt start, SymInt length)|narrow||',
 );
 
-/**
- * Same as `Tensor.narrow` except this returns a copy rather than shared storage.
- *
- * `narrowCopy(input, dim, start, length, *, out=None)`
- * [torch.narrow_copy](https://docs.pytorch.org/docs/2.13/generated/torch.narrow_copy.html)
- */
 export const narrowCopy: {
+  /**
+   * Same as `Tensor.narrow` except this returns a copy rather than shared storage.
+   *
+   * `narrowCopy(input, dim, start, length, *, out=None)`
+   * [torch.narrow_copy](https://docs.pytorch.org/docs/2.13/generated/torch.narrow_copy.html)
+   */
   (input: Tensor, dim: Int, start: Int, length: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, start: Int, options: { length: Int; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, options: { start: Int; length: Int; out?: Tensor }): Tensor;
@@ -9046,8 +9043,8 @@ export const narrowCopy: {
   'narrow_copy(Tensor input, int64_t dim, SymInt start, SymInt length, *, Tensor out=None)|narrow_copy|narrow_copy.out|',
 );
 
-/** `nativeBatchNorm(input, weight, bias, runningMean, runningVar, training, momentum, eps, *, out=None)` */
 export const nativeBatchNorm: {
+  /** `nativeBatchNorm(input, weight, bias, runningMean, runningVar, training, momentum, eps, *, out=None)` */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, options?: { out?: TensorList }): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, options: { eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, options: { momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
@@ -9062,28 +9059,28 @@ export const nativeBatchNorm: {
   'native_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, double momentum, double eps, *, TensorList[3] out=None)|native_batch_norm|native_batch_norm.out|',
 );
 
-/**
- * Native kernel level implementation of the `channel_shuffle`.
- *
- * `nativeChannelShuffle(input, groups)`
- * [torch.nn.functional.native_channel_shuffle](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.native_channel_shuffle.html)
- */
 export const nativeChannelShuffle: {
+  /**
+   * Native kernel level implementation of the `channel_shuffle`.
+   *
+   * `nativeChannelShuffle(input, groups)`
+   * [torch.nn.functional.native_channel_shuffle](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.native_channel_shuffle.html)
+   */
   (input: Tensor, groups: Int): Tensor;
   (input: Tensor, options: { groups: Int }): Tensor;
   (options: Named<{ input: Tensor; groups: Int }>): Tensor;
 } = operator('native_channel_shuffle', 'native_channel_shuffle(Tensor input, SymInt groups)|native_channel_shuffle||');
 
-/** `nativeDropout(input, p, train)` */
 export const nativeDropout: {
+  /** `nativeDropout(input, p, train)` */
   (input: Tensor, p: number, train: boolean | null): [Tensor, Tensor];
   (input: Tensor, p: number, options: { train: boolean | null }): [Tensor, Tensor];
   (input: Tensor, options: { p: number; train: boolean | null }): [Tensor, Tensor];
   (options: Named<{ input: Tensor; p: number; train: boolean | null }>): [Tensor, Tensor];
 } = operator('native_dropout', 'native_dropout(Tensor input, double p, bool? train)|native_dropout||');
 
-/** `nativeGroupNorm(input, weight, bias, N, C, HxW, group, eps)` */
 export const nativeGroupNorm: {
+  /** `nativeGroupNorm(input, weight, bias, N, C, HxW, group, eps)` */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, N: Int, C: Int, HxW: Int, group: Int, eps: number): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, N: Int, C: Int, HxW: Int, group: Int, options: { eps: number }): [Tensor, Tensor, Tensor];
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, N: Int, C: Int, HxW: Int, options: { group: Int; eps: number }): [Tensor, Tensor, Tensor];
@@ -9098,8 +9095,8 @@ export const nativeGroupNorm: {
   'native_group_norm(Tensor input, Tensor? weight, Tensor? bias, SymInt N, SymInt C, SymInt HxW, int64_t group, double eps)|native_group_norm||',
 );
 
-/** `nativeLayerNorm(input, normalizedShape, weight, bias, eps)` */
 export const nativeLayerNorm: {
+  /** `nativeLayerNorm(input, normalizedShape, weight, bias, eps)` */
   (input: Tensor, normalizedShape: IntList, weight: Tensor | null, bias: Tensor | null, eps: number): [Tensor, Tensor, Tensor];
   (input: Tensor, normalizedShape: IntList, weight: Tensor | null, bias: Tensor | null, options: { eps: number }): [Tensor, Tensor, Tensor];
   (input: Tensor, normalizedShape: IntList, weight: Tensor | null, options: { bias: Tensor | null; eps: number }): [Tensor, Tensor, Tensor];
@@ -9111,8 +9108,8 @@ export const nativeLayerNorm: {
   'native_layer_norm(Tensor input, IntArrayRef normalized_shape, Tensor? weight, Tensor? bias, double eps)|native_layer_norm||',
 );
 
-/** `nativeNorm(input, p=2)` `nativeNorm(input, p, dim, keepdim, dtype)` */
 export const nativeNorm: {
+  /** `nativeNorm(input, p=2)` `nativeNorm(input, p, dim, keepdim, dtype)` */
   (input: Tensor, p?: Scalar): Tensor;
   (input: Tensor, options: { p?: Scalar }): Tensor;
   (options: Named<{ input: Tensor; p?: Scalar }>): Tensor;
@@ -9128,12 +9125,12 @@ export const nativeNorm: {
   'native_norm(Tensor input, Scalar? p, IntArrayRef[1] dim, bool keepdim, ScalarType? dtype)|native_norm.ScalarOpt_dim_dtype||',
 );
 
-/**
- * Computes `\text{input} \neq \text{other}` element-wise.
- *
- * `ne(input, other, *, out=None)` [torch.ne](https://docs.pytorch.org/docs/2.13/generated/torch.ne.html)
- */
 export const ne: {
+  /**
+   * Computes `input neq other` element-wise.
+   *
+   * `ne(input, other, *, out=None)` [torch.ne](https://docs.pytorch.org/docs/2.13/generated/torch.ne.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -9143,58 +9140,58 @@ export const ne: {
   'ne(Tensor input, Scalar other, *, Tensor out=None)|ne.Scalar|ne.Scalar_out|',
 );
 
-/**
- * Returns a new tensor with the negative of the elements of `input`.
- *
- * `neg(input, *, out=None)` [torch.neg](https://docs.pytorch.org/docs/2.13/generated/torch.neg.html)
- */
 export const neg: {
+  /**
+   * Returns a new tensor with the negative of the elements of `input`.
+   *
+   * `neg(input, *, out=None)` [torch.neg](https://docs.pytorch.org/docs/2.13/generated/torch.neg.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('neg', 'neg(Tensor input, *, Tensor out=None)|neg|neg.out|');
 
-/** `neg_(input)` */
 export const neg_: {
+  /** `neg_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('neg_', 'neg_(Tensor input)|neg_||');
 
-/**
- * Alias for `torch.neg`
- *
- * `negative(input, *, out=None)`
- * [torch.negative](https://docs.pytorch.org/docs/2.13/generated/torch.negative.html)
- */
 export const negative: {
+  /**
+   * Alias for `torch.neg`.
+   *
+   * `negative(input, *, out=None)`
+   * [torch.negative](https://docs.pytorch.org/docs/2.13/generated/torch.negative.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('negative', 'negative(Tensor input, *, Tensor out=None)|negative|negative.out|');
 
-/** `negative_(input)` */
 export const negative_: {
+  /** `negative_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('negative_', 'negative_(Tensor input)|negative_||');
 
-/**
- * Return the next floating-point value after `input` towards `other`, elementwise.
- *
- * `nextafter(input, other, *, out=None)`
- * [torch.nextafter](https://docs.pytorch.org/docs/2.13/generated/torch.nextafter.html)
- */
 export const nextafter: {
+  /**
+   * Return the next floating-point value after `input` towards `other`, elementwise.
+   *
+   * `nextafter(input, other, *, out=None)`
+   * [torch.nextafter](https://docs.pytorch.org/docs/2.13/generated/torch.nextafter.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('nextafter', 'nextafter(Tensor input, Tensor other, *, Tensor out=None)|nextafter|nextafter.out|');
 
-/**
- * Returns a 2-D tensor where each row is the index for a non-zero value.
- *
- * `nonzeroStatic(input, *, size, fillValue=-1, out=None)`
- * [torch.nonzero_static](https://docs.pytorch.org/docs/2.13/generated/torch.nonzero_static.html)
- */
 export const nonzeroStatic: {
+  /**
+   * Returns a 2-D tensor where each row is the index for a non-zero value.
+   *
+   * `nonzeroStatic(input, *, size, fillValue=-1, out=None)`
+   * [torch.nonzero_static](https://docs.pytorch.org/docs/2.13/generated/torch.nonzero_static.html)
+   */
   (input: Tensor, options: { size: Int; fillValue?: Int; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; size: Int; fillValue?: Int; out?: Tensor }>): Tensor;
 } = operator(
@@ -9202,23 +9199,23 @@ export const nonzeroStatic: {
   'nonzero_static(Tensor input, *, SymInt size, int64_t fill_value=-1, Tensor out=None)|nonzero_static|nonzero_static.out|',
 );
 
-/** `normExceptDim(v, pow=2, dim=0)` */
 export const normExceptDim: {
+  /** `normExceptDim(v, pow=2, dim=0)` */
   (v: Tensor, pow?: Int, dim?: Int): Tensor;
   (v: Tensor, pow: Int, options: Named<{ dim?: Int }>): Tensor;
   (v: Tensor, options: Named<{ pow?: Int; dim?: Int }>): Tensor;
   (options: Named<{ v: Tensor; pow?: Int; dim?: Int }>): Tensor;
 } = operator('norm_except_dim', 'norm_except_dim(Tensor v, int64_t pow=2, int64_t dim=0)|norm_except_dim||');
 
-/**
- * Returns a tensor of random numbers drawn from separate normal distributions whose mean and standard deviation
- * are given.
- *
- * `normal(mean, std, *, generator=None, out=None)` `normal(mean, std=1, *, generator=None, out=None)`
- * `normal(mean, std, size, *, generator=None, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.normal](https://docs.pytorch.org/docs/2.13/generated/torch.normal.html)
- */
 export const normal: {
+  /**
+   * Returns a tensor of random numbers drawn from separate normal distributions whose mean and standard deviation
+   * are given.
+   *
+   * `normal(mean, std, *, generator=None, out=None)` `normal(mean, std=1, *, generator=None, out=None)`
+   * `normal(mean, std, size, *, generator=None, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.normal](https://docs.pytorch.org/docs/2.13/generated/torch.normal.html)
+   */
   (mean: Tensor | number, std: Tensor, options?: { generator?: Generator | null; out?: Tensor }): Tensor;
   (mean: Tensor | number, options: { std: Tensor; generator?: Generator | null; out?: Tensor }): Tensor;
   (options: { mean: Tensor | number; std: Tensor; generator?: Generator | null; out?: Tensor }): Tensor;
@@ -9237,13 +9234,13 @@ export const normal: {
   'normal(double mean, double std, IntArrayRef size, *, Generator? generator=None, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|normal.float_float|normal.float_float_out|',
 );
 
-/**
- * Alias for `torch.ne`.
- *
- * `notEqual(input, other, *, out=None)`
- * [torch.not_equal](https://docs.pytorch.org/docs/2.13/generated/torch.not_equal.html)
- */
 export const notEqual: {
+  /**
+   * Alias for `torch.ne`.
+   *
+   * `notEqual(input, other, *, out=None)`
+   * [torch.not_equal](https://docs.pytorch.org/docs/2.13/generated/torch.not_equal.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -9253,8 +9250,8 @@ export const notEqual: {
   'not_equal(Tensor input, Scalar other, *, Tensor out=None)|not_equal.Scalar|not_equal.Scalar_out|',
 );
 
-/** `nuclearNorm(input, dim, keepdim=False, *, out=None)` `nuclearNorm(input, keepdim=False, *, out=None)` */
 export const nuclearNorm: {
+  /** `nuclearNorm(input, dim, keepdim=False, *, out=None)` `nuclearNorm(input, keepdim=False, *, out=None)` */
   (input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
@@ -9268,23 +9265,23 @@ export const nuclearNorm: {
   'nuclear_norm(Tensor input, bool keepdim=False, *, Tensor out=None)|nuclear_norm|nuclear_norm.out|',
 );
 
-/**
- * Returns the total number of elements in the `input` tensor.
- *
- * `numel(input)` [torch.numel](https://docs.pytorch.org/docs/2.13/generated/torch.numel.html)
- */
 export const numel: {
+  /**
+   * Returns the total number of elements in the `input` tensor.
+   *
+   * `numel(input)` [torch.numel](https://docs.pytorch.org/docs/2.13/generated/torch.numel.html)
+   */
   (input: Tensor): number;
   (options: Named<{ input: Tensor }>): number;
 } = operator('numel', 'numel(Tensor input)|numel||');
 
-/**
- * Returns a tensor filled with the scalar value `1`, with the shape defined by the variable argument `size`.
- *
- * `ones(size, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.ones](https://docs.pytorch.org/docs/2.13/generated/torch.ones.html)
- */
 export const ones: {
+  /**
+   * Returns a tensor filled with the scalar value `1`, with the shape defined by the variable argument `size`.
+   *
+   * `ones(size, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.ones](https://docs.pytorch.org/docs/2.13/generated/torch.ones.html)
+   */
   (...size: Int[]): Tensor;
   (...args: [...size: Int[], options: FactoryOptions & { out?: Tensor }]): Tensor;
   (size: IntList, options?: FactoryOptions & { out?: Tensor }): Tensor;
@@ -9294,13 +9291,13 @@ export const ones: {
   'ones(IntArrayRef size, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|ones|ones.out|',
 );
 
-/**
- * Returns a tensor filled with the scalar value `1`, with the same size as `input`.
- *
- * `onesLike(input, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.ones_like](https://docs.pytorch.org/docs/2.13/generated/torch.ones_like.html)
- */
 export const onesLike: {
+  /**
+   * Returns a tensor filled with the scalar value `1`, with the same size as `input`.
+   *
+   * `onesLike(input, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.ones_like](https://docs.pytorch.org/docs/2.13/generated/torch.ones_like.html)
+   */
   (input: Tensor, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null }): Tensor;
   (options: Named<FactoryOptions & { input: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
 } = operator(
@@ -9308,25 +9305,25 @@ export const onesLike: {
   'ones_like(Tensor input, *, MemoryFormat? memory_format=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|ones_like||',
 );
 
-/**
- * Alias for `torch.linalg.householder_product`.
- *
- * `orgqr(input, input2, *, out=None)`
- * [torch.orgqr](https://docs.pytorch.org/docs/2.13/generated/torch.orgqr.html)
- */
 export const orgqr: {
+  /**
+   * Alias for `torch.linalg.householder_product`.
+   *
+   * `orgqr(input, input2, *, out=None)`
+   * [torch.orgqr](https://docs.pytorch.org/docs/2.13/generated/torch.orgqr.html)
+   */
   (input: Tensor, input2: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { input2: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; input2: Tensor; out?: Tensor }>): Tensor;
 } = operator('orgqr', 'orgqr(Tensor input, Tensor input2, *, Tensor out=None)|orgqr|orgqr.out|');
 
-/**
- * Computes the matrix-matrix multiplication of a product of Householder matrices with a general matrix.
- *
- * `ormqr(input, input2, input3, left=True, transpose=False, *, out=None)`
- * [torch.ormqr](https://docs.pytorch.org/docs/2.13/generated/torch.ormqr.html)
- */
 export const ormqr: {
+  /**
+   * Computes the matrix-matrix multiplication of a product of Householder matrices with a general matrix.
+   *
+   * `ormqr(input, input2, input3, left=True, transpose=False, *, out=None)`
+   * [torch.ormqr](https://docs.pytorch.org/docs/2.13/generated/torch.ormqr.html)
+   */
   (input: Tensor, input2: Tensor, input3: Tensor, left?: boolean, transpose?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, input2: Tensor, input3: Tensor, left: boolean, options: { transpose?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, input2: Tensor, input3: Tensor, options: { left?: boolean; transpose?: boolean; out?: Tensor }): Tensor;
@@ -9338,24 +9335,24 @@ export const ormqr: {
   'ormqr(Tensor input, Tensor input2, Tensor input3, bool left=True, bool transpose=False, *, Tensor out=None)|ormqr|ormqr.out|',
 );
 
-/**
- * Outer product of `input` and `vec2`.
- *
- * `outer(input, vec2, *, out=None)` [torch.outer](https://docs.pytorch.org/docs/2.13/generated/torch.outer.html)
- */
 export const outer: {
+  /**
+   * Outer product of `input` and `vec2`.
+   *
+   * `outer(input, vec2, *, out=None)` [torch.outer](https://docs.pytorch.org/docs/2.13/generated/torch.outer.html)
+   */
   (input: Tensor, vec2: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { vec2: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; vec2: Tensor; out?: Tensor }>): Tensor;
 } = operator('outer', 'outer(Tensor input, Tensor vec2, *, Tensor out=None)|outer|outer.out|');
 
-/**
- * See `torch.nn.PairwiseDistance` for details
- *
- * `pairwiseDistance(x1, x2, p=2, eps=1e-06, keepdim=False)`
- * [torch.nn.functional.pairwise_distance](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pairwise_distance.html)
- */
 export const pairwiseDistance: {
+  /**
+   * See `torch.nn.PairwiseDistance` for details.
+   *
+   * `pairwiseDistance(x1, x2, p=2, eps=1e-06, keepdim=False)`
+   * [torch.nn.functional.pairwise_distance](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pairwise_distance.html)
+   */
   (x1: Tensor, x2: Tensor, p?: number, eps?: number, keepdim?: boolean): Tensor;
   (x1: Tensor, x2: Tensor, p: number, eps: number, options: Named<{ keepdim?: boolean }>): Tensor;
   (x1: Tensor, x2: Tensor, p: number, options: Named<{ eps?: number; keepdim?: boolean }>): Tensor;
@@ -9367,37 +9364,37 @@ export const pairwiseDistance: {
   'pairwise_distance(Tensor x1, Tensor x2, double p=2, double eps=1e-06, bool keepdim=False)|pairwise_distance||',
 );
 
-/**
- * Computes the p-norm distance between every pair of row vectors in the input.
- *
- * `pdist(input, p=2)`
- * [torch.nn.functional.pdist](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pdist.html)
- */
 export const pdist: {
+  /**
+   * Computes the p-norm distance between every pair of row vectors in the input.
+   *
+   * `pdist(input, p=2)`
+   * [torch.nn.functional.pdist](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pdist.html)
+   */
   (input: Tensor, p?: number): Tensor;
   (input: Tensor, options: { p?: number }): Tensor;
   (options: Named<{ input: Tensor; p?: number }>): Tensor;
 } = operator('pdist', 'pdist(Tensor input, double p=2)|pdist||');
 
-/**
- * Returns a view of the original tensor `input` with its dimensions permuted.
- *
- * `permute(input, dims)` [torch.permute](https://docs.pytorch.org/docs/2.13/generated/torch.permute.html)
- */
 export const permute: {
+  /**
+   * Returns a view of the original tensor `input` with its dimensions permuted.
+   *
+   * `permute(input, dims)` [torch.permute](https://docs.pytorch.org/docs/2.13/generated/torch.permute.html)
+   */
   (input: Tensor, dims: IntList): Tensor;
   (input: Tensor, options: { dims: IntList }): Tensor;
   (options: Named<{ input: Tensor; dims: IntList }>): Tensor;
 } = operator('permute', 'permute(Tensor input, IntArrayRef dims)|permute||');
 
-/**
- * Performs the same operation as `torch.permute`, but all output tensors are freshly created instead of aliasing
- * the input.
- *
- * `permuteCopy(input, dims, *, out=None)`
- * [torch.permute_copy](https://docs.pytorch.org/docs/2.13/generated/torch.permute_copy.html)
- */
 export const permuteCopy: {
+  /**
+   * Performs the same operation as `torch.permute`, but all output tensors are freshly created instead of aliasing
+   * the input.
+   *
+   * `permuteCopy(input, dims, *, out=None)`
+   * [torch.permute_copy](https://docs.pytorch.org/docs/2.13/generated/torch.permute_copy.html)
+   */
   (input: Tensor, dims: IntList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { dims: IntList; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; dims: IntList; out?: Tensor }>): Tensor;
@@ -9406,64 +9403,64 @@ export const permuteCopy: {
   'permute_copy(Tensor input, IntArrayRef dims, *, Tensor out=None)|permute_copy|permute_copy.out|',
 );
 
-/**
- * Alias for `torch.linalg.pinv`
- *
- * `pinverse(input, rcond=1e-15)`
- * [torch.pinverse](https://docs.pytorch.org/docs/2.13/generated/torch.pinverse.html)
- */
 export const pinverse: {
+  /**
+   * Alias for `torch.linalg.pinv`.
+   *
+   * `pinverse(input, rcond=1e-15)`
+   * [torch.pinverse](https://docs.pytorch.org/docs/2.13/generated/torch.pinverse.html)
+   */
   (input: Tensor, rcond?: number): Tensor;
   (input: Tensor, options: { rcond?: number }): Tensor;
   (options: Named<{ input: Tensor; rcond?: number }>): Tensor;
 } = operator('pinverse', 'pinverse(Tensor input, double rcond=1e-15)|pinverse||');
 
-/**
- * Rearranges elements in a tensor of shape `(*, C \times r^2, H, W)` to a tensor of shape `(*, C, H \times r, W
- * \times r)`, where r is the `upscale_factor`.
- *
- * `pixelShuffle(input, upscaleFactor)`
- * [torch.nn.functional.pixel_shuffle](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pixel_shuffle.html)
- */
 export const pixelShuffle: {
+  /**
+   * Rearranges elements in a tensor of shape `(*, C × r^2, H, W)` to a tensor of shape `(*, C, H × r, W × r)`,
+   * where r is the `upscaleFactor`.
+   *
+   * `pixelShuffle(input, upscaleFactor)`
+   * [torch.nn.functional.pixel_shuffle](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pixel_shuffle.html)
+   */
   (input: Tensor, upscaleFactor: Int): Tensor;
   (input: Tensor, options: { upscaleFactor: Int }): Tensor;
   (options: Named<{ input: Tensor; upscaleFactor: Int }>): Tensor;
 } = operator('pixel_shuffle', 'pixel_shuffle(Tensor input, int64_t upscale_factor)|pixel_shuffle||');
 
-/**
- * Reverses the `torch.nn.PixelShuffle` operation by rearranging elements in a tensor of shape `(*, C, H \times
- * r, W \times r)` to a tensor of shape `(*, C \times r^2, H, W)`, where r is the `downscale_factor`.
- *
- * `pixelUnshuffle(input, downscaleFactor)`
- * [torch.nn.functional.pixel_unshuffle](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pixel_unshuffle.html)
- */
 export const pixelUnshuffle: {
+  /**
+   * Reverses the `torch.nn.PixelShuffle` operation by rearranging elements in a tensor of shape `(*, C, H × r, W ×
+   * r)` to a tensor of shape `(*, C × r^2, H, W)`, where r is the `downscaleFactor`.
+   *
+   * `pixelUnshuffle(input, downscaleFactor)`
+   * [torch.nn.functional.pixel_unshuffle](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pixel_unshuffle.html)
+   */
   (input: Tensor, downscaleFactor: Int): Tensor;
   (input: Tensor, options: { downscaleFactor: Int }): Tensor;
   (options: Named<{ input: Tensor; downscaleFactor: Int }>): Tensor;
 } = operator('pixel_unshuffle', 'pixel_unshuffle(Tensor input, int64_t downscale_factor)|pixel_unshuffle||');
 
-/**
- * Returns a tensor of the same size as `input` with each element sampled from a Poisson distribution with rate
- * parameter given by the corresponding element in `input` i.e.,
- *
- * `poisson(input, generator=None)`
- * [torch.poisson](https://docs.pytorch.org/docs/2.13/generated/torch.poisson.html)
- */
 export const poisson: {
+  /**
+   * Returns a tensor of the same size as `input` with each element sampled from a Poisson distribution with rate
+   * parameter given by the corresponding element in `input` i.e.,.
+   *
+   * `poisson(input, generator=None)`
+   * [torch.poisson](https://docs.pytorch.org/docs/2.13/generated/torch.poisson.html)
+   */
   (input: Tensor, generator?: Generator | null): Tensor;
   (input: Tensor, options: { generator?: Generator | null }): Tensor;
   (options: Named<{ input: Tensor; generator?: Generator | null }>): Tensor;
 } = operator('poisson', 'poisson(Tensor input, Generator? generator=None)|poisson||');
 
-/**
- * Compute the Poisson negative log likelihood loss.
- *
- * `poissonNllLoss(input, target, logInput, full, eps, reduction)`
- * [torch.nn.functional.poisson_nll_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.poisson_nll_loss.html)
- */
 export const poissonNllLoss: {
+  /**
+   * Compute the Poisson negative log likelihood loss.
+   *
+   * `poissonNllLoss(input, target, logInput, full, eps, reduction)`
+   * [torch.nn.functional.poisson_nll_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.poisson_nll_loss.html)
+   */
   (input: Tensor, target: Tensor, logInput: boolean, full: boolean, eps: number, reduction: Int): Tensor;
   (input: Tensor, target: Tensor, logInput: boolean, full: boolean, eps: number, options: { reduction: Int }): Tensor;
   (input: Tensor, target: Tensor, logInput: boolean, full: boolean, options: { eps: number; reduction: Int }): Tensor;
@@ -9476,47 +9473,47 @@ export const poissonNllLoss: {
   'poisson_nll_loss(Tensor input, Tensor target, bool log_input, bool full, double eps, int64_t reduction)|poisson_nll_loss||',
 );
 
-/**
- * Constructs a complex tensor whose elements are Cartesian coordinates corresponding to the polar coordinates
- * with absolute value `abs` and angle `angle`.
- *
- * `polar(abs, angle, *, out=None)` [torch.polar](https://docs.pytorch.org/docs/2.13/generated/torch.polar.html)
- */
 export const polar: {
+  /**
+   * Constructs a complex tensor whose elements are Cartesian coordinates corresponding to the polar coordinates
+   * with absolute value `abs` and angle `angle`.
+   *
+   * `polar(abs, angle, *, out=None)` [torch.polar](https://docs.pytorch.org/docs/2.13/generated/torch.polar.html)
+   */
   (abs: Tensor, angle: Tensor, options?: { out?: Tensor }): Tensor;
   (abs: Tensor, options: { angle: Tensor; out?: Tensor }): Tensor;
   (options: { abs: Tensor; angle: Tensor; out?: Tensor }): Tensor;
 } = operator('polar', 'polar(Tensor abs, Tensor angle, *, Tensor out=None)|polar|polar.out|');
 
-/**
- * Alias for `torch.special.polygamma`.
- *
- * `polygamma(n, input, *, out=None)`
- * [torch.polygamma](https://docs.pytorch.org/docs/2.13/generated/torch.polygamma.html)
- */
 export const polygamma: {
+  /**
+   * Alias for `torch.special.polygamma`.
+   *
+   * `polygamma(n, input, *, out=None)`
+   * [torch.polygamma](https://docs.pytorch.org/docs/2.13/generated/torch.polygamma.html)
+   */
   (n: Int, input: Tensor, options?: { out?: Tensor }): Tensor;
   (n: Int, options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ n: Int; input: Tensor; out?: Tensor }>): Tensor;
 } = operator('polygamma', 'polygamma(int64_t n, Tensor input, *, Tensor out=None)|polygamma|polygamma.out|');
 
-/**
- * Returns `input`.
- *
- * `positive(input)` [torch.positive](https://docs.pytorch.org/docs/2.13/generated/torch.positive.html)
- */
 export const positive: {
+  /**
+   * Returns `input`.
+   *
+   * `positive(input)` [torch.positive](https://docs.pytorch.org/docs/2.13/generated/torch.positive.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('positive', 'positive(Tensor input)|positive||');
 
-/**
- * Takes the power of each element in `input` with `exponent` and returns a tensor with the result.
- *
- * `pow(input, exponent, *, out=None)` `pow(self, exponent, *, out=None)`
- * [torch.pow](https://docs.pytorch.org/docs/2.13/generated/torch.pow.html)
- */
 export const pow: {
+  /**
+   * Takes the power of each element in `input` with `exponent` and returns a tensor with the result.
+   *
+   * `pow(input, exponent, *, out=None)` `pow(self, exponent, *, out=None)`
+   * [torch.pow](https://docs.pytorch.org/docs/2.13/generated/torch.pow.html)
+   */
   (input: Tensor, exponent: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { exponent: TensorOrScalar; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; exponent: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -9530,26 +9527,26 @@ export const pow: {
   'pow(Tensor input, Scalar exponent, *, Tensor out=None)|pow.Tensor_Scalar|pow.Tensor_Scalar_out|',
 );
 
-/**
- * Applies element-wise the function `\text{PReLU}(x) = \max(0,x) + \text{weight} * \min(0,x)` where weight is a
- * learnable parameter.
- *
- * `prelu(input, weight)`
- * [torch.nn.functional.prelu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.prelu.html)
- */
 export const prelu: {
+  /**
+   * Applies element-wise the function `PReLU(x) = max(0,x) + weight * min(0,x)` where weight is a learnable
+   * parameter.
+   *
+   * `prelu(input, weight)`
+   * [torch.nn.functional.prelu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.prelu.html)
+   */
   (input: Tensor, weight: Tensor): Tensor;
   (input: Tensor, options: { weight: Tensor }): Tensor;
   (options: Named<{ input: Tensor; weight: Tensor }>): Tensor;
 } = operator('prelu', 'prelu(Tensor input, Tensor weight)|prelu||');
 
-/**
- * Returns the product of all elements in the `input` tensor.
- *
- * `prod(input, *, dtype=None)` `prod(input, dim, keepdim=False, *, dtype=None, out=None)`
- * [torch.prod](https://docs.pytorch.org/docs/2.13/generated/torch.prod.html)
- */
 export const prod: {
+  /**
+   * Returns the product of all elements in the `input` tensor.
+   *
+   * `prod(input, *, dtype=None)` `prod(input, dim, keepdim=False, *, dtype=None, out=None)`
+   * [torch.prod](https://docs.pytorch.org/docs/2.13/generated/torch.prod.html)
+   */
   (input: Tensor, options?: Named<{ dtype?: DType | null }>): Tensor;
   (options: Named<{ input: Tensor; dtype?: DType | null }>): Tensor;
   (input: Tensor, dim: Int, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
@@ -9562,21 +9559,21 @@ export const prod: {
   'prod(Tensor input, int64_t dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor out=None)|prod.dim_int|prod.int_out|',
 );
 
-/**
- * Returns the `torch.dtype` with the smallest size and scalar kind that is not smaller nor of lower kind than
- * either `type1` or `type2`.
- *
- * `promoteTypes(type1, type2)`
- * [torch.promote_types](https://docs.pytorch.org/docs/2.13/generated/torch.promote_types.html)
- */
 export const promoteTypes: {
+  /**
+   * Returns the `torch.dtype` with the smallest size and scalar kind that is not smaller nor of lower kind than
+   * either `type1` or `type2`.
+   *
+   * `promoteTypes(type1, type2)`
+   * [torch.promote_types](https://docs.pytorch.org/docs/2.13/generated/torch.promote_types.html)
+   */
   (type1: DType, type2: DType): DType;
   (type1: DType, options: { type2: DType }): DType;
   (options: { type1: DType; type2: DType }): DType;
 } = operator('promote_types', 'promote_types(ScalarType type1, ScalarType type2)|promote_types||');
 
-/** `put(input, index, source, accumulate=False)` */
 export const put: {
+  /** `put(input, index, source, accumulate=False)` */
   (input: Tensor, index: Tensor, source: Tensor, accumulate?: boolean): Tensor;
   (input: Tensor, index: Tensor, source: Tensor, options: { accumulate?: boolean }): Tensor;
   (input: Tensor, index: Tensor, options: { source: Tensor; accumulate?: boolean }): Tensor;
@@ -9584,56 +9581,56 @@ export const put: {
   (options: Named<{ input: Tensor; index: Tensor; source: Tensor; accumulate?: boolean }>): Tensor;
 } = operator('put', 'put(Tensor input, Tensor index, Tensor source, bool accumulate=False)|put||');
 
-/** `qPerChannelAxis(input)` */
 export const qPerChannelAxis: {
+  /** `qPerChannelAxis(input)` */
   (input: Tensor): number;
   (options: Named<{ input: Tensor }>): number;
 } = operator('q_per_channel_axis', 'q_per_channel_axis(Tensor input)|q_per_channel_axis||');
 
-/** `qPerChannelScales(input)` */
 export const qPerChannelScales: {
+  /** `qPerChannelScales(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('q_per_channel_scales', 'q_per_channel_scales(Tensor input)|q_per_channel_scales||');
 
-/** `qPerChannelZeroPoints(input)` */
 export const qPerChannelZeroPoints: {
+  /** `qPerChannelZeroPoints(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('q_per_channel_zero_points', 'q_per_channel_zero_points(Tensor input)|q_per_channel_zero_points||');
 
-/** `qScale(input)` */
 export const qScale: {
+  /** `qScale(input)` */
   (input: Tensor): number;
   (options: Named<{ input: Tensor }>): number;
 } = operator('q_scale', 'q_scale(Tensor input)|q_scale||');
 
-/** `qZeroPoint(input)` */
 export const qZeroPoint: {
+  /** `qZeroPoint(input)` */
   (input: Tensor): number;
   (options: Named<{ input: Tensor }>): number;
 } = operator('q_zero_point', 'q_zero_point(Tensor input)|q_zero_point||');
 
-/**
- * Computes the QR decomposition of a matrix or a batch of matrices `input`, and returns a namedtuple (Q, R) of
- * tensors such that `\text{input} = Q R` with `Q` being an orthogonal matrix or batch of orthogonal matrices and
- * `R` being an upper triangular matrix or batch of upper triangular matrices.
- *
- * `qr(input, some=True, *, out=None)` [torch.qr](https://docs.pytorch.org/docs/2.13/generated/torch.qr.html)
- */
 export const qr: {
+  /**
+   * Computes the QR decomposition of a matrix or a batch of matrices `input`, and returns a namedtuple (Q, R) of
+   * tensors such that `input = Q R` with `Q` being an orthogonal matrix or batch of orthogonal matrices and `R`
+   * being an upper triangular matrix or batch of upper triangular matrices.
+   *
+   * `qr(input, some=True, *, out=None)` [torch.qr](https://docs.pytorch.org/docs/2.13/generated/torch.qr.html)
+   */
   (input: Tensor, some?: boolean, options?: { out?: TensorList }): NamedTuple<['Q', 'R']>;
   (input: Tensor, options: { some?: boolean; out?: TensorList }): NamedTuple<['Q', 'R']>;
   (options: Named<{ input: Tensor; some?: boolean; out?: TensorList }>): NamedTuple<['Q', 'R']>;
 } = operator('qr', 'qr(Tensor input, bool some=True, *, TensorList[2] out=None)|qr|qr.Q|');
 
-/**
- * Computes the q-th quantiles of each row of the `input` tensor along the dimension `dim`.
- *
- * `quantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=None)`
- * [torch.quantile](https://docs.pytorch.org/docs/2.13/generated/torch.quantile.html)
- */
 export const quantile: {
+  /**
+   * Computes the q-th quantiles of each row of the `input` tensor along the dimension `dim`.
+   *
+   * `quantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=None)`
+   * [torch.quantile](https://docs.pytorch.org/docs/2.13/generated/torch.quantile.html)
+   */
   (input: Tensor, q: Tensor | number, dim?: Int | null, keepdim?: boolean, options?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }): Tensor;
   (input: Tensor, q: Tensor | number, dim: Int | null, options: Named<{ keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }>): Tensor;
   (input: Tensor, q: Tensor | number, options: Named<{ dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }>): Tensor;
@@ -9645,13 +9642,13 @@ export const quantile: {
   'quantile(Tensor input, double q, int64_t? dim=None, bool keepdim=False, *, c10::string_view interpolation="linear", Tensor out=None)|quantile.scalar|quantile.scalar_out|',
 );
 
-/**
- * Converts a float tensor to a per-channel quantized tensor with given scales and zero points.
- *
- * `quantizePerChannel(input, scales, zeroPoints, axis, dtype)`
- * [torch.quantize_per_channel](https://docs.pytorch.org/docs/2.13/generated/torch.quantize_per_channel.html)
- */
 export const quantizePerChannel: {
+  /**
+   * Converts a float tensor to a per-channel quantized tensor with given scales and zero points.
+   *
+   * `quantizePerChannel(input, scales, zeroPoints, axis, dtype)`
+   * [torch.quantize_per_channel](https://docs.pytorch.org/docs/2.13/generated/torch.quantize_per_channel.html)
+   */
   (input: Tensor, scales: Tensor, zeroPoints: Tensor, axis: Int, dtype: DType): Tensor;
   (input: Tensor, scales: Tensor, zeroPoints: Tensor, axis: Int, options: Named<{ dtype: DType }>): Tensor;
   (input: Tensor, scales: Tensor, zeroPoints: Tensor, options: Named<{ axis: Int; dtype: DType }>): Tensor;
@@ -9663,13 +9660,13 @@ export const quantizePerChannel: {
   'quantize_per_channel(Tensor input, Tensor scales, Tensor zero_points, int64_t axis, ScalarType dtype)|quantize_per_channel||',
 );
 
-/**
- * Converts a float tensor to a quantized tensor with given scale and zero point.
- *
- * `quantizePerTensor(input, scale, zeroPoint, dtype)` `quantizePerTensor(tensors, scales, zeroPoints, dtype)`
- * [torch.quantize_per_tensor](https://docs.pytorch.org/docs/2.13/generated/torch.quantize_per_tensor.html)
- */
 export const quantizePerTensor: {
+  /**
+   * Converts a float tensor to a quantized tensor with given scale and zero point.
+   *
+   * `quantizePerTensor(input, scale, zeroPoint, dtype)` `quantizePerTensor(tensors, scales, zeroPoints, dtype)`
+   * [torch.quantize_per_tensor](https://docs.pytorch.org/docs/2.13/generated/torch.quantize_per_tensor.html)
+   */
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, dtype: DType): Tensor;
   (input: Tensor, scale: Tensor, zeroPoint: Tensor, options: Named<{ dtype: DType }>): Tensor;
   (input: Tensor, scale: Tensor, options: Named<{ zeroPoint: Tensor; dtype: DType }>): Tensor;
@@ -9692,14 +9689,14 @@ export const quantizePerTensor: {
   'quantize_per_tensor(TensorList tensors, Tensor scales, Tensor zero_points, ScalarType dtype)|quantize_per_tensor.tensors||',
 );
 
-/**
- * Converts a float tensor to a quantized tensor with scale and zero_point calculated dynamically based on the
- * input.
- *
- * `quantizePerTensorDynamic(input, dtype, reduceRange)`
- * [torch.quantize_per_tensor_dynamic](https://docs.pytorch.org/docs/2.13/generated/torch.quantize_per_tensor_dynamic.html)
- */
 export const quantizePerTensorDynamic: {
+  /**
+   * Converts a float tensor to a quantized tensor with scale and zero_point calculated dynamically based on the
+   * input.
+   *
+   * `quantizePerTensorDynamic(input, dtype, reduceRange)`
+   * [torch.quantize_per_tensor_dynamic](https://docs.pytorch.org/docs/2.13/generated/torch.quantize_per_tensor_dynamic.html)
+   */
   (input: Tensor, dtype: DType, reduceRange: boolean): Tensor;
   (input: Tensor, dtype: DType, options: { reduceRange: boolean }): Tensor;
   (input: Tensor, options: Named<{ dtype: DType; reduceRange: boolean }>): Tensor;
@@ -9709,13 +9706,13 @@ export const quantizePerTensorDynamic: {
   'quantize_per_tensor_dynamic(Tensor input, ScalarType dtype, bool reduce_range)|quantize_per_tensor_dynamic||',
 );
 
-/**
- * Applies batch normalization on a 4D (NCHW) quantized tensor.
- *
- * `quantizedBatchNorm(input, weight, bias, mean, var, eps, outputScale, outputZeroPoint)`
- * [torch.quantized_batch_norm](https://docs.pytorch.org/docs/2.13/generated/torch.quantized_batch_norm.html)
- */
 export const quantizedBatchNorm: {
+  /**
+   * Applies batch normalization on a 4D (NCHW) quantized tensor.
+   *
+   * `quantizedBatchNorm(input, weight, bias, mean, var, eps, outputScale, outputZeroPoint)`
+   * [torch.quantized_batch_norm](https://docs.pytorch.org/docs/2.13/generated/torch.quantized_batch_norm.html)
+   */
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, var_: Tensor, eps: number, outputScale: number, outputZeroPoint: Int): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, var_: Tensor, eps: number, outputScale: number, options: { outputZeroPoint: Int }): Tensor;
   (input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, var_: Tensor, eps: number, options: { outputScale: number; outputZeroPoint: Int }): Tensor;
@@ -9730,10 +9727,10 @@ export const quantizedBatchNorm: {
   'quantized_batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor mean, Tensor var, double eps, double output_scale, int64_t output_zero_point)|quantized_batch_norm||',
 );
 
-/**
- * `quantizedGruCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
- */
 export const quantizedGruCell: {
+  /**
+   * `quantizedGruCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
+   */
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, zeroPointHh: Scalar): Tensor;
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, options: { zeroPointHh: Scalar }): Tensor;
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, options: { zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
@@ -9754,10 +9751,10 @@ export const quantizedGruCell: {
   'quantized_gru_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor b_ih, Tensor b_hh, Tensor packed_ih, Tensor packed_hh, Tensor col_offsets_ih, Tensor col_offsets_hh, Scalar scale_ih, Scalar scale_hh, Scalar zero_point_ih, Scalar zero_point_hh)|quantized_gru_cell||',
 );
 
-/**
- * `quantizedLstmCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
- */
 export const quantizedLstmCell: {
+  /**
+   * `quantizedLstmCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
+   */
   (input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, zeroPointHh: Scalar): [Tensor, Tensor];
   (input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, options: { zeroPointHh: Scalar }): [Tensor, Tensor];
   (input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, options: { zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
@@ -9778,13 +9775,13 @@ export const quantizedLstmCell: {
   'quantized_lstm_cell(Tensor input, TensorList hx, Tensor w_ih, Tensor w_hh, Tensor b_ih, Tensor b_hh, Tensor packed_ih, Tensor packed_hh, Tensor col_offsets_ih, Tensor col_offsets_hh, Scalar scale_ih, Scalar scale_hh, Scalar zero_point_ih, Scalar zero_point_hh)|quantized_lstm_cell||',
 );
 
-/**
- * Applies a 1D max pooling over an input quantized tensor composed of several input planes.
- *
- * `quantizedMaxPool1d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)`
- * [torch.quantized_max_pool1d](https://docs.pytorch.org/docs/2.13/generated/torch.quantized_max_pool1d.html)
- */
 export const quantizedMaxPool1d: {
+  /**
+   * Applies a 1D max pooling over an input quantized tensor composed of several input planes.
+   *
+   * `quantizedMaxPool1d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)`
+   * [torch.quantized_max_pool1d](https://docs.pytorch.org/docs/2.13/generated/torch.quantized_max_pool1d.html)
+   */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
@@ -9797,13 +9794,13 @@ export const quantizedMaxPool1d: {
   'quantized_max_pool1d(Tensor input, IntArrayRef[1] kernel_size, IntArrayRef[1] stride=None, IntArrayRef[1] padding=0, IntArrayRef[1] dilation=1, bool ceil_mode=False)|quantized_max_pool1d||',
 );
 
-/**
- * Applies a 2D max pooling over an input quantized tensor composed of several input planes.
- *
- * `quantizedMaxPool2d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)`
- * [torch.quantized_max_pool2d](https://docs.pytorch.org/docs/2.13/generated/torch.quantized_max_pool2d.html)
- */
 export const quantizedMaxPool2d: {
+  /**
+   * Applies a 2D max pooling over an input quantized tensor composed of several input planes.
+   *
+   * `quantizedMaxPool2d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)`
+   * [torch.quantized_max_pool2d](https://docs.pytorch.org/docs/2.13/generated/torch.quantized_max_pool2d.html)
+   */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
@@ -9816,8 +9813,8 @@ export const quantizedMaxPool2d: {
   'quantized_max_pool2d(Tensor input, IntArrayRef[2] kernel_size, IntArrayRef[2] stride=None, IntArrayRef[2] padding=0, IntArrayRef[2] dilation=1, bool ceil_mode=False)|quantized_max_pool2d||',
 );
 
-/** `quantizedMaxPool3d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
 export const quantizedMaxPool3d: {
+  /** `quantizedMaxPool3d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
   (input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
   (input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
@@ -9830,10 +9827,10 @@ export const quantizedMaxPool3d: {
   'quantized_max_pool3d(Tensor input, IntArrayRef[3] kernel_size, IntArrayRef[3] stride=None, IntArrayRef[3] padding=0, IntArrayRef[3] dilation=1, bool ceil_mode=False)|quantized_max_pool3d||',
 );
 
-/**
- * `quantizedRnnReluCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
- */
 export const quantizedRnnReluCell: {
+  /**
+   * `quantizedRnnReluCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
+   */
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, zeroPointHh: Scalar): Tensor;
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, options: { zeroPointHh: Scalar }): Tensor;
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, options: { zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
@@ -9854,10 +9851,10 @@ export const quantizedRnnReluCell: {
   'quantized_rnn_relu_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor b_ih, Tensor b_hh, Tensor packed_ih, Tensor packed_hh, Tensor col_offsets_ih, Tensor col_offsets_hh, Scalar scale_ih, Scalar scale_hh, Scalar zero_point_ih, Scalar zero_point_hh)|quantized_rnn_relu_cell||',
 );
 
-/**
- * `quantizedRnnTanhCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
- */
 export const quantizedRnnTanhCell: {
+  /**
+   * `quantizedRnnTanhCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
+   */
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, zeroPointHh: Scalar): Tensor;
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, options: { zeroPointHh: Scalar }): Tensor;
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, options: { zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
@@ -9878,30 +9875,29 @@ export const quantizedRnnTanhCell: {
   'quantized_rnn_tanh_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor b_ih, Tensor b_hh, Tensor packed_ih, Tensor packed_hh, Tensor col_offsets_ih, Tensor col_offsets_hh, Scalar scale_ih, Scalar scale_hh, Scalar zero_point_ih, Scalar zero_point_hh)|quantized_rnn_tanh_cell||',
 );
 
-/**
- * Returns a new tensor with each of the elements of `input` converted from angles in radians to degrees.
- *
- * `rad2deg(input, *, out=None)` [torch.rad2deg](https://docs.pytorch.org/docs/2.13/generated/torch.rad2deg.html)
- */
 export const rad2deg: {
+  /**
+   * Returns a new tensor with each of the elements of `input` converted from angles in radians to degrees.
+   *
+   * `rad2deg(input, *, out=None)` [torch.rad2deg](https://docs.pytorch.org/docs/2.13/generated/torch.rad2deg.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('rad2deg', 'rad2deg(Tensor input, *, Tensor out=None)|rad2deg|rad2deg.out|');
 
-/** `rad2deg_(input)` */
 export const rad2deg_: {
+  /** `rad2deg_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('rad2deg_', 'rad2deg_(Tensor input)|rad2deg_||');
 
-/**
- * Returns a tensor filled with random numbers from a uniform distribution on the interval `[0, 1)`
- *
- * `rand(size, *, generator, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `rand(size, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.rand](https://docs.pytorch.org/docs/2.13/generated/torch.rand.html)
- */
 export const rand: {
+  /**
+   * Returns a tensor filled with random numbers from a uniform distribution on the interval `[0, 1)`.
+   *
+   * `rand(size, *, generator=None, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.rand](https://docs.pytorch.org/docs/2.13/generated/torch.rand.html)
+   */
   (...size: Int[]): Tensor;
   (...args: [...size: Int[], options: FactoryOptions & { generator?: Generator | null; out?: Tensor }]): Tensor;
   (size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor }): Tensor;
@@ -9912,15 +9908,14 @@ export const rand: {
   'rand(IntArrayRef size, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|rand|rand.out|',
 );
 
-/**
- * Returns a tensor with the same size as `input` that is filled with random numbers from a uniform distribution
- * on the interval `[0, 1)`.
- *
- * `randLike(input, *, generator, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `randLike(input, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.rand_like](https://docs.pytorch.org/docs/2.13/generated/torch.rand_like.html)
- */
 export const randLike: {
+  /**
+   * Returns a tensor with the same size as `input` that is filled with random numbers from a uniform distribution
+   * on the interval `[0, 1)`.
+   *
+   * `randLike(input, *, generator=None, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.rand_like](https://docs.pytorch.org/docs/2.13/generated/torch.rand_like.html)
+   */
   (input: Tensor, options?: FactoryOptions & { generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
   (options: Named<FactoryOptions & { input: Tensor; generator?: Generator | null; memoryFormat?: MemoryFormat | null }>): Tensor;
 } = operator(
@@ -9929,17 +9924,15 @@ export const randLike: {
   'rand_like(Tensor input, *, MemoryFormat? memory_format=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|rand_like||',
 );
 
-/**
- * Returns a tensor filled with random integers generated uniformly between `low` (inclusive) and `high`
- * (exclusive).
- *
- * `randint(high, size, *, generator, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `randint(high, size, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `randint(low, high, size, *, generator, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `randint(low, high, size, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.randint](https://docs.pytorch.org/docs/2.13/generated/torch.randint.html)
- */
 export const randint: {
+  /**
+   * Returns a tensor filled with random integers generated uniformly between `low` (inclusive) and `high`
+   * (exclusive).
+   *
+   * `randint(high, size, *, generator=None, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `randint(low, high, size, *, generator=None, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.randint](https://docs.pytorch.org/docs/2.13/generated/torch.randint.html)
+   */
   (high: Int, size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor }): Tensor;
   (high: Int, options: FactoryOptions & { size: IntList; generator?: Generator | null; out?: Tensor }): Tensor;
   (options: FactoryOptions & { high: Int; size: IntList; generator?: Generator | null; out?: Tensor }): Tensor;
@@ -9955,17 +9948,15 @@ export const randint: {
   'randint(SymInt low, SymInt high, IntArrayRef size, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|randint.low|randint.low_out|',
 );
 
-/**
- * Returns a tensor with the same shape as Tensor `input` filled with random integers generated uniformly between
- * `low` (inclusive) and `high` (exclusive).
- *
- * `randintLike(input, low, high, *, generator, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `randintLike(input, low, high, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `randintLike(input, high, *, generator, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `randintLike(input, high, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.randint_like](https://docs.pytorch.org/docs/2.13/generated/torch.randint_like.html)
- */
 export const randintLike: {
+  /**
+   * Returns a tensor with the same shape as Tensor `input` filled with random integers generated uniformly between
+   * `low` (inclusive) and `high` (exclusive).
+   *
+   * `randintLike(input, low, high, *, generator=None, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * `randintLike(input, high, *, generator=None, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.randint_like](https://docs.pytorch.org/docs/2.13/generated/torch.randint_like.html)
+   */
   (input: Tensor, low: Int, high: Int, options?: FactoryOptions & { generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
   (input: Tensor, low: Int, options: FactoryOptions & { high: Int; generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
   (input: Tensor, options: FactoryOptions & { low: Int; high: Int; generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
@@ -9986,15 +9977,14 @@ export const randintLike: {
   'randint_like(Tensor input, SymInt high, *, MemoryFormat? memory_format=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|randint_like||',
 );
 
-/**
- * Returns a tensor filled with random numbers from a normal distribution with mean `0` and variance `1` (also
- * called the standard normal distribution).
- *
- * `randn(size, *, generator, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `randn(size, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.randn](https://docs.pytorch.org/docs/2.13/generated/torch.randn.html)
- */
 export const randn: {
+  /**
+   * Returns a tensor filled with random numbers from a normal distribution with mean `0` and variance `1` (also
+   * called the standard normal distribution).
+   *
+   * `randn(size, *, generator=None, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.randn](https://docs.pytorch.org/docs/2.13/generated/torch.randn.html)
+   */
   (...size: Int[]): Tensor;
   (...args: [...size: Int[], options: FactoryOptions & { generator?: Generator | null; out?: Tensor }]): Tensor;
   (size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor }): Tensor;
@@ -10005,15 +9995,14 @@ export const randn: {
   'randn(IntArrayRef size, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|randn|randn.out|',
 );
 
-/**
- * Returns a tensor with the same size as `input` that is filled with random numbers from a normal distribution
- * with mean 0 and variance 1.
- *
- * `randnLike(input, *, generator, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `randnLike(input, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.randn_like](https://docs.pytorch.org/docs/2.13/generated/torch.randn_like.html)
- */
 export const randnLike: {
+  /**
+   * Returns a tensor with the same size as `input` that is filled with random numbers from a normal distribution
+   * with mean 0 and variance 1.
+   *
+   * `randnLike(input, *, generator=None, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.randn_like](https://docs.pytorch.org/docs/2.13/generated/torch.randn_like.html)
+   */
   (input: Tensor, options?: FactoryOptions & { generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
   (options: Named<FactoryOptions & { input: Tensor; generator?: Generator | null; memoryFormat?: MemoryFormat | null }>): Tensor;
 } = operator(
@@ -10022,14 +10011,13 @@ export const randnLike: {
   'randn_like(Tensor input, *, MemoryFormat? memory_format=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|randn_like||',
 );
 
-/**
- * Returns a random permutation of integers from `0` to `n - 1`.
- *
- * `randperm(n, *, generator, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * `randperm(n, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.randperm](https://docs.pytorch.org/docs/2.13/generated/torch.randperm.html)
- */
 export const randperm: {
+  /**
+   * Returns a random permutation of integers from `0` to `n - 1`.
+   *
+   * `randperm(n, *, generator=None, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.randperm](https://docs.pytorch.org/docs/2.13/generated/torch.randperm.html)
+   */
   (n: Int, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor }): Tensor;
   (options: FactoryOptions & { n: Int; generator?: Generator | null; out?: Tensor }): Tensor;
 } = operator(
@@ -10038,14 +10026,14 @@ export const randperm: {
   'randperm(SymInt n, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|randperm|randperm.out|',
 );
 
-/**
- * Returns a 1-D tensor of size `\left\lfloor \frac{\text{end} - \text{start}}{\text{step}} \right\rfloor + 1`
- * with values from `start` to `end` with step `step`.
- *
- * `range(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.range](https://docs.pytorch.org/docs/2.13/generated/torch.range.html)
- */
 export const range: {
+  /**
+   * Returns a 1-D tensor of size `lfloor end - start / step rfloor + 1` with values from `start` to `end` with
+   * step `step`.
+   *
+   * `range(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.range](https://docs.pytorch.org/docs/2.13/generated/torch.range.html)
+   */
   (start: Scalar, end: Scalar, step?: Scalar, options?: FactoryOptions & { out?: Tensor }): Tensor;
   (start: Scalar, end: Scalar, options: FactoryOptions & { step?: Scalar; out?: Tensor }): Tensor;
   (start: Scalar, options: FactoryOptions & { end: Scalar; step?: Scalar; out?: Tensor }): Tensor;
@@ -10055,72 +10043,72 @@ export const range: {
   'range(Scalar start, Scalar end, Scalar step=1, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|range.step|range.out|',
 );
 
-/**
- * Return a contiguous flattened tensor.
- *
- * `ravel(input)` [torch.ravel](https://docs.pytorch.org/docs/2.13/generated/torch.ravel.html)
- */
 export const ravel: {
+  /**
+   * Return a contiguous flattened tensor.
+   *
+   * `ravel(input)` [torch.ravel](https://docs.pytorch.org/docs/2.13/generated/torch.ravel.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('ravel', 'ravel(Tensor input)|ravel||');
 
-/**
- * Returns a new tensor containing real values of the `self` tensor.
- *
- * `real(input)` [torch.real](https://docs.pytorch.org/docs/2.13/generated/torch.real.html)
- */
 export const real: {
+  /**
+   * Returns a new tensor containing real values of the `self` tensor.
+   *
+   * `real(input)` [torch.real](https://docs.pytorch.org/docs/2.13/generated/torch.real.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('real', 'real(Tensor input)|real||');
 
-/**
- * Returns a new tensor with the reciprocal of the elements of `input`
- *
- * `reciprocal(input, *, out=None)`
- * [torch.reciprocal](https://docs.pytorch.org/docs/2.13/generated/torch.reciprocal.html)
- */
 export const reciprocal: {
+  /**
+   * Returns a new tensor with the reciprocal of the elements of `input`.
+   *
+   * `reciprocal(input, *, out=None)`
+   * [torch.reciprocal](https://docs.pytorch.org/docs/2.13/generated/torch.reciprocal.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('reciprocal', 'reciprocal(Tensor input, *, Tensor out=None)|reciprocal|reciprocal.out|');
 
-/** `reciprocal_(input)` */
 export const reciprocal_: {
+  /** `reciprocal_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('reciprocal_', 'reciprocal_(Tensor input)|reciprocal_||');
 
-/**
- * Applies the rectified linear unit function element-wise.
- *
- * `relu(input)`
- * [torch.nn.functional.relu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu.html)
- */
 export const relu: {
+  /**
+   * Applies the rectified linear unit function element-wise.
+   *
+   * `relu(input)`
+   * [torch.nn.functional.relu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('relu', 'relu(Tensor input)|relu||');
 
-/**
- * In-place version of `relu`.
- *
- * `relu_(input)`
- * [torch.nn.functional.relu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu_.html)
- */
 export const relu_: {
+  /**
+   * In-place version of `relu`.
+   *
+   * `relu_(input)`
+   * [torch.nn.functional.relu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu_.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('relu_', 'relu_(Tensor input)|relu_||');
 
-/**
- * Computes Python's modulus operation entrywise.
- *
- * `remainder(input, other, *, out=None)` `remainder(self, other)`
- * [torch.remainder](https://docs.pytorch.org/docs/2.13/generated/torch.remainder.html)
- */
 export const remainder: {
+  /**
+   * Computes Python's modulus operation entrywise.
+   *
+   * `remainder(input, other, *, out=None)` `remainder(self, other)`
+   * [torch.remainder](https://docs.pytorch.org/docs/2.13/generated/torch.remainder.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -10134,14 +10122,14 @@ export const remainder: {
   'remainder(Tensor input, Scalar other, *, Tensor out=None)|remainder.Scalar|remainder.Scalar_out|',
 );
 
-/**
- * Returns a tensor where each sub-tensor of `input` along dimension `dim` is normalized such that the `p`-norm
- * of the sub-tensor is lower than the value `maxnorm`
- *
- * `renorm(input, p, dim, maxnorm, *, out=None)`
- * [torch.renorm](https://docs.pytorch.org/docs/2.13/generated/torch.renorm.html)
- */
 export const renorm: {
+  /**
+   * Returns a tensor where each sub-tensor of `input` along dimension `dim` is normalized such that the `p`-norm
+   * of the sub-tensor is lower than the value `maxnorm`.
+   *
+   * `renorm(input, p, dim, maxnorm, *, out=None)`
+   * [torch.renorm](https://docs.pytorch.org/docs/2.13/generated/torch.renorm.html)
+   */
   (input: Tensor, p: Scalar, dim: Int, maxnorm: Scalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, p: Scalar, dim: Int, options: { maxnorm: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, p: Scalar, options: Named<{ dim: Int; maxnorm: Scalar; out?: Tensor }>): Tensor;
@@ -10152,14 +10140,14 @@ export const renorm: {
   'renorm(Tensor input, Scalar p, int64_t dim, Scalar maxnorm, *, Tensor out=None)|renorm|renorm.out|',
 );
 
-/**
- * Repeat elements of a tensor.
- *
- * `repeatInterleave(input, repeats, dim=None, *, outputSize=None)`
- * `repeatInterleave(repeats, *, outputSize=None)`
- * [torch.repeat_interleave](https://docs.pytorch.org/docs/2.13/generated/torch.repeat_interleave.html)
- */
 export const repeatInterleave: {
+  /**
+   * Repeat elements of a tensor.
+   *
+   * `repeatInterleave(input, repeats, dim=None, *, outputSize=None)`
+   * `repeatInterleave(repeats, *, outputSize=None)`
+   * [torch.repeat_interleave](https://docs.pytorch.org/docs/2.13/generated/torch.repeat_interleave.html)
+   */
   (input: Tensor, repeats: Tensor | Int, dim?: Int | null, options?: { outputSize?: Int | null }): Tensor;
   (input: Tensor, repeats: Tensor | Int, options: Named<{ dim?: Int | null; outputSize?: Int | null }>): Tensor;
   (input: Tensor, options: Named<{ repeats: Tensor | Int; dim?: Int | null; outputSize?: Int | null }>): Tensor;
@@ -10173,19 +10161,19 @@ export const repeatInterleave: {
   'repeat_interleave(Tensor input, SymInt repeats, int64_t? dim=None, *, SymInt? output_size=None)|repeat_interleave.self_int||',
 );
 
-/**
- * Returns a tensor with the same data and number of elements as `input`, but with the specified shape.
- *
- * `reshape(input, shape)` [torch.reshape](https://docs.pytorch.org/docs/2.13/generated/torch.reshape.html)
- */
 export const reshape: {
+  /**
+   * Returns a tensor with the same data and number of elements as `input`, but with the specified shape.
+   *
+   * `reshape(input, shape)` [torch.reshape](https://docs.pytorch.org/docs/2.13/generated/torch.reshape.html)
+   */
   (input: Tensor, shape: IntList): Tensor;
   (input: Tensor, options: { shape: IntList }): Tensor;
   (options: Named<{ input: Tensor; shape: IntList }>): Tensor;
 } = operator('reshape', 'reshape(Tensor input, IntArrayRef shape)|reshape||');
 
-/** `resizeAs_(input, theTemplate, *, memoryFormat=None)` */
 export const resizeAs_: {
+  /** `resizeAs_(input, theTemplate, *, memoryFormat=None)` */
   (input: Tensor, theTemplate: Tensor, options?: { memoryFormat?: MemoryFormat | null }): Tensor;
   (input: Tensor, options: { theTemplate: Tensor; memoryFormat?: MemoryFormat | null }): Tensor;
   (options: Named<{ input: Tensor; theTemplate: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
@@ -10194,44 +10182,44 @@ export const resizeAs_: {
   'resize_as_(Tensor input, Tensor the_template, *, MemoryFormat? memory_format=None)|resize_as_||',
 );
 
-/** `resizeAsSparse_(input, theTemplate)` */
 export const resizeAsSparse_: {
+  /** `resizeAsSparse_(input, theTemplate)` */
   (input: Tensor, theTemplate: Tensor): Tensor;
   (input: Tensor, options: { theTemplate: Tensor }): Tensor;
   (options: Named<{ input: Tensor; theTemplate: Tensor }>): Tensor;
 } = operator('resize_as_sparse_', 'resize_as_sparse_(Tensor input, Tensor the_template)|resize_as_sparse_||');
 
-/**
- * Returns a new tensor with materialized conjugation if `input`'s conjugate bit is set to `True`, else returns
- * `input`.
- *
- * `resolveConj(input)`
- * [torch.resolve_conj](https://docs.pytorch.org/docs/2.13/generated/torch.resolve_conj.html)
- */
 export const resolveConj: {
+  /**
+   * Returns a new tensor with materialized conjugation if `input`'s conjugate bit is set to `True`, else returns
+   * `input`.
+   *
+   * `resolveConj(input)`
+   * [torch.resolve_conj](https://docs.pytorch.org/docs/2.13/generated/torch.resolve_conj.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('resolve_conj', 'resolve_conj(Tensor input)|resolve_conj||');
 
-/**
- * Returns a new tensor with materialized negation if `input`'s negative bit is set to `True`, else returns
- * `input`.
- *
- * `resolveNeg(input)` [torch.resolve_neg](https://docs.pytorch.org/docs/2.13/generated/torch.resolve_neg.html)
- */
 export const resolveNeg: {
+  /**
+   * Returns a new tensor with materialized negation if `input`'s negative bit is set to `True`, else returns
+   * `input`.
+   *
+   * `resolveNeg(input)` [torch.resolve_neg](https://docs.pytorch.org/docs/2.13/generated/torch.resolve_neg.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('resolve_neg', 'resolve_neg(Tensor input)|resolve_neg||');
 
-/**
- * Returns the `torch.dtype` that would result from performing an arithmetic operation on the provided input
- * tensors.
- *
- * `resultType(tensor, other)` `resultType(scalar, tensor)` `resultType(scalar1, scalar2)`
- * [torch.result_type](https://docs.pytorch.org/docs/2.13/generated/torch.result_type.html)
- */
 export const resultType: {
+  /**
+   * Returns the `torch.dtype` that would result from performing an arithmetic operation on the provided input
+   * tensors.
+   *
+   * `resultType(tensor, other)` `resultType(scalar, tensor)` `resultType(scalar1, scalar2)`
+   * [torch.result_type](https://docs.pytorch.org/docs/2.13/generated/torch.result_type.html)
+   */
   (tensor: Tensor, other: TensorOrScalar): DType;
   (tensor: Tensor, options: Named<{ other: TensorOrScalar }>): DType;
   (options: Named<{ tensor: Tensor; other: TensorOrScalar }>): DType;
@@ -10249,13 +10237,13 @@ export const resultType: {
   'result_type(Scalar scalar1, Scalar scalar2)|result_type.Scalar_Scalar||',
 );
 
-/**
- * Apply Root Mean Square Layer Normalization.
- *
- * `rmsNorm(input, normalizedShape, weight=None, eps=None)`
- * [torch.nn.functional.rms_norm](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.rms_norm.html)
- */
 export const rmsNorm: {
+  /**
+   * Apply Root Mean Square Layer Normalization.
+   *
+   * `rmsNorm(input, normalizedShape, weight=None, eps=None)`
+   * [torch.nn.functional.rms_norm](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.rms_norm.html)
+   */
   (input: Tensor, normalizedShape: IntList, weight?: Tensor | null, eps?: number | null): Tensor;
   (input: Tensor, normalizedShape: IntList, weight: Tensor | null, options: { eps?: number | null }): Tensor;
   (input: Tensor, normalizedShape: IntList, options: { weight?: Tensor | null; eps?: number | null }): Tensor;
@@ -10266,11 +10254,11 @@ export const rmsNorm: {
   'rms_norm(Tensor input, IntArrayRef normalized_shape, Tensor? weight=None, double? eps=None)|rms_norm||',
 );
 
-/**
- * `rnnRelu(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
- * `rnnRelu(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
- */
 export const rnnRelu: {
+  /**
+   * `rnnRelu(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
+   * `rnnRelu(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
+   */
   (data: Tensor, batchSizes: Tensor, hx: Tensor, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, bidirectional: boolean): [Tensor, Tensor];
   (data: Tensor, batchSizes: Tensor, hx: Tensor, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, options: { bidirectional: boolean }): [Tensor, Tensor];
   (data: Tensor, batchSizes: Tensor, hx: Tensor, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, options: { train: boolean; bidirectional: boolean }): [Tensor, Tensor];
@@ -10297,8 +10285,8 @@ export const rnnRelu: {
   'rnn_relu(Tensor input, Tensor hx, TensorList params, bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional, bool batch_first)|rnn_relu.input||',
 );
 
-/** `rnnReluCell(input, hx, wIh, wHh, bIh=None, bHh=None)` */
 export const rnnReluCell: {
+  /** `rnnReluCell(input, hx, wIh, wHh, bIh=None, bHh=None)` */
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh?: Tensor | null, bHh?: Tensor | null): Tensor;
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor | null, options: { bHh?: Tensor | null }): Tensor;
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, options: { bIh?: Tensor | null; bHh?: Tensor | null }): Tensor;
@@ -10311,11 +10299,11 @@ export const rnnReluCell: {
   'rnn_relu_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None)|rnn_relu_cell||',
 );
 
-/**
- * `rnnTanh(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
- * `rnnTanh(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
- */
 export const rnnTanh: {
+  /**
+   * `rnnTanh(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
+   * `rnnTanh(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
+   */
   (data: Tensor, batchSizes: Tensor, hx: Tensor, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, bidirectional: boolean): [Tensor, Tensor];
   (data: Tensor, batchSizes: Tensor, hx: Tensor, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, options: { bidirectional: boolean }): [Tensor, Tensor];
   (data: Tensor, batchSizes: Tensor, hx: Tensor, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, options: { train: boolean; bidirectional: boolean }): [Tensor, Tensor];
@@ -10342,8 +10330,8 @@ export const rnnTanh: {
   'rnn_tanh(Tensor input, Tensor hx, TensorList params, bool has_biases, int64_t num_layers, double dropout, bool train, bool bidirectional, bool batch_first)|rnn_tanh.input||',
 );
 
-/** `rnnTanhCell(input, hx, wIh, wHh, bIh=None, bHh=None)` */
 export const rnnTanhCell: {
+  /** `rnnTanhCell(input, hx, wIh, wHh, bIh=None, bHh=None)` */
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh?: Tensor | null, bHh?: Tensor | null): Tensor;
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor | null, options: { bHh?: Tensor | null }): Tensor;
   (input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, options: { bIh?: Tensor | null; bHh?: Tensor | null }): Tensor;
@@ -10356,37 +10344,37 @@ export const rnnTanhCell: {
   'rnn_tanh_cell(Tensor input, Tensor hx, Tensor w_ih, Tensor w_hh, Tensor? b_ih=None, Tensor? b_hh=None)|rnn_tanh_cell||',
 );
 
-/**
- * Roll the tensor `input` along the given dimension(s).
- *
- * `roll(input, shifts, dims=None)` [torch.roll](https://docs.pytorch.org/docs/2.13/generated/torch.roll.html)
- */
 export const roll: {
+  /**
+   * Roll the tensor `input` along the given dimension(s).
+   *
+   * `roll(input, shifts, dims=None)` [torch.roll](https://docs.pytorch.org/docs/2.13/generated/torch.roll.html)
+   */
   (input: Tensor, shifts: IntOrList, dims?: IntOrList): Tensor;
   (input: Tensor, shifts: IntOrList, options: { dims?: IntOrList }): Tensor;
   (input: Tensor, options: { shifts: IntOrList; dims?: IntOrList }): Tensor;
   (options: Named<{ input: Tensor; shifts: IntOrList; dims?: IntOrList }>): Tensor;
 } = operator('roll', 'roll(Tensor input, IntArrayRef[1] shifts, IntArrayRef[1] dims=None)|roll||');
 
-/**
- * Rotate an n-D tensor by 90 degrees in the plane specified by dims axis.
- *
- * `rot90(input, k=1, dims=[0,1])` [torch.rot90](https://docs.pytorch.org/docs/2.13/generated/torch.rot90.html)
- */
 export const rot90: {
+  /**
+   * Rotate an n-D tensor by 90 degrees in the plane specified by dims axis.
+   *
+   * `rot90(input, k=1, dims=[0,1])` [torch.rot90](https://docs.pytorch.org/docs/2.13/generated/torch.rot90.html)
+   */
   (input: Tensor, k?: Int, dims?: IntList): Tensor;
   (input: Tensor, k: Int, options: { dims?: IntList }): Tensor;
   (input: Tensor, options: { k?: Int; dims?: IntList }): Tensor;
   (options: Named<{ input: Tensor; k?: Int; dims?: IntList }>): Tensor;
 } = operator('rot90', 'rot90(Tensor input, int64_t k=1, IntArrayRef dims={0,1})|rot90||');
 
-/**
- * Rounds elements of `input` to the nearest integer.
- *
- * `round(input, *, out=None)` `round(input, *, decimals, out=None)`
- * [torch.round](https://docs.pytorch.org/docs/2.13/generated/torch.round.html)
- */
 export const round: {
+  /**
+   * Rounds elements of `input` to the nearest integer.
+   *
+   * `round(input, *, out=None)` `round(input, *, decimals, out=None)`
+   * [torch.round](https://docs.pytorch.org/docs/2.13/generated/torch.round.html)
+   */
   (input: Tensor, options?: { decimals?: Int; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; decimals?: Int; out?: Tensor }>): Tensor;
 } = operator(
@@ -10395,14 +10383,14 @@ export const round: {
   'round(Tensor input, *, int64_t decimals, Tensor out=None)|round.decimals|round.decimals_out|',
 );
 
-/** `round_(input)` `round_(input, *, decimals)` */
 export const round_: {
+  /** `round_(input)` `round_(input, *, decimals)` */
   (input: Tensor, options?: { decimals?: Int }): Tensor;
   (options: Named<{ input: Tensor; decimals?: Int }>): Tensor;
 } = operator('round_', 'round_(Tensor input)|round_||', 'round_(Tensor input, *, int64_t decimals)|round_.decimals||');
 
-/** `rowIndicesCopy(input, *, out=None)` */
 export const rowIndicesCopy: {
+  /** `rowIndicesCopy(input, *, out=None)` */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -10410,24 +10398,24 @@ export const rowIndicesCopy: {
   'row_indices_copy(Tensor input, *, Tensor out=None)|row_indices_copy|row_indices_copy.out|',
 );
 
-/**
- * Alias of `torch.vstack`.
- *
- * `rowStack(tensors, *, out=None)`
- * [torch.row_stack](https://docs.pytorch.org/docs/2.13/generated/torch.row_stack.html)
- */
 export const rowStack: {
+  /**
+   * Alias of `torch.vstack`.
+   *
+   * `rowStack(tensors, *, out=None)`
+   * [torch.row_stack](https://docs.pytorch.org/docs/2.13/generated/torch.row_stack.html)
+   */
   (tensors: TensorList, options?: { out?: Tensor }): Tensor;
   (options: { tensors: TensorList; out?: Tensor }): Tensor;
 } = operator('row_stack', 'row_stack(TensorList tensors, *, Tensor out=None)|row_stack|row_stack.out|');
 
-/**
- * Randomized leaky ReLU.
- *
- * `rrelu(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None)`
- * [torch.nn.functional.rrelu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.rrelu.html)
- */
 export const rrelu: {
+  /**
+   * Randomized leaky ReLU.
+   *
+   * `rrelu(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None)`
+   * [torch.nn.functional.rrelu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.rrelu.html)
+   */
   (input: Tensor, lower?: Scalar, upper?: Scalar, training?: boolean, generator?: Generator | null): Tensor;
   (input: Tensor, lower: Scalar, upper: Scalar, training: boolean, options: { generator?: Generator | null }): Tensor;
   (input: Tensor, lower: Scalar, upper: Scalar, options: { training?: boolean; generator?: Generator | null }): Tensor;
@@ -10439,13 +10427,13 @@ export const rrelu: {
   'rrelu(Tensor input, Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False, Generator? generator=None)|rrelu||',
 );
 
-/**
- * In-place version of `rrelu`.
- *
- * `rrelu_(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None)`
- * [torch.nn.functional.rrelu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.rrelu_.html)
- */
 export const rrelu_: {
+  /**
+   * In-place version of `rrelu`.
+   *
+   * `rrelu_(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None)`
+   * [torch.nn.functional.rrelu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.rrelu_.html)
+   */
   (input: Tensor, lower?: Scalar, upper?: Scalar, training?: boolean, generator?: Generator | null): Tensor;
   (input: Tensor, lower: Scalar, upper: Scalar, training: boolean, options: { generator?: Generator | null }): Tensor;
   (input: Tensor, lower: Scalar, upper: Scalar, options: { training?: boolean; generator?: Generator | null }): Tensor;
@@ -10457,24 +10445,24 @@ export const rrelu_: {
   'rrelu_(Tensor input, Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False, Generator? generator=None)|rrelu_||',
 );
 
-/**
- * Returns a new tensor with the reciprocal of the square-root of each of the elements of `input`.
- *
- * `rsqrt(input, *, out=None)` [torch.rsqrt](https://docs.pytorch.org/docs/2.13/generated/torch.rsqrt.html)
- */
 export const rsqrt: {
+  /**
+   * Returns a new tensor with the reciprocal of the square-root of each of the elements of `input`.
+   *
+   * `rsqrt(input, *, out=None)` [torch.rsqrt](https://docs.pytorch.org/docs/2.13/generated/torch.rsqrt.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('rsqrt', 'rsqrt(Tensor input, *, Tensor out=None)|rsqrt|rsqrt.out|');
 
-/** `rsqrt_(input)` */
 export const rsqrt_: {
+  /** `rsqrt_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('rsqrt_', 'rsqrt_(Tensor input)|rsqrt_||');
 
-/** `rsub(input, other, *, alpha=1)` `rsub(input, other, alpha=1)` */
 export const rsub: {
+  /** `rsub(input, other, *, alpha=1)` `rsub(input, other, alpha=1)` */
   (input: Tensor, other: Tensor, options?: { alpha?: Scalar }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; alpha?: Scalar }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; alpha?: Scalar }>): Tensor;
@@ -10488,8 +10476,8 @@ export const rsub: {
   'rsub(Tensor input, Scalar other, Scalar alpha=1)|rsub.Scalar||',
 );
 
-/** `saddmm(input, mat1, mat2, *, beta=1, alpha=1, out=None)` */
 export const saddmm: {
+  /** `saddmm(input, mat1, mat2, *, beta=1, alpha=1, out=None)` */
   (input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
@@ -10501,8 +10489,8 @@ export const saddmm: {
   'sspaddmm(Tensor input, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)|sspaddmm|sspaddmm.out|',
 );
 
-/** `scalarTensor(s, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)` */
 export const scalarTensor: {
+  /** `scalarTensor(s, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)` */
   (s: Scalar, options?: FactoryOptions): Tensor;
   (options: FactoryOptions & { s: Scalar }): Tensor;
 } = operator(
@@ -10510,14 +10498,14 @@ export const scalarTensor: {
   'scalar_tensor(Scalar s, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|scalar_tensor||',
 );
 
-/**
- * Out-of-place version of `torch.Tensor.scatter_`
- *
- * `scatter(input, dim, index, src, *, out=None)` `scatter(input, dim, index, src, *, reduce, out=None)`
- * `scatter(input, dim, index, value, *, out=None)` `scatter(input, dim, index, value, *, reduce, out=None)`
- * [torch.scatter](https://docs.pytorch.org/docs/2.13/generated/torch.scatter.html)
- */
 export const scatter: {
+  /**
+   * Out-of-place version of `torch.Tensor.scatter_`.
+   *
+   * `scatter(input, dim, index, src, *, out=None)` `scatter(input, dim, index, src, *, reduce, out=None)`
+   * `scatter(input, dim, index, value, *, out=None)` `scatter(input, dim, index, value, *, reduce, out=None)`
+   * [torch.scatter](https://docs.pytorch.org/docs/2.13/generated/torch.scatter.html)
+   */
   (input: Tensor, dim: Int, index: Tensor, src: Tensor, options?: { reduce?: 'add' | 'multiply'; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, index: Tensor, options: { src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, options: { index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor }): Tensor;
@@ -10536,13 +10524,13 @@ export const scatter: {
   'scatter(Tensor input, int64_t dim, Tensor index, Scalar value, *, c10::string_view reduce, Tensor out=None)|scatter.value_reduce|scatter.value_reduce_out|',
 );
 
-/**
- * Out-of-place version of `torch.Tensor.scatter_add_`
- *
- * `scatterAdd(input, dim, index, src, *, out=None)`
- * [torch.scatter_add](https://docs.pytorch.org/docs/2.13/generated/torch.scatter_add.html)
- */
 export const scatterAdd: {
+  /**
+   * Out-of-place version of `torch.Tensor.scatter_add_`.
+   *
+   * `scatterAdd(input, dim, index, src, *, out=None)`
+   * [torch.scatter_add](https://docs.pytorch.org/docs/2.13/generated/torch.scatter_add.html)
+   */
   (input: Tensor, dim: Int, index: Tensor, src: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, index: Tensor, options: { src: Tensor; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, options: { index: Tensor; src: Tensor; out?: Tensor }): Tensor;
@@ -10553,13 +10541,13 @@ export const scatterAdd: {
   'scatter_add(Tensor input, int64_t dim, Tensor index, Tensor src, *, Tensor out=None)|scatter_add|scatter_add.out|',
 );
 
-/**
- * Out-of-place version of `torch.Tensor.scatter_reduce_`
- *
- * `scatterReduce(input, dim, index, src, reduce, *, includeSelf=True, out=None)`
- * [torch.scatter_reduce](https://docs.pytorch.org/docs/2.13/generated/torch.scatter_reduce.html)
- */
 export const scatterReduce: {
+  /**
+   * Out-of-place version of `torch.Tensor.scatter_reduce_`.
+   *
+   * `scatterReduce(input, dim, index, src, reduce, *, includeSelf=True, out=None)`
+   * [torch.scatter_reduce](https://docs.pytorch.org/docs/2.13/generated/torch.scatter_reduce.html)
+   */
   (input: Tensor, dim: Int, index: Tensor, src: Tensor, reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin', options?: { includeSelf?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, index: Tensor, src: Tensor, options: { reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, index: Tensor, options: { src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }): Tensor;
@@ -10571,16 +10559,16 @@ export const scatterReduce: {
   'scatter_reduce(Tensor input, int64_t dim, Tensor index, Tensor src, c10::string_view reduce, *, bool include_self=True, Tensor out=None)|scatter_reduce.two|scatter_reduce.two_out|',
 );
 
-/**
- * Find the indices from the *innermost* dimension of `sorted_sequence` such that, if the corresponding values in
- * `values` were inserted before the indices, when sorted, the order of the corresponding *innermost* dimension
- * within `sorted_sequence` would be preserved.
- *
- * `searchsorted(sortedSequence, input, *, outInt32=False, right=False, side=None, sorter=None, out=None)`
- * `searchsorted(sortedSequence, self, *, outInt32=False, right=False, side=None, sorter=None, out=None)`
- * [torch.searchsorted](https://docs.pytorch.org/docs/2.13/generated/torch.searchsorted.html)
- */
 export const searchsorted: {
+  /**
+   * Find the indices from the *innermost* dimension of `sortedSequence` such that, if the corresponding values in
+   * `values` were inserted before the indices, when sorted, the order of the corresponding *innermost* dimension
+   * within `sortedSequence` would be preserved.
+   *
+   * `searchsorted(sortedSequence, input, *, outInt32=False, right=False, side=None, sorter=None, out=None)`
+   * `searchsorted(sortedSequence, self, *, outInt32=False, right=False, side=None, sorter=None, out=None)`
+   * [torch.searchsorted](https://docs.pytorch.org/docs/2.13/generated/torch.searchsorted.html)
+   */
   (sortedSequence: Tensor, input: Tensor, options?: { outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor }): Tensor;
   (sortedSequence: Tensor, options: Named<{ input: Tensor; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor }>): Tensor;
   (options: Named<{ sortedSequence: Tensor; input: Tensor; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor }>): Tensor;
@@ -10593,13 +10581,13 @@ export const searchsorted: {
   'searchsorted(Tensor sorted_sequence, Scalar self, *, bool out_int32=False, bool right=False, c10::string_view? side=None, Tensor? sorter=None, Tensor out=None)|searchsorted.Scalar|searchsorted.Scalar_out|',
 );
 
-/**
- * Perform a segment reduction operation on the input tensor along the specified axis.
- *
- * `segmentReduce(data, reduce, *, lengths=None, indices=None, offsets=None, axis=0, unsafe=False, initial=None)`
- * [torch.segment_reduce](https://docs.pytorch.org/docs/2.13/generated/torch.segment_reduce.html)
- */
 export const segmentReduce: {
+  /**
+   * Perform a segment reduction operation on the input tensor along the specified axis.
+   *
+   * `segmentReduce(data, reduce, *, lengths=None, indices=None, offsets=None, axis=0, unsafe=False, initial=None)`
+   * [torch.segment_reduce](https://docs.pytorch.org/docs/2.13/generated/torch.segment_reduce.html)
+   */
   (data: Tensor, reduce: 'sum' | 'mean' | 'max' | 'min' | 'prod', options?: { lengths?: Tensor | null; indices?: Tensor | null; offsets?: Tensor | null; axis?: Int; unsafe?: boolean; initial?: Scalar | null }): Tensor;
   (data: Tensor, options: { reduce: 'sum' | 'mean' | 'max' | 'min' | 'prod'; lengths?: Tensor | null; indices?: Tensor | null; offsets?: Tensor | null; axis?: Int; unsafe?: boolean; initial?: Scalar | null }): Tensor;
   (options: { data: Tensor; reduce: 'sum' | 'mean' | 'max' | 'min' | 'prod'; lengths?: Tensor | null; indices?: Tensor | null; offsets?: Tensor | null; axis?: Int; unsafe?: boolean; initial?: Scalar | null }): Tensor;
@@ -10608,26 +10596,26 @@ export const segmentReduce: {
   'segment_reduce(Tensor data, c10::string_view reduce, *, Tensor? lengths=None, Tensor? indices=None, Tensor? offsets=None, int64_t axis=0, bool unsafe=False, Scalar? initial=None)|segment_reduce||',
 );
 
-/**
- * Slices the `input` tensor along the selected dimension at the given index.
- *
- * `select(input, dim, index)` [torch.select](https://docs.pytorch.org/docs/2.13/generated/torch.select.html)
- */
 export const select: {
+  /**
+   * Slices the `input` tensor along the selected dimension at the given index.
+   *
+   * `select(input, dim, index)` [torch.select](https://docs.pytorch.org/docs/2.13/generated/torch.select.html)
+   */
   (input: Tensor, dim: Int, index: Int): Tensor;
   (input: Tensor, dim: Int, options: { index: Int }): Tensor;
   (input: Tensor, options: Named<{ dim: Int; index: Int }>): Tensor;
   (options: Named<{ input: Tensor; dim: Int; index: Int }>): Tensor;
 } = operator('select', 'select(Tensor input, int64_t dim, SymInt index)|select.int||');
 
-/**
- * Performs the same operation as `torch.select`, but all output tensors are freshly created instead of aliasing
- * the input.
- *
- * `selectCopy(input, dim, index, *, out=None)`
- * [torch.select_copy](https://docs.pytorch.org/docs/2.13/generated/torch.select_copy.html)
- */
 export const selectCopy: {
+  /**
+   * Performs the same operation as `torch.select`, but all output tensors are freshly created instead of aliasing
+   * the input.
+   *
+   * `selectCopy(input, dim, index, *, out=None)`
+   * [torch.select_copy](https://docs.pytorch.org/docs/2.13/generated/torch.select_copy.html)
+   */
   (input: Tensor, dim: Int, index: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, options: { index: Int; out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ dim: Int; index: Int; out?: Tensor }>): Tensor;
@@ -10637,13 +10625,13 @@ export const selectCopy: {
   'select_copy(Tensor input, int64_t dim, SymInt index, *, Tensor out=None)|select_copy.int|select_copy.int_out|',
 );
 
-/**
- * Embeds the values of the `src` tensor into `input` at the given index.
- *
- * `selectScatter(input, src, dim, index)`
- * [torch.select_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.select_scatter.html)
- */
 export const selectScatter: {
+  /**
+   * Embeds the values of the `src` tensor into `input` at the given index.
+   *
+   * `selectScatter(input, src, dim, index)`
+   * [torch.select_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.select_scatter.html)
+   */
   (input: Tensor, src: Tensor, dim: Int, index: Int): Tensor;
   (input: Tensor, src: Tensor, dim: Int, options: { index: Int }): Tensor;
   (input: Tensor, src: Tensor, options: Named<{ dim: Int; index: Int }>): Tensor;
@@ -10651,132 +10639,132 @@ export const selectScatter: {
   (options: Named<{ input: Tensor; src: Tensor; dim: Int; index: Int }>): Tensor;
 } = operator('select_scatter', 'select_scatter(Tensor input, Tensor src, int64_t dim, SymInt index)|select_scatter||');
 
-/**
- * Applies element-wise, `\text{SELU}(x) = scale * (\max(0,x) + \min(0, \alpha * (\exp(x) - 1)))`, with
- * `\alpha=1.6732632423543772848170429916717` and `scale=1.0507009873554804934193349852946`.
- *
- * `selu(input)`
- * [torch.nn.functional.selu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.selu.html)
- */
 export const selu: {
+  /**
+   * Applies element-wise, `SELU(x) = scale * (max(0,x) + min(0, alpha * (exp(x) - 1)))`, with
+   * `alpha=1.6732632423543772848170429916717` and `scale=1.0507009873554804934193349852946`.
+   *
+   * `selu(input)`
+   * [torch.nn.functional.selu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.selu.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('selu', 'selu(Tensor input)|selu||');
 
-/**
- * In-place version of `selu`.
- *
- * `selu_(input)`
- * [torch.nn.functional.selu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.selu_.html)
- */
 export const selu_: {
+  /**
+   * In-place version of `selu`.
+   *
+   * `selu_(input)`
+   * [torch.nn.functional.selu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.selu_.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('selu_', 'selu_(Tensor input)|selu_||');
 
-/**
- * This function is an extension of torch.sign() to complex tensors.
- *
- * `sgn(input, *, out=None)` [torch.sgn](https://docs.pytorch.org/docs/2.13/generated/torch.sgn.html)
- */
 export const sgn: {
+  /**
+   * This function is an extension of torch.sign() to complex tensors.
+   *
+   * `sgn(input, *, out=None)` [torch.sgn](https://docs.pytorch.org/docs/2.13/generated/torch.sgn.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('sgn', 'sgn(Tensor input, *, Tensor out=None)|sgn|sgn.out|');
 
-/**
- * Alias for `torch.special.expit`.
- *
- * `sigmoid(input, *, out=None)` [torch.sigmoid](https://docs.pytorch.org/docs/2.13/generated/torch.sigmoid.html)
- */
 export const sigmoid: {
+  /**
+   * Alias for `torch.special.expit`.
+   *
+   * `sigmoid(input, *, out=None)` [torch.sigmoid](https://docs.pytorch.org/docs/2.13/generated/torch.sigmoid.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('sigmoid', 'sigmoid(Tensor input, *, Tensor out=None)|sigmoid|sigmoid.out|');
 
-/** `sigmoid_(input)` */
 export const sigmoid_: {
+  /** `sigmoid_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('sigmoid_', 'sigmoid_(Tensor input)|sigmoid_||');
 
-/**
- * Returns a new tensor with the signs of the elements of `input`.
- *
- * `sign(input, *, out=None)` [torch.sign](https://docs.pytorch.org/docs/2.13/generated/torch.sign.html)
- */
 export const sign: {
+  /**
+   * Returns a new tensor with the signs of the elements of `input`.
+   *
+   * `sign(input, *, out=None)` [torch.sign](https://docs.pytorch.org/docs/2.13/generated/torch.sign.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('sign', 'sign(Tensor input, *, Tensor out=None)|sign|sign.out|');
 
-/**
- * Tests if each element of `input` has its sign bit set or not.
- *
- * `signbit(input, *, out=None)` [torch.signbit](https://docs.pytorch.org/docs/2.13/generated/torch.signbit.html)
- */
 export const signbit: {
+  /**
+   * Tests if each element of `input` has its sign bit set or not.
+   *
+   * `signbit(input, *, out=None)` [torch.signbit](https://docs.pytorch.org/docs/2.13/generated/torch.signbit.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('signbit', 'signbit(Tensor input, *, Tensor out=None)|signbit|signbit.out|');
 
-/**
- * Returns a new tensor with the sine of the elements in the `input` tensor, where each value in this input
- * tensor is in radians.
- *
- * `sin(input, *, out=None)` [torch.sin](https://docs.pytorch.org/docs/2.13/generated/torch.sin.html)
- */
 export const sin: {
+  /**
+   * Returns a new tensor with the sine of the elements in the `input` tensor, where each value in this input
+   * tensor is in radians.
+   *
+   * `sin(input, *, out=None)` [torch.sin](https://docs.pytorch.org/docs/2.13/generated/torch.sin.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('sin', 'sin(Tensor input, *, Tensor out=None)|sin|sin.out|');
 
-/** `sin_(input)` */
 export const sin_: {
+  /** `sin_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('sin_', 'sin_(Tensor input)|sin_||');
 
-/**
- * Alias for `torch.special.sinc`.
- *
- * `sinc(input, *, out=None)` [torch.sinc](https://docs.pytorch.org/docs/2.13/generated/torch.sinc.html)
- */
 export const sinc: {
+  /**
+   * Alias for `torch.special.sinc`.
+   *
+   * `sinc(input, *, out=None)` [torch.sinc](https://docs.pytorch.org/docs/2.13/generated/torch.sinc.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('sinc', 'sinc(Tensor input, *, Tensor out=None)|sinc|sinc.out|');
 
-/** `sinc_(input)` */
 export const sinc_: {
+  /** `sinc_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('sinc_', 'sinc_(Tensor input)|sinc_||');
 
-/**
- * Returns a new tensor with the hyperbolic sine of the elements of `input`.
- *
- * `sinh(input, *, out=None)` [torch.sinh](https://docs.pytorch.org/docs/2.13/generated/torch.sinh.html)
- */
 export const sinh: {
+  /**
+   * Returns a new tensor with the hyperbolic sine of the elements of `input`.
+   *
+   * `sinh(input, *, out=None)` [torch.sinh](https://docs.pytorch.org/docs/2.13/generated/torch.sinh.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('sinh', 'sinh(Tensor input, *, Tensor out=None)|sinh|sinh.out|');
 
-/** `sinh_(input)` */
 export const sinh_: {
+  /** `sinh_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('sinh_', 'sinh_(Tensor input)|sinh_||');
 
-/**
- * Performs the same operation as `torch.slice`, but all output tensors are freshly created instead of aliasing
- * the input.
- *
- * `sliceCopy(input, dim=0, start=None, end=None, step=1, *, out=None)`
- * [torch.slice_copy](https://docs.pytorch.org/docs/2.13/generated/torch.slice_copy.html)
- */
 export const sliceCopy: {
+  /**
+   * Performs the same operation as `torch.slice`, but all output tensors are freshly created instead of aliasing
+   * the input.
+   *
+   * `sliceCopy(input, dim=0, start=None, end=None, step=1, *, out=None)`
+   * [torch.slice_copy](https://docs.pytorch.org/docs/2.13/generated/torch.slice_copy.html)
+   */
   (input: Tensor, dim?: Int, start?: Int | null, end?: Int | null, step?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, start: Int | null, end: Int | null, options: { step?: Int; out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, start: Int | null, options: { end?: Int | null; step?: Int; out?: Tensor }): Tensor;
@@ -10788,8 +10776,8 @@ export const sliceCopy: {
   'slice_copy(Tensor input, int64_t dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1, *, Tensor out=None)|slice_copy.Tensor|slice_copy.Tensor_out|',
 );
 
-/** `sliceInverse(input, src, dim=0, start=None, end=None, step=1)` */
 export const sliceInverse: {
+  /** `sliceInverse(input, src, dim=0, start=None, end=None, step=1)` */
   (input: Tensor, src: Tensor, dim?: Int, start?: Int | null, end?: Int | null, step?: Int): Tensor;
   (input: Tensor, src: Tensor, dim: Int, start: Int | null, end: Int | null, options: { step?: Int }): Tensor;
   (input: Tensor, src: Tensor, dim: Int, start: Int | null, options: { end?: Int | null; step?: Int }): Tensor;
@@ -10802,13 +10790,13 @@ export const sliceInverse: {
   'slice_inverse(Tensor input, Tensor src, int64_t dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1)|slice_inverse||',
 );
 
-/**
- * Embeds the values of the `src` tensor into `input` at the given dimension.
- *
- * `sliceScatter(input, src, dim=0, start=None, end=None, step=1, *, out=None)`
- * [torch.slice_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.slice_scatter.html)
- */
 export const sliceScatter: {
+  /**
+   * Embeds the values of the `src` tensor into `input` at the given dimension.
+   *
+   * `sliceScatter(input, src, dim=0, start=None, end=None, step=1, *, out=None)`
+   * [torch.slice_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.slice_scatter.html)
+   */
   (input: Tensor, src: Tensor, dim?: Int, start?: Int | null, end?: Int | null, step?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, src: Tensor, dim: Int, start: Int | null, end: Int | null, options: { step?: Int; out?: Tensor }): Tensor;
   (input: Tensor, src: Tensor, dim: Int, start: Int | null, options: { end?: Int | null; step?: Int; out?: Tensor }): Tensor;
@@ -10821,34 +10809,34 @@ export const sliceScatter: {
   'slice_scatter(Tensor input, Tensor src, int64_t dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1, *, Tensor out=None)|slice_scatter|slice_scatter.out|',
 );
 
-/**
- * Alias for `torch.linalg.slogdet`
- *
- * `slogdet(input, *, out=None)` [torch.slogdet](https://docs.pytorch.org/docs/2.13/generated/torch.slogdet.html)
- */
 export const slogdet: {
+  /**
+   * Alias for `torch.linalg.slogdet`.
+   *
+   * `slogdet(input, *, out=None)` [torch.slogdet](https://docs.pytorch.org/docs/2.13/generated/torch.slogdet.html)
+   */
   (input: Tensor, options?: { out?: TensorList }): NamedTuple<['sign', 'logabsdet']>;
   (options: Named<{ input: Tensor; out?: TensorList }>): NamedTuple<['sign', 'logabsdet']>;
 } = operator('slogdet', 'slogdet(Tensor input, *, TensorList[2] out=None)|slogdet|slogdet.out|');
 
-/**
- * Performs a matrix multiplication of the sparse matrix `input` with the dense matrix `mat`.
- *
- * `smm(input, mat2)` [torch.smm](https://docs.pytorch.org/docs/2.13/generated/torch.smm.html)
- */
 export const smm: {
+  /**
+   * Performs a matrix multiplication of the sparse matrix `input` with the dense matrix `mat`.
+   *
+   * `smm(input, mat2)` [torch.smm](https://docs.pytorch.org/docs/2.13/generated/torch.smm.html)
+   */
   (input: Tensor, mat2: Tensor): Tensor;
   (input: Tensor, options: { mat2: Tensor }): Tensor;
   (options: Named<{ input: Tensor; mat2: Tensor }>): Tensor;
 } = operator('smm', 'smm(Tensor input, Tensor mat2)|smm||');
 
-/**
- * Alias for `torch.nn.functional.softmax`.
- *
- * `softmax(input, dim, dtype=None, *, out=None)`
- * [torch.softmax](https://docs.pytorch.org/docs/2.13/generated/torch.softmax.html)
- */
 export const softmax: {
+  /**
+   * Alias for `torch.nn.functional.softmax`.
+   *
+   * `softmax(input, dim, dtype=None, *, out=None)`
+   * [torch.softmax](https://docs.pytorch.org/docs/2.13/generated/torch.softmax.html)
+   */
   (input: Tensor, dim: Int, dtype?: DType | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: Int, options: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
@@ -10858,14 +10846,14 @@ export const softmax: {
   'softmax(Tensor input, int64_t dim, ScalarType? dtype=None, *, Tensor out=None)|softmax.int|softmax.int_out|',
 );
 
-/**
- * Sorts the elements of the `input` tensor along a given dimension in ascending order by value.
- *
- * `sort(input, *, stable, dim=-1, descending=False, out=None)`
- * `sort(input, dim=-1, descending=False, *, out=None)`
- * [torch.sort](https://docs.pytorch.org/docs/2.13/generated/torch.sort.html)
- */
 export const sort: {
+  /**
+   * Sorts the elements of the `input` tensor along a given dimension in ascending order by value.
+   *
+   * `sort(input, *, stable, dim=-1, descending=False, out=None)`
+   * `sort(input, dim=-1, descending=False, *, out=None)`
+   * [torch.sort](https://docs.pytorch.org/docs/2.13/generated/torch.sort.html)
+   */
   (input: Tensor, options: Named<{ stable: boolean | null; dim?: Int; descending?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
   (options: Named<{ input: Tensor; stable: boolean | null; dim?: Int; descending?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
   (input: Tensor, dim?: Int, descending?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
@@ -10878,14 +10866,14 @@ export const sort: {
   'sort(Tensor input, int64_t dim=-1, bool descending=False, *, TensorList[2] out=None)|sort|sort.values|',
 );
 
-/**
- * Performs the same operation as `torch.split`, but all output tensors are freshly created instead of aliasing
- * the input.
- *
- * `splitCopy(input, splitSize, dim=0, *, out=None)`
- * [torch.split_copy](https://docs.pytorch.org/docs/2.13/generated/torch.split_copy.html)
- */
 export const splitCopy: {
+  /**
+   * Performs the same operation as `torch.split`, but all output tensors are freshly created instead of aliasing
+   * the input.
+   *
+   * `splitCopy(input, splitSize, dim=0, *, out=None)`
+   * [torch.split_copy](https://docs.pytorch.org/docs/2.13/generated/torch.split_copy.html)
+   */
   (input: Tensor, splitSize: Int, dim?: Int, options?: { out?: Tensor }): Tensor[];
   (input: Tensor, splitSize: Int, options: Named<{ dim?: Int; out?: Tensor }>): Tensor[];
   (input: Tensor, options: Named<{ splitSize: Int; dim?: Int; out?: Tensor }>): Tensor[];
@@ -10895,8 +10883,8 @@ export const splitCopy: {
   'split_copy(Tensor input, SymInt split_size, int64_t dim=0, *, TensorList out=None)|split_copy.Tensor|split_copy.Tensor_out|',
 );
 
-/** `splitWithSizes(input, splitSizes, dim=0)` */
 export const splitWithSizes: {
+  /** `splitWithSizes(input, splitSizes, dim=0)` */
   (input: Tensor, splitSizes: IntList, dim?: Int): Tensor[];
   (input: Tensor, splitSizes: IntList, options: Named<{ dim?: Int }>): Tensor[];
   (input: Tensor, options: Named<{ splitSizes: IntList; dim?: Int }>): Tensor[];
@@ -10906,14 +10894,14 @@ export const splitWithSizes: {
   'split_with_sizes(Tensor input, IntArrayRef split_sizes, int64_t dim=0)|split_with_sizes||',
 );
 
-/**
- * Performs the same operation as `torch.split_with_sizes`, but all output tensors are freshly created instead of
- * aliasing the input.
- *
- * `splitWithSizesCopy(input, splitSizes, dim=0, *, out=None)`
- * [torch.split_with_sizes_copy](https://docs.pytorch.org/docs/2.13/generated/torch.split_with_sizes_copy.html)
- */
 export const splitWithSizesCopy: {
+  /**
+   * Performs the same operation as `torch.split_with_sizes`, but all output tensors are freshly created instead of
+   * aliasing the input.
+   *
+   * `splitWithSizesCopy(input, splitSizes, dim=0, *, out=None)`
+   * [torch.split_with_sizes_copy](https://docs.pytorch.org/docs/2.13/generated/torch.split_with_sizes_copy.html)
+   */
   (input: Tensor, splitSizes: IntList, dim?: Int, options?: { out?: Tensor }): Tensor[];
   (input: Tensor, splitSizes: IntList, options: Named<{ dim?: Int; out?: Tensor }>): Tensor[];
   (input: Tensor, options: Named<{ splitSizes: IntList; dim?: Int; out?: Tensor }>): Tensor[];
@@ -10923,8 +10911,8 @@ export const splitWithSizesCopy: {
   'split_with_sizes_copy(Tensor input, IntArrayRef split_sizes, int64_t dim=0, *, TensorList out=None)|split_with_sizes_copy|split_with_sizes_copy.out|',
 );
 
-/** `spmm(input, mat2, *, out=None)` `spmm(input, mat2, outDtype, *, out=None)` */
 export const spmm: {
+  /** `spmm(input, mat2, *, out=None)` `spmm(input, mat2, outDtype, *, out=None)` */
   (input: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor }>): Tensor;
@@ -10938,45 +10926,45 @@ export const spmm: {
   'mm(Tensor input, Tensor mat2, ScalarType out_dtype, *, Tensor out=None)|mm.dtype|mm.dtype_out|',
 );
 
-/**
- * Returns a new tensor with the square-root of the elements of `input`.
- *
- * `sqrt(input, *, out=None)` [torch.sqrt](https://docs.pytorch.org/docs/2.13/generated/torch.sqrt.html)
- */
 export const sqrt: {
+  /**
+   * Returns a new tensor with the square-root of the elements of `input`.
+   *
+   * `sqrt(input, *, out=None)` [torch.sqrt](https://docs.pytorch.org/docs/2.13/generated/torch.sqrt.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('sqrt', 'sqrt(Tensor input, *, Tensor out=None)|sqrt|sqrt.out|');
 
-/** `sqrt_(input)` */
 export const sqrt_: {
+  /** `sqrt_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('sqrt_', 'sqrt_(Tensor input)|sqrt_||');
 
-/**
- * Returns a new tensor with the square of the elements of `input`.
- *
- * `square(input, *, out=None)` [torch.square](https://docs.pytorch.org/docs/2.13/generated/torch.square.html)
- */
 export const square: {
+  /**
+   * Returns a new tensor with the square of the elements of `input`.
+   *
+   * `square(input, *, out=None)` [torch.square](https://docs.pytorch.org/docs/2.13/generated/torch.square.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('square', 'square(Tensor input, *, Tensor out=None)|square|square.out|');
 
-/** `square_(input)` */
 export const square_: {
+  /** `square_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('square_', 'square_(Tensor input)|square_||');
 
-/**
- * Returns a tensor with all specified dimensions of `input` of size `1` removed.
- *
- * `squeeze(input)` `squeeze(input, dim)`
- * [torch.squeeze](https://docs.pytorch.org/docs/2.13/generated/torch.squeeze.html)
- */
 export const squeeze: {
+  /**
+   * Returns a tensor with all specified dimensions of `input` of size `1` removed.
+   *
+   * `squeeze(input)` `squeeze(input, dim)`
+   * [torch.squeeze](https://docs.pytorch.org/docs/2.13/generated/torch.squeeze.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
   (input: Tensor, dim: Int | IntList): Tensor;
@@ -10989,14 +10977,14 @@ export const squeeze: {
   'squeeze(Tensor input, IntArrayRef dim)|squeeze.dims||',
 );
 
-/**
- * Performs the same operation as `torch.squeeze`, but all output tensors are freshly created instead of aliasing
- * the input.
- *
- * `squeezeCopy(input, *, out=None)` `squeezeCopy(input, dim, *, out=None)`
- * [torch.squeeze_copy](https://docs.pytorch.org/docs/2.13/generated/torch.squeeze_copy.html)
- */
 export const squeezeCopy: {
+  /**
+   * Performs the same operation as `torch.squeeze`, but all output tensors are freshly created instead of aliasing
+   * the input.
+   *
+   * `squeezeCopy(input, *, out=None)` `squeezeCopy(input, dim, *, out=None)`
+   * [torch.squeeze_copy](https://docs.pytorch.org/docs/2.13/generated/torch.squeeze_copy.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
   (input: Tensor, dim: Int | IntList, options?: { out?: Tensor }): Tensor;
@@ -11009,14 +10997,14 @@ export const squeezeCopy: {
   'squeeze_copy(Tensor input, IntArrayRef dim, *, Tensor out=None)|squeeze_copy.dims|squeeze_copy.dims_out|',
 );
 
-/**
- * Matrix multiplies a sparse tensor `mat1` with a dense tensor `mat2`, then adds the sparse tensor `input` to
- * the result.
- *
- * `sspaddmm(input, mat1, mat2, *, beta=1, alpha=1, out=None)`
- * [torch.sspaddmm](https://docs.pytorch.org/docs/2.13/generated/torch.sspaddmm.html)
- */
 export const sspaddmm: {
+  /**
+   * Matrix multiplies a sparse tensor `mat1` with a dense tensor `mat2`, then adds the sparse tensor `input` to
+   * the result.
+   *
+   * `sspaddmm(input, mat1, mat2, *, beta=1, alpha=1, out=None)`
+   * [torch.sspaddmm](https://docs.pytorch.org/docs/2.13/generated/torch.sspaddmm.html)
+   */
   (input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
@@ -11028,26 +11016,26 @@ export const sspaddmm: {
   'sspaddmm(Tensor input, Tensor mat1, Tensor mat2, *, Scalar beta=1, Scalar alpha=1, Tensor out=None)|sspaddmm|sspaddmm.out|',
 );
 
-/**
- * Concatenates a sequence of tensors along a new dimension.
- *
- * `stack(tensors, dim=0, *, out=None)`
- * [torch.stack](https://docs.pytorch.org/docs/2.13/generated/torch.stack.html)
- */
 export const stack: {
+  /**
+   * Concatenates a sequence of tensors along a new dimension.
+   *
+   * `stack(tensors, dim=0, *, out=None)`
+   * [torch.stack](https://docs.pytorch.org/docs/2.13/generated/torch.stack.html)
+   */
   (tensors: TensorList, dim?: Int, options?: { out?: Tensor }): Tensor;
   (tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor }>): Tensor;
   (options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor }>): Tensor;
 } = operator('stack', 'stack(TensorList tensors, int64_t dim=0, *, Tensor out=None)|stack|stack.out|');
 
-/**
- * Calculates the standard deviation over the dimensions specified by `dim`.
- *
- * `std(input, dim, unbiased=True, keepdim=False, *, out=None)`
- * `std(input, dim=None, *, correction=None, keepdim=False, out=None)` `std(input, unbiased=True)`
- * [torch.std](https://docs.pytorch.org/docs/2.13/generated/torch.std.html)
- */
 export const std: {
+  /**
+   * Calculates the standard deviation over the dimensions specified by `dim`.
+   *
+   * `std(input, dim, unbiased=True, keepdim=False, *, out=None)`
+   * `std(input, dim=None, *, correction=None, keepdim=False, out=None)` `std(input, unbiased=True)`
+   * [torch.std](https://docs.pytorch.org/docs/2.13/generated/torch.std.html)
+   */
   (input: Tensor, dim: IntOrList | null, unbiased?: boolean, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: IntOrList | null, unbiased: boolean, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean; out?: Tensor }>): Tensor;
@@ -11066,14 +11054,14 @@ export const std: {
   'std(Tensor input, bool unbiased=True)|std||',
 );
 
-/**
- * Calculates the standard deviation and mean over the dimensions specified by `dim`.
- *
- * `stdMean(input, dim, unbiased=True, keepdim=False)`
- * `stdMean(input, dim=None, *, correction=None, keepdim=False)` `stdMean(input, unbiased=True)`
- * [torch.std_mean](https://docs.pytorch.org/docs/2.13/generated/torch.std_mean.html)
- */
 export const stdMean: {
+  /**
+   * Calculates the standard deviation and mean over the dimensions specified by `dim`.
+   *
+   * `stdMean(input, dim, unbiased=True, keepdim=False)`
+   * `stdMean(input, dim=None, *, correction=None, keepdim=False)` `stdMean(input, unbiased=True)`
+   * [torch.std_mean](https://docs.pytorch.org/docs/2.13/generated/torch.std_mean.html)
+   */
   (input: Tensor, dim: IntOrList | null, unbiased?: boolean, keepdim?: boolean): [Tensor, Tensor];
   (input: Tensor, dim: IntOrList | null, unbiased: boolean, options: Named<{ keepdim?: boolean }>): [Tensor, Tensor];
   (input: Tensor, dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean }>): [Tensor, Tensor];
@@ -11092,13 +11080,13 @@ export const stdMean: {
   'std_mean(Tensor input, bool unbiased=True)|std_mean||',
 );
 
-/**
- * Subtracts `other`, scaled by `alpha`, from `input`.
- *
- * `sub(input, other, *, alpha=1, out=None)`
- * [torch.sub](https://docs.pytorch.org/docs/2.13/generated/torch.sub.html)
- */
 export const sub: {
+  /**
+   * Subtracts `other`, scaled by `alpha`, from `input`.
+   *
+   * `sub(input, other, *, alpha=1, out=None)`
+   * [torch.sub](https://docs.pytorch.org/docs/2.13/generated/torch.sub.html)
+   */
   (input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: Scalar; out?: Tensor }): Tensor;
   (input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: Scalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: Scalar; out?: Tensor }>): Tensor;
@@ -11108,13 +11096,13 @@ export const sub: {
   'sub(Tensor input, Tensor other, *, Scalar alpha=1, Tensor out=None)|sub.Tensor|sub.out|',
 );
 
-/**
- * Alias for `torch.sub`.
- *
- * `subtract(input, other, *, alpha=1, out=None)` `subtract(input, other, alpha=1)`
- * [torch.subtract](https://docs.pytorch.org/docs/2.13/generated/torch.subtract.html)
- */
 export const subtract: {
+  /**
+   * Alias for `torch.sub`.
+   *
+   * `subtract(input, other, *, alpha=1, out=None)` `subtract(input, other, alpha=1)`
+   * [torch.subtract](https://docs.pytorch.org/docs/2.13/generated/torch.subtract.html)
+   */
   (input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: Scalar; out?: Tensor }): Tensor;
   (input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: Scalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: Scalar; out?: Tensor }>): Tensor;
@@ -11128,13 +11116,13 @@ export const subtract: {
   'subtract(Tensor input, Scalar other, Scalar alpha=1)|subtract.Scalar||',
 );
 
-/**
- * Returns the sum of all elements in the `input` tensor.
- *
- * `sum(input, *, dtype=None)` `sum(input, dim, keepdim=False, *, dtype=None, out=None)`
- * [torch.sum](https://docs.pytorch.org/docs/2.13/generated/torch.sum.html)
- */
 export const sum: {
+  /**
+   * Returns the sum of all elements in the `input` tensor.
+   *
+   * `sum(input, *, dtype=None)` `sum(input, dim, keepdim=False, *, dtype=None, out=None)`
+   * [torch.sum](https://docs.pytorch.org/docs/2.13/generated/torch.sum.html)
+   */
   (input: Tensor, options?: Named<{ dtype?: DType | null }>): Tensor;
   (options: Named<{ input: Tensor; dtype?: DType | null }>): Tensor;
   (input: Tensor, dim: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
@@ -11147,47 +11135,47 @@ export const sum: {
   'sum(Tensor input, IntArrayRef[1]? dim, bool keepdim=False, *, ScalarType? dtype=None, Tensor out=None)|sum.dim_IntList|sum.IntList_out|',
 );
 
-/**
- * Computes the singular value decomposition of either a matrix or batch of matrices `input`.
- *
- * `svd(input, some=True, computeUv=True, *, out=None)`
- * [torch.svd](https://docs.pytorch.org/docs/2.13/generated/torch.svd.html)
- */
 export const svd: {
+  /**
+   * Computes the singular value decomposition of either a matrix or batch of matrices `input`.
+   *
+   * `svd(input, some=True, computeUv=True, *, out=None)`
+   * [torch.svd](https://docs.pytorch.org/docs/2.13/generated/torch.svd.html)
+   */
   (input: Tensor, some?: boolean, computeUv?: boolean, options?: { out?: TensorList }): NamedTuple<['U', 'S', 'V']>;
   (input: Tensor, some: boolean, options: { computeUv?: boolean; out?: TensorList }): NamedTuple<['U', 'S', 'V']>;
   (input: Tensor, options: { some?: boolean; computeUv?: boolean; out?: TensorList }): NamedTuple<['U', 'S', 'V']>;
   (options: Named<{ input: Tensor; some?: boolean; computeUv?: boolean; out?: TensorList }>): NamedTuple<['U', 'S', 'V']>;
 } = operator('svd', 'svd(Tensor input, bool some=True, bool compute_uv=True, *, TensorList[3] out=None)|svd|svd.U|');
 
-/**
- * Alias for `torch.transpose`.
- *
- * `swapaxes(input, axis0, axis1)`
- * [torch.swapaxes](https://docs.pytorch.org/docs/2.13/generated/torch.swapaxes.html)
- */
 export const swapaxes: {
+  /**
+   * Alias for `torch.transpose`.
+   *
+   * `swapaxes(input, axis0, axis1)`
+   * [torch.swapaxes](https://docs.pytorch.org/docs/2.13/generated/torch.swapaxes.html)
+   */
   (input: Tensor, axis0: Int, axis1: Int): Tensor;
   (input: Tensor, axis0: Int, options: { axis1: Int }): Tensor;
   (input: Tensor, options: { axis0: Int; axis1: Int }): Tensor;
   (options: Named<{ input: Tensor; axis0: Int; axis1: Int }>): Tensor;
 } = operator('swapaxes', 'swapaxes(Tensor input, int64_t axis0, int64_t axis1)|swapaxes||');
 
-/**
- * Alias for `torch.transpose`.
- *
- * `swapdims(input, dim0, dim1)`
- * [torch.swapdims](https://docs.pytorch.org/docs/2.13/generated/torch.swapdims.html)
- */
 export const swapdims: {
+  /**
+   * Alias for `torch.transpose`.
+   *
+   * `swapdims(input, dim0, dim1)`
+   * [torch.swapdims](https://docs.pytorch.org/docs/2.13/generated/torch.swapdims.html)
+   */
   (input: Tensor, dim0: Int, dim1: Int): Tensor;
   (input: Tensor, dim0: Int, options: { dim1: Int }): Tensor;
   (input: Tensor, options: { dim0: Int; dim1: Int }): Tensor;
   (options: Named<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
 } = operator('swapdims', 'swapdims(Tensor input, int64_t dim0, int64_t dim1)|swapdims||');
 
-/** `symConstrainRange(size, *, min=None, max=None)` */
 export const symConstrainRange: {
+  /** `symConstrainRange(size, *, min=None, max=None)` */
   (size: Scalar, options?: { min?: Int | null; max?: Int | null }): void;
   (options: { size: Scalar; min?: Int | null; max?: Int | null }): void;
 } = operator(
@@ -11195,8 +11183,8 @@ export const symConstrainRange: {
   'sym_constrain_range(Scalar size, *, int64_t? min=None, int64_t? max=None)|sym_constrain_range||',
 );
 
-/** `symConstrainRangeForSize(size, *, min=None, max=None)` */
 export const symConstrainRangeForSize: {
+  /** `symConstrainRangeForSize(size, *, min=None, max=None)` */
   (size: Scalar, options?: { min?: Int | null; max?: Int | null }): void;
   (options: { size: Scalar; min?: Int | null; max?: Int | null }): void;
 } = operator(
@@ -11204,45 +11192,45 @@ export const symConstrainRangeForSize: {
   'sym_constrain_range_for_size(Scalar size, *, int64_t? min=None, int64_t? max=None)|sym_constrain_range_for_size||',
 );
 
-/**
- * Expects `input` to be <= 2-D tensor and transposes dimensions 0 and 1.
- *
- * `t(input)` [torch.t](https://docs.pytorch.org/docs/2.13/generated/torch.t.html)
- */
 export const t: {
+  /**
+   * Expects `input` to be <= 2-D tensor and transposes dimensions 0 and 1.
+   *
+   * `t(input)` [torch.t](https://docs.pytorch.org/docs/2.13/generated/torch.t.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('t', 't(Tensor input)|t||');
 
-/**
- * Performs the same operation as `torch.t`, but all output tensors are freshly created instead of aliasing the
- * input.
- *
- * `tCopy(input, *, out=None)` [torch.t_copy](https://docs.pytorch.org/docs/2.13/generated/torch.t_copy.html)
- */
 export const tCopy: {
+  /**
+   * Performs the same operation as `torch.t`, but all output tensors are freshly created instead of aliasing the
+   * input.
+   *
+   * `tCopy(input, *, out=None)` [torch.t_copy](https://docs.pytorch.org/docs/2.13/generated/torch.t_copy.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('t_copy', 't_copy(Tensor input, *, Tensor out=None)|t_copy|t_copy.out|');
 
-/**
- * Returns a new tensor with the elements of `input` at the given indices.
- *
- * `take(input, index, *, out=None)` [torch.take](https://docs.pytorch.org/docs/2.13/generated/torch.take.html)
- */
 export const take: {
+  /**
+   * Returns a new tensor with the elements of `input` at the given indices.
+   *
+   * `take(input, index, *, out=None)` [torch.take](https://docs.pytorch.org/docs/2.13/generated/torch.take.html)
+   */
   (input: Tensor, index: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { index: Tensor; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; index: Tensor; out?: Tensor }>): Tensor;
 } = operator('take', 'take(Tensor input, Tensor index, *, Tensor out=None)|take|take.out|');
 
-/**
- * Selects values from `input` at the 1-dimensional indices from `indices` along the given `dim`.
- *
- * `takeAlongDim(input, indices, dim=None, *, out=None)`
- * [torch.take_along_dim](https://docs.pytorch.org/docs/2.13/generated/torch.take_along_dim.html)
- */
 export const takeAlongDim: {
+  /**
+   * Selects values from `input` at the 1-dimensional indices from `indices` along the given `dim`.
+   *
+   * `takeAlongDim(input, indices, dim=None, *, out=None)`
+   * [torch.take_along_dim](https://docs.pytorch.org/docs/2.13/generated/torch.take_along_dim.html)
+   */
   (input: Tensor, indices: Tensor, dim?: Int | null, options?: { out?: Tensor }): Tensor;
   (input: Tensor, indices: Tensor, options: Named<{ dim?: Int | null; out?: Tensor }>): Tensor;
   (input: Tensor, options: Named<{ indices: Tensor; dim?: Int | null; out?: Tensor }>): Tensor;
@@ -11252,48 +11240,48 @@ export const takeAlongDim: {
   'take_along_dim(Tensor input, Tensor indices, int64_t? dim=None, *, Tensor out=None)|take_along_dim|take_along_dim.out|',
 );
 
-/**
- * Returns a new tensor with the tangent of the elements in the `input` tensor, where each value in this input
- * tensor is in radians.
- *
- * `tan(input, *, out=None)` [torch.tan](https://docs.pytorch.org/docs/2.13/generated/torch.tan.html)
- */
 export const tan: {
+  /**
+   * Returns a new tensor with the tangent of the elements in the `input` tensor, where each value in this input
+   * tensor is in radians.
+   *
+   * `tan(input, *, out=None)` [torch.tan](https://docs.pytorch.org/docs/2.13/generated/torch.tan.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('tan', 'tan(Tensor input, *, Tensor out=None)|tan|tan.out|');
 
-/** `tan_(input)` */
 export const tan_: {
+  /** `tan_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('tan_', 'tan_(Tensor input)|tan_||');
 
-/**
- * Returns a new tensor with the hyperbolic tangent of the elements of `input`.
- *
- * `tanh(input, *, out=None)` [torch.tanh](https://docs.pytorch.org/docs/2.13/generated/torch.tanh.html)
- */
 export const tanh: {
+  /**
+   * Returns a new tensor with the hyperbolic tangent of the elements of `input`.
+   *
+   * `tanh(input, *, out=None)` [torch.tanh](https://docs.pytorch.org/docs/2.13/generated/torch.tanh.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('tanh', 'tanh(Tensor input, *, Tensor out=None)|tanh|tanh.out|');
 
-/** `tanh_(input)` */
 export const tanh_: {
+  /** `tanh_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('tanh_', 'tanh_(Tensor input)|tanh_||');
 
-/**
- * Splits a tensor into multiple sub-tensors, all of which are views of `input`, along dimension `dim` according
- * to the indices or number of sections specified by `indices_or_sections`.
- *
- * `tensorSplit(input, indices, dim=0)` `tensorSplit(input, tensorIndicesOrSections, dim=0)`
- * `tensorSplit(input, sections, dim=0)`
- * [torch.tensor_split](https://docs.pytorch.org/docs/2.13/generated/torch.tensor_split.html)
- */
 export const tensorSplit: {
+  /**
+   * Splits a tensor into multiple sub-tensors, all of which are views of `input`, along dimension `dim` according
+   * to the indices or number of sections specified by `indicesOrSections`.
+   *
+   * `tensorSplit(input, indices, dim=0)` `tensorSplit(input, tensorIndicesOrSections, dim=0)`
+   * `tensorSplit(input, sections, dim=0)`
+   * [torch.tensor_split](https://docs.pytorch.org/docs/2.13/generated/torch.tensor_split.html)
+   */
   (input: Tensor, indices: IntList, dim?: Int): Tensor[];
   (input: Tensor, indices: IntList, options: Named<{ dim?: Int }>): Tensor[];
   (input: Tensor, options: Named<{ indices: IntList; dim?: Int }>): Tensor[];
@@ -11313,8 +11301,8 @@ export const tensorSplit: {
   'tensor_split(Tensor input, SymInt sections, int64_t dim=0)|tensor_split.sections||',
 );
 
-/** `threshold(input, threshold, value, *, out=None)` */
 export const threshold: {
+  /** `threshold(input, threshold, value, *, out=None)` */
   (input: Tensor, threshold: Scalar, value: Scalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, threshold: Scalar, options: { value: Scalar; out?: Tensor }): Tensor;
   (input: Tensor, options: { threshold: Scalar; value: Scalar; out?: Tensor }): Tensor;
@@ -11324,37 +11312,37 @@ export const threshold: {
   'threshold(Tensor input, Scalar threshold, Scalar value, *, Tensor out=None)|threshold|threshold.out|',
 );
 
-/**
- * In-place version of `threshold`.
- *
- * `threshold_(input, threshold, value)`
- * [torch.nn.functional.threshold_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.threshold_.html)
- */
 export const threshold_: {
+  /**
+   * In-place version of `threshold`.
+   *
+   * `threshold_(input, threshold, value)`
+   * [torch.nn.functional.threshold_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.threshold_.html)
+   */
   (input: Tensor, threshold: Scalar, value: Scalar): Tensor;
   (input: Tensor, threshold: Scalar, options: { value: Scalar }): Tensor;
   (input: Tensor, options: { threshold: Scalar; value: Scalar }): Tensor;
   (options: Named<{ input: Tensor; threshold: Scalar; value: Scalar }>): Tensor;
 } = operator('threshold_', 'threshold_(Tensor input, Scalar threshold, Scalar value)|threshold_||');
 
-/**
- * Constructs a tensor by repeating the elements of `input`.
- *
- * `tile(input, dims)` [torch.tile](https://docs.pytorch.org/docs/2.13/generated/torch.tile.html)
- */
 export const tile: {
+  /**
+   * Constructs a tensor by repeating the elements of `input`.
+   *
+   * `tile(input, dims)` [torch.tile](https://docs.pytorch.org/docs/2.13/generated/torch.tile.html)
+   */
   (input: Tensor, dims: IntList): Tensor;
   (input: Tensor, options: { dims: IntList }): Tensor;
   (options: Named<{ input: Tensor; dims: IntList }>): Tensor;
 } = operator('tile', 'tile(Tensor input, IntArrayRef dims)|tile||');
 
-/**
- * Returns the `k` largest elements of the given `input` tensor along a given dimension.
- *
- * `topk(input, k, dim=-1, largest=True, sorted=True, *, out=None)`
- * [torch.topk](https://docs.pytorch.org/docs/2.13/generated/torch.topk.html)
- */
 export const topk: {
+  /**
+   * Returns the `k` largest elements of the given `input` tensor along a given dimension.
+   *
+   * `topk(input, k, dim=-1, largest=True, sorted=True, *, out=None)`
+   * [torch.topk](https://docs.pytorch.org/docs/2.13/generated/torch.topk.html)
+   */
   (input: Tensor, k: Int, dim?: Int, largest?: boolean, sorted?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
   (input: Tensor, k: Int, dim: Int, largest: boolean, options: { sorted?: boolean; out?: TensorList }): NamedTuple<['values', 'indices']>;
   (input: Tensor, k: Int, dim: Int, options: { largest?: boolean; sorted?: boolean; out?: TensorList }): NamedTuple<['values', 'indices']>;
@@ -11366,37 +11354,37 @@ export const topk: {
   'topk(Tensor input, SymInt k, int64_t dim=-1, bool largest=True, bool sorted=True, *, TensorList[2] out=None)|topk|topk.values|',
 );
 
-/**
- * Returns the sum of the elements of the diagonal of the input 2-D matrix.
- *
- * `trace(input)` [torch.trace](https://docs.pytorch.org/docs/2.13/generated/torch.trace.html)
- */
 export const trace: {
+  /**
+   * Returns the sum of the elements of the diagonal of the input 2-D matrix.
+   *
+   * `trace(input)` [torch.trace](https://docs.pytorch.org/docs/2.13/generated/torch.trace.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('trace', 'trace(Tensor input)|trace||');
 
-/**
- * Returns a tensor that is a transposed version of `input`.
- *
- * `transpose(input, dim0, dim1)`
- * [torch.transpose](https://docs.pytorch.org/docs/2.13/generated/torch.transpose.html)
- */
 export const transpose: {
+  /**
+   * Returns a tensor that is a transposed version of `input`.
+   *
+   * `transpose(input, dim0, dim1)`
+   * [torch.transpose](https://docs.pytorch.org/docs/2.13/generated/torch.transpose.html)
+   */
   (input: Tensor, dim0: Int, dim1: Int): Tensor;
   (input: Tensor, dim0: Int, options: { dim1: Int }): Tensor;
   (input: Tensor, options: { dim0: Int; dim1: Int }): Tensor;
   (options: Named<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
 } = operator('transpose', 'transpose(Tensor input, int64_t dim0, int64_t dim1)|transpose.int||');
 
-/**
- * Performs the same operation as `torch.transpose`, but all output tensors are freshly created instead of
- * aliasing the input.
- *
- * `transposeCopy(input, dim0, dim1, *, out=None)`
- * [torch.transpose_copy](https://docs.pytorch.org/docs/2.13/generated/torch.transpose_copy.html)
- */
 export const transposeCopy: {
+  /**
+   * Performs the same operation as `torch.transpose`, but all output tensors are freshly created instead of
+   * aliasing the input.
+   *
+   * `transposeCopy(input, dim0, dim1, *, out=None)`
+   * [torch.transpose_copy](https://docs.pytorch.org/docs/2.13/generated/torch.transpose_copy.html)
+   */
   (input: Tensor, dim0: Int, dim1: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim0: Int, options: { dim1: Int; out?: Tensor }): Tensor;
   (input: Tensor, options: { dim0: Int; dim1: Int; out?: Tensor }): Tensor;
@@ -11406,13 +11394,13 @@ export const transposeCopy: {
   'transpose_copy(Tensor input, int64_t dim0, int64_t dim1, *, Tensor out=None)|transpose_copy.int|transpose_copy.int_out|',
 );
 
-/**
- * Computes the trapezoidal rule along `dim`.
- *
- * `trapezoid(y, x, *, dim=-1)` `trapezoid(y, *, dx=1, dim=-1)`
- * [torch.trapezoid](https://docs.pytorch.org/docs/2.13/generated/torch.trapezoid.html)
- */
 export const trapezoid: {
+  /**
+   * Computes the trapezoidal rule along `dim`.
+   *
+   * `trapezoid(y, x, *, dim=-1)` `trapezoid(y, *, dx=1, dim=-1)`
+   * [torch.trapezoid](https://docs.pytorch.org/docs/2.13/generated/torch.trapezoid.html)
+   */
   (y: Tensor, x: Tensor, options?: Named<{ dim?: Int }>): Tensor;
   (y: Tensor, options: Named<{ x: Tensor; dim?: Int }>): Tensor;
   (options: Named<{ y: Tensor; x: Tensor; dim?: Int }>): Tensor;
@@ -11424,13 +11412,13 @@ export const trapezoid: {
   'trapezoid(Tensor y, *, Scalar dx=1, int64_t dim=-1)|trapezoid.dx||',
 );
 
-/**
- * Alias for `torch.trapezoid`.
- *
- * `trapz(y, *, dx=1, dim=-1)` `trapz(y, x, *, dim=-1)`
- * [torch.trapz](https://docs.pytorch.org/docs/2.13/generated/torch.trapz.html)
- */
 export const trapz: {
+  /**
+   * Alias for `torch.trapezoid`.
+   *
+   * `trapz(y, *, dx=1, dim=-1)` `trapz(y, x, *, dim=-1)`
+   * [torch.trapz](https://docs.pytorch.org/docs/2.13/generated/torch.trapz.html)
+   */
   (y: Tensor, options?: Named<{ dx?: number; dim?: Int }>): Tensor;
   (options: Named<{ y: Tensor; dx?: number; dim?: Int }>): Tensor;
   (y: Tensor, x: Tensor, options?: Named<{ dim?: Int }>): Tensor;
@@ -11442,14 +11430,14 @@ export const trapz: {
   'trapz(Tensor y, Tensor x, *, int64_t dim=-1)|trapz.x||',
 );
 
-/**
- * Solves a system of equations with a square upper or lower triangular invertible matrix `A` and multiple
- * right-hand sides `b`.
- *
- * `triangularSolve(input, A, upper=True, transpose=False, unitriangular=False, *, out=None)`
- * [torch.triangular_solve](https://docs.pytorch.org/docs/2.13/generated/torch.triangular_solve.html)
- */
 export const triangularSolve: {
+  /**
+   * Solves a system of equations with a square upper or lower triangular invertible matrix `A` and multiple
+   * right-hand sides `b`.
+   *
+   * `triangularSolve(input, A, upper=True, transpose=False, unitriangular=False, *, out=None)`
+   * [torch.triangular_solve](https://docs.pytorch.org/docs/2.13/generated/torch.triangular_solve.html)
+   */
   (input: Tensor, A: Tensor, upper?: boolean, transpose?: boolean, unitriangular?: boolean, options?: { out?: TensorList }): NamedTuple<['solution', 'clonedCoefficient']>;
   (input: Tensor, A: Tensor, upper: boolean, transpose: boolean, options: { unitriangular?: boolean; out?: TensorList }): NamedTuple<['solution', 'clonedCoefficient']>;
   (input: Tensor, A: Tensor, upper: boolean, options: { transpose?: boolean; unitriangular?: boolean; out?: TensorList }): NamedTuple<['solution', 'clonedCoefficient']>;
@@ -11461,27 +11449,27 @@ export const triangularSolve: {
   'triangular_solve(Tensor input, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False, *, TensorList[2] out=None)|triangular_solve|triangular_solve.X|',
 );
 
-/**
- * Returns the lower triangular part of the matrix (2-D tensor) or batch of matrices `input`, the other elements
- * of the result tensor `out` are set to 0.
- *
- * `tril(input, diagonal=0, *, out=None)`
- * [torch.tril](https://docs.pytorch.org/docs/2.13/generated/torch.tril.html)
- */
 export const tril: {
+  /**
+   * Returns the lower triangular part of the matrix (2-D tensor) or batch of matrices `input`, the other elements
+   * of the result tensor `out` are set to 0.
+   *
+   * `tril(input, diagonal=0, *, out=None)`
+   * [torch.tril](https://docs.pytorch.org/docs/2.13/generated/torch.tril.html)
+   */
   (input: Tensor, diagonal?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { diagonal?: Int; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; diagonal?: Int; out?: Tensor }>): Tensor;
 } = operator('tril', 'tril(Tensor input, SymInt diagonal=0, *, Tensor out=None)|tril|tril.out|');
 
-/**
- * Returns the indices of the lower triangular part of a `row`-by- `col` matrix in a 2-by-N Tensor, where the
- * first row contains row coordinates of all indices and the second row contains column coordinates.
- *
- * `trilIndices(row, col, offset=0, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.tril_indices](https://docs.pytorch.org/docs/2.13/generated/torch.tril_indices.html)
- */
 export const trilIndices: {
+  /**
+   * Returns the indices of the lower triangular part of a `row`-by- `col` matrix in a 2-by-N Tensor, where the
+   * first row contains row coordinates of all indices and the second row contains column coordinates.
+   *
+   * `trilIndices(row, col, offset=0, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.tril_indices](https://docs.pytorch.org/docs/2.13/generated/torch.tril_indices.html)
+   */
   (row: Int, col: Int, offset?: Int, options?: FactoryOptions): Tensor;
   (row: Int, col: Int, options: FactoryOptions & { offset?: Int }): Tensor;
   (row: Int, options: FactoryOptions & { col: Int; offset?: Int }): Tensor;
@@ -11491,13 +11479,13 @@ export const trilIndices: {
   'tril_indices(int64_t row, int64_t col, int64_t offset=0, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|tril_indices||',
 );
 
-/**
- * Compute the triplet loss between given input tensors and a margin greater than 0.
- *
- * `tripletMarginLoss(anchor, positive, negative, margin=1.0, p=2, eps=1e-06, swap=False, reduction=1)`
- * [torch.nn.functional.triplet_margin_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.triplet_margin_loss.html)
- */
 export const tripletMarginLoss: {
+  /**
+   * Compute the triplet loss between given input tensors and a margin greater than 0.
+   *
+   * `tripletMarginLoss(anchor, positive, negative, margin=1.0, p=2, eps=1e-06, swap=False, reduction=1)`
+   * [torch.nn.functional.triplet_margin_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.triplet_margin_loss.html)
+   */
   (anchor: Tensor, positive: Tensor, negative: Tensor, margin?: number, p?: number, eps?: number, swap?: boolean, reduction?: Int): Tensor;
   (anchor: Tensor, positive: Tensor, negative: Tensor, margin: number, p: number, eps: number, swap: boolean, options: { reduction?: Int }): Tensor;
   (anchor: Tensor, positive: Tensor, negative: Tensor, margin: number, p: number, eps: number, options: { swap?: boolean; reduction?: Int }): Tensor;
@@ -11512,27 +11500,27 @@ export const tripletMarginLoss: {
   'triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, double margin=1.0, double p=2, double eps=1e-06, bool swap=False, int64_t reduction=at::Reduction::Mean)|triplet_margin_loss||',
 );
 
-/**
- * Returns the upper triangular part of a matrix (2-D tensor) or batch of matrices `input`, the other elements of
- * the result tensor `out` are set to 0.
- *
- * `triu(input, diagonal=0, *, out=None)`
- * [torch.triu](https://docs.pytorch.org/docs/2.13/generated/torch.triu.html)
- */
 export const triu: {
+  /**
+   * Returns the upper triangular part of a matrix (2-D tensor) or batch of matrices `input`, the other elements of
+   * the result tensor `out` are set to 0.
+   *
+   * `triu(input, diagonal=0, *, out=None)`
+   * [torch.triu](https://docs.pytorch.org/docs/2.13/generated/torch.triu.html)
+   */
   (input: Tensor, diagonal?: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: { diagonal?: Int; out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; diagonal?: Int; out?: Tensor }>): Tensor;
 } = operator('triu', 'triu(Tensor input, SymInt diagonal=0, *, Tensor out=None)|triu|triu.out|');
 
-/**
- * Returns the indices of the upper triangular part of a `row` by `col` matrix in a 2-by-N Tensor, where the
- * first row contains row coordinates of all indices and the second row contains column coordinates.
- *
- * `triuIndices(row, col, offset=0, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.triu_indices](https://docs.pytorch.org/docs/2.13/generated/torch.triu_indices.html)
- */
 export const triuIndices: {
+  /**
+   * Returns the indices of the upper triangular part of a `row` by `col` matrix in a 2-by-N Tensor, where the
+   * first row contains row coordinates of all indices and the second row contains column coordinates.
+   *
+   * `triuIndices(row, col, offset=0, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.triu_indices](https://docs.pytorch.org/docs/2.13/generated/torch.triu_indices.html)
+   */
   (row: Int, col: Int, offset?: Int, options?: FactoryOptions): Tensor;
   (row: Int, col: Int, options: FactoryOptions & { offset?: Int }): Tensor;
   (row: Int, options: FactoryOptions & { col: Int; offset?: Int }): Tensor;
@@ -11542,13 +11530,13 @@ export const triuIndices: {
   'triu_indices(int64_t row, int64_t col, int64_t offset=0, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|triu_indices||',
 );
 
-/**
- * Alias for `torch.div` with `rounding_mode=None`.
- *
- * `trueDivide(input, other, *, out=None)` `trueDivide(input, other)`
- * [torch.true_divide](https://docs.pytorch.org/docs/2.13/generated/torch.true_divide.html)
- */
 export const trueDivide: {
+  /**
+   * Alias for `torch.div` with `rounding_mode=None`.
+   *
+   * `trueDivide(input, other, *, out=None)` `trueDivide(input, other)`
+   * [torch.true_divide](https://docs.pytorch.org/docs/2.13/generated/torch.true_divide.html)
+   */
   (input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -11561,41 +11549,41 @@ export const trueDivide: {
   'true_divide(Tensor input, Scalar other)|true_divide.Scalar||',
 );
 
-/**
- * Returns a new tensor with the truncated integer values of the elements of `input`.
- *
- * `trunc(input, *, out=None)` [torch.trunc](https://docs.pytorch.org/docs/2.13/generated/torch.trunc.html)
- */
 export const trunc: {
+  /**
+   * Returns a new tensor with the truncated integer values of the elements of `input`.
+   *
+   * `trunc(input, *, out=None)` [torch.trunc](https://docs.pytorch.org/docs/2.13/generated/torch.trunc.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('trunc', 'trunc(Tensor input, *, Tensor out=None)|trunc|trunc.out|');
 
-/** `trunc_(input)` */
 export const trunc_: {
+  /** `trunc_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('trunc_', 'trunc_(Tensor input)|trunc_||');
 
-/**
- * Removes a tensor dimension.
- *
- * `unbind(input, dim=0)` [torch.unbind](https://docs.pytorch.org/docs/2.13/generated/torch.unbind.html)
- */
 export const unbind: {
+  /**
+   * Removes a tensor dimension.
+   *
+   * `unbind(input, dim=0)` [torch.unbind](https://docs.pytorch.org/docs/2.13/generated/torch.unbind.html)
+   */
   (input: Tensor, dim?: Int): Tensor[];
   (input: Tensor, options: Named<{ dim?: Int }>): Tensor[];
   (options: Named<{ input: Tensor; dim?: Int }>): Tensor[];
 } = operator('unbind', 'unbind(Tensor input, int64_t dim=0)|unbind.int||');
 
-/**
- * Performs the same operation as `torch.unbind`, but all output tensors are freshly created instead of aliasing
- * the input.
- *
- * `unbindCopy(input, dim=0, *, out=None)`
- * [torch.unbind_copy](https://docs.pytorch.org/docs/2.13/generated/torch.unbind_copy.html)
- */
 export const unbindCopy: {
+  /**
+   * Performs the same operation as `torch.unbind`, but all output tensors are freshly created instead of aliasing
+   * the input.
+   *
+   * `unbindCopy(input, dim=0, *, out=None)`
+   * [torch.unbind_copy](https://docs.pytorch.org/docs/2.13/generated/torch.unbind_copy.html)
+   */
   (input: Tensor, dim?: Int, options?: { out?: Tensor }): Tensor[];
   (input: Tensor, options: Named<{ dim?: Int; out?: Tensor }>): Tensor[];
   (options: Named<{ input: Tensor; dim?: Int; out?: Tensor }>): Tensor[];
@@ -11604,27 +11592,27 @@ export const unbindCopy: {
   'unbind_copy(Tensor input, int64_t dim=0, *, TensorList out=None)|unbind_copy.int|unbind_copy.int_out|',
 );
 
-/**
- * Expands a dimension of the input tensor over multiple dimensions.
- *
- * `unflatten(input, dim, sizes)`
- * [torch.unflatten](https://docs.pytorch.org/docs/2.13/generated/torch.unflatten.html)
- */
 export const unflatten: {
+  /**
+   * Expands a dimension of the input tensor over multiple dimensions.
+   *
+   * `unflatten(input, dim, sizes)`
+   * [torch.unflatten](https://docs.pytorch.org/docs/2.13/generated/torch.unflatten.html)
+   */
   (input: Tensor, dim: Int, sizes: IntList): Tensor;
   (input: Tensor, dim: Int, options: { sizes: IntList }): Tensor;
   (input: Tensor, options: Named<{ dim: Int; sizes: IntList }>): Tensor;
   (options: Named<{ input: Tensor; dim: Int; sizes: IntList }>): Tensor;
 } = operator('unflatten', 'unflatten(Tensor input, int64_t dim, IntArrayRef sizes)|unflatten.int||');
 
-/**
- * Performs the same operation as `torch.unfold`, but all output tensors are freshly created instead of aliasing
- * the input.
- *
- * `unfoldCopy(input, dimension, size, step, *, out=None)`
- * [torch.unfold_copy](https://docs.pytorch.org/docs/2.13/generated/torch.unfold_copy.html)
- */
 export const unfoldCopy: {
+  /**
+   * Performs the same operation as `torch.unfold`, but all output tensors are freshly created instead of aliasing
+   * the input.
+   *
+   * `unfoldCopy(input, dimension, size, step, *, out=None)`
+   * [torch.unfold_copy](https://docs.pytorch.org/docs/2.13/generated/torch.unfold_copy.html)
+   */
   (input: Tensor, dimension: Int, size: Int, step: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dimension: Int, size: Int, options: { step: Int; out?: Tensor }): Tensor;
   (input: Tensor, dimension: Int, options: { size: Int; step: Int; out?: Tensor }): Tensor;
@@ -11635,36 +11623,36 @@ export const unfoldCopy: {
   'unfold_copy(Tensor input, int64_t dimension, int64_t size, int64_t step, *, Tensor out=None)|unfold_copy|unfold_copy.out|',
 );
 
-/**
- * Works like `torch.chunk` but without enforcing the autograd restrictions on inplace modification of the
- * outputs.
- *
- * `unsafeChunk(input, chunks, dim=0)`
- * [torch.unsafe_chunk](https://docs.pytorch.org/docs/2.13/generated/torch.unsafe_chunk.html)
- */
 export const unsafeChunk: {
+  /**
+   * Works like `torch.chunk` but without enforcing the autograd restrictions on inplace modification of the
+   * outputs.
+   *
+   * `unsafeChunk(input, chunks, dim=0)`
+   * [torch.unsafe_chunk](https://docs.pytorch.org/docs/2.13/generated/torch.unsafe_chunk.html)
+   */
   (input: Tensor, chunks: Int, dim?: Int): Tensor[];
   (input: Tensor, chunks: Int, options: Named<{ dim?: Int }>): Tensor[];
   (input: Tensor, options: Named<{ chunks: Int; dim?: Int }>): Tensor[];
   (options: Named<{ input: Tensor; chunks: Int; dim?: Int }>): Tensor[];
 } = operator('unsafe_chunk', 'unsafe_chunk(Tensor input, int64_t chunks, int64_t dim=0)|unsafe_chunk||');
 
-/**
- * Works like `torch.split` but without enforcing the autograd restrictions on inplace modification of the
- * outputs.
- *
- * `unsafeSplit(input, splitSize, dim=0)`
- * [torch.unsafe_split](https://docs.pytorch.org/docs/2.13/generated/torch.unsafe_split.html)
- */
 export const unsafeSplit: {
+  /**
+   * Works like `torch.split` but without enforcing the autograd restrictions on inplace modification of the
+   * outputs.
+   *
+   * `unsafeSplit(input, splitSize, dim=0)`
+   * [torch.unsafe_split](https://docs.pytorch.org/docs/2.13/generated/torch.unsafe_split.html)
+   */
   (input: Tensor, splitSize: Int, dim?: Int): Tensor[];
   (input: Tensor, splitSize: Int, options: Named<{ dim?: Int }>): Tensor[];
   (input: Tensor, options: Named<{ splitSize: Int; dim?: Int }>): Tensor[];
   (options: Named<{ input: Tensor; splitSize: Int; dim?: Int }>): Tensor[];
 } = operator('unsafe_split', 'unsafe_split(Tensor input, SymInt split_size, int64_t dim=0)|unsafe_split.Tensor||');
 
-/** `unsafeSplitWithSizes(input, splitSizes, dim=0)` */
 export const unsafeSplitWithSizes: {
+  /** `unsafeSplitWithSizes(input, splitSizes, dim=0)` */
   (input: Tensor, splitSizes: IntList, dim?: Int): Tensor[];
   (input: Tensor, splitSizes: IntList, options: Named<{ dim?: Int }>): Tensor[];
   (input: Tensor, options: Named<{ splitSizes: IntList; dim?: Int }>): Tensor[];
@@ -11674,25 +11662,25 @@ export const unsafeSplitWithSizes: {
   'unsafe_split_with_sizes(Tensor input, IntArrayRef split_sizes, int64_t dim=0)|unsafe_split_with_sizes||',
 );
 
-/**
- * Returns a new tensor with a dimension of size one inserted at the specified position.
- *
- * `unsqueeze(input, dim)` [torch.unsqueeze](https://docs.pytorch.org/docs/2.13/generated/torch.unsqueeze.html)
- */
 export const unsqueeze: {
+  /**
+   * Returns a new tensor with a dimension of size one inserted at the specified position.
+   *
+   * `unsqueeze(input, dim)` [torch.unsqueeze](https://docs.pytorch.org/docs/2.13/generated/torch.unsqueeze.html)
+   */
   (input: Tensor, dim: Int): Tensor;
   (input: Tensor, options: Named<{ dim: Int }>): Tensor;
   (options: Named<{ input: Tensor; dim: Int }>): Tensor;
 } = operator('unsqueeze', 'unsqueeze(Tensor input, int64_t dim)|unsqueeze||');
 
-/**
- * Performs the same operation as `torch.unsqueeze`, but all output tensors are freshly created instead of
- * aliasing the input.
- *
- * `unsqueezeCopy(input, dim, *, out=None)`
- * [torch.unsqueeze_copy](https://docs.pytorch.org/docs/2.13/generated/torch.unsqueeze_copy.html)
- */
 export const unsqueezeCopy: {
+  /**
+   * Performs the same operation as `torch.unsqueeze`, but all output tensors are freshly created instead of
+   * aliasing the input.
+   *
+   * `unsqueezeCopy(input, dim, *, out=None)`
+   * [torch.unsqueeze_copy](https://docs.pytorch.org/docs/2.13/generated/torch.unsqueeze_copy.html)
+   */
   (input: Tensor, dim: Int, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ dim: Int; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; dim: Int; out?: Tensor }>): Tensor;
@@ -11701,39 +11689,39 @@ export const unsqueezeCopy: {
   'unsqueeze_copy(Tensor input, int64_t dim, *, Tensor out=None)|unsqueeze_copy|unsqueeze_copy.out|',
 );
 
-/**
- * Performs the same operation as `torch.values`, but all output tensors are freshly created instead of aliasing
- * the input.
- *
- * `valuesCopy(input, *, out=None)`
- * [torch.values_copy](https://docs.pytorch.org/docs/2.13/generated/torch.values_copy.html)
- */
 export const valuesCopy: {
+  /**
+   * Performs the same operation as `torch.values`, but all output tensors are freshly created instead of aliasing
+   * the input.
+   *
+   * `valuesCopy(input, *, out=None)`
+   * [torch.values_copy](https://docs.pytorch.org/docs/2.13/generated/torch.values_copy.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('values_copy', 'values_copy(Tensor input, *, Tensor out=None)|values_copy|values_copy.out|');
 
-/**
- * Generates a Vandermonde matrix.
- *
- * `vander(x, N=None, increasing=False)`
- * [torch.vander](https://docs.pytorch.org/docs/2.13/generated/torch.vander.html)
- */
 export const vander: {
+  /**
+   * Generates a Vandermonde matrix.
+   *
+   * `vander(x, N=None, increasing=False)`
+   * [torch.vander](https://docs.pytorch.org/docs/2.13/generated/torch.vander.html)
+   */
   (x: Tensor, N?: Int | null, increasing?: boolean): Tensor;
   (x: Tensor, N: Int | null, options: { increasing?: boolean }): Tensor;
   (x: Tensor, options: { N?: Int | null; increasing?: boolean }): Tensor;
   (options: { x: Tensor; N?: Int | null; increasing?: boolean }): Tensor;
 } = operator('vander', 'vander(Tensor x, int64_t? N=None, bool increasing=False)|vander||');
 
-/**
- * Calculates the variance over the dimensions specified by `dim`.
- *
- * `var(input, dim, unbiased=True, keepdim=False, *, out=None)`
- * `var(input, dim=None, *, correction=None, keepdim=False, out=None)` `var(input, unbiased=True)`
- * [torch.var](https://docs.pytorch.org/docs/2.13/generated/torch.var.html)
- */
 const var_: {
+  /**
+   * Calculates the variance over the dimensions specified by `dim`.
+   *
+   * `var(input, dim, unbiased=True, keepdim=False, *, out=None)`
+   * `var(input, dim=None, *, correction=None, keepdim=False, out=None)` `var(input, unbiased=True)`
+   * [torch.var](https://docs.pytorch.org/docs/2.13/generated/torch.var.html)
+   */
   (input: Tensor, dim: IntOrList | null, unbiased?: boolean, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
   (input: Tensor, dim: IntOrList | null, unbiased: boolean, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
   (input: Tensor, dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean; out?: Tensor }>): Tensor;
@@ -11752,14 +11740,14 @@ const var_: {
   'var(Tensor input, bool unbiased=True)|var||',
 );
 
-/**
- * Calculates the variance and mean over the dimensions specified by `dim`.
- *
- * `varMean(input, dim, unbiased=True, keepdim=False)`
- * `varMean(input, dim=None, *, correction=None, keepdim=False)` `varMean(input, unbiased=True)`
- * [torch.var_mean](https://docs.pytorch.org/docs/2.13/generated/torch.var_mean.html)
- */
 export const varMean: {
+  /**
+   * Calculates the variance and mean over the dimensions specified by `dim`.
+   *
+   * `varMean(input, dim, unbiased=True, keepdim=False)`
+   * `varMean(input, dim=None, *, correction=None, keepdim=False)` `varMean(input, unbiased=True)`
+   * [torch.var_mean](https://docs.pytorch.org/docs/2.13/generated/torch.var_mean.html)
+   */
   (input: Tensor, dim: IntOrList | null, unbiased?: boolean, keepdim?: boolean): [Tensor, Tensor];
   (input: Tensor, dim: IntOrList | null, unbiased: boolean, options: Named<{ keepdim?: boolean }>): [Tensor, Tensor];
   (input: Tensor, dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean }>): [Tensor, Tensor];
@@ -11778,36 +11766,36 @@ export const varMean: {
   'var_mean(Tensor input, bool unbiased=True)|var_mean||',
 );
 
-/**
- * Computes the dot product of two 1D vectors along a dimension.
- *
- * `vdot(input, other, *, out=None)` [torch.vdot](https://docs.pytorch.org/docs/2.13/generated/torch.vdot.html)
- */
 export const vdot: {
+  /**
+   * Computes the dot product of two 1D vectors along a dimension.
+   *
+   * `vdot(input, other, *, out=None)` [torch.vdot](https://docs.pytorch.org/docs/2.13/generated/torch.vdot.html)
+   */
   (input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
 } = operator('vdot', 'vdot(Tensor input, Tensor other, *, Tensor out=None)|vdot|vdot.out|');
 
-/**
- * Returns a view of `input` as a complex tensor.
- *
- * `viewAsComplex(input)`
- * [torch.view_as_complex](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_complex.html)
- */
 export const viewAsComplex: {
+  /**
+   * Returns a view of `input` as a complex tensor.
+   *
+   * `viewAsComplex(input)`
+   * [torch.view_as_complex](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_complex.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('view_as_complex', 'view_as_complex(Tensor input)|view_as_complex||');
 
-/**
- * Performs the same operation as `torch.view_as_complex`, but all output tensors are freshly created instead of
- * aliasing the input.
- *
- * `viewAsComplexCopy(input, *, out=None)`
- * [torch.view_as_complex_copy](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_complex_copy.html)
- */
 export const viewAsComplexCopy: {
+  /**
+   * Performs the same operation as `torch.view_as_complex`, but all output tensors are freshly created instead of
+   * aliasing the input.
+   *
+   * `viewAsComplexCopy(input, *, out=None)`
+   * [torch.view_as_complex_copy](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_complex_copy.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -11815,24 +11803,24 @@ export const viewAsComplexCopy: {
   'view_as_complex_copy(Tensor input, *, Tensor out=None)|view_as_complex_copy|view_as_complex_copy.out|',
 );
 
-/**
- * Returns a view of `input` as a real tensor.
- *
- * `viewAsReal(input)` [torch.view_as_real](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_real.html)
- */
 export const viewAsReal: {
+  /**
+   * Returns a view of `input` as a real tensor.
+   *
+   * `viewAsReal(input)` [torch.view_as_real](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_real.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('view_as_real', 'view_as_real(Tensor input)|view_as_real||');
 
-/**
- * Performs the same operation as `torch.view_as_real`, but all output tensors are freshly created instead of
- * aliasing the input.
- *
- * `viewAsRealCopy(input, *, out=None)`
- * [torch.view_as_real_copy](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_real_copy.html)
- */
 export const viewAsRealCopy: {
+  /**
+   * Performs the same operation as `torch.view_as_real`, but all output tensors are freshly created instead of
+   * aliasing the input.
+   *
+   * `viewAsRealCopy(input, *, out=None)`
+   * [torch.view_as_real_copy](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_real_copy.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator(
@@ -11840,14 +11828,14 @@ export const viewAsRealCopy: {
   'view_as_real_copy(Tensor input, *, Tensor out=None)|view_as_real_copy|view_as_real_copy.out|',
 );
 
-/**
- * Performs the same operation as `torch.view`, but all output tensors are freshly created instead of aliasing
- * the input.
- *
- * `viewCopy(input, dtype, *, out=None)` `viewCopy(input, size, *, out=None)`
- * [torch.view_copy](https://docs.pytorch.org/docs/2.13/generated/torch.view_copy.html)
- */
 export const viewCopy: {
+  /**
+   * Performs the same operation as `torch.view`, but all output tensors are freshly created instead of aliasing
+   * the input.
+   *
+   * `viewCopy(input, dtype, *, out=None)` `viewCopy(input, size, *, out=None)`
+   * [torch.view_copy](https://docs.pytorch.org/docs/2.13/generated/torch.view_copy.html)
+   */
   (input: Tensor, dtype: DType, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ dtype: DType; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; dtype: DType; out?: Tensor }>): Tensor;
@@ -11860,14 +11848,14 @@ export const viewCopy: {
   'view_copy(Tensor input, IntArrayRef size, *, Tensor out=None)|view_copy|view_copy.out|',
 );
 
-/**
- * Splits `input`, a tensor with two or more dimensions, into multiple tensors vertically according to
- * `indices_or_sections`.
- *
- * `vsplit(input, sections)` `vsplit(input, indices)`
- * [torch.vsplit](https://docs.pytorch.org/docs/2.13/generated/torch.vsplit.html)
- */
 export const vsplit: {
+  /**
+   * Splits `input`, a tensor with two or more dimensions, into multiple tensors vertically according to
+   * `indicesOrSections`.
+   *
+   * `vsplit(input, sections)` `vsplit(input, indices)`
+   * [torch.vsplit](https://docs.pytorch.org/docs/2.13/generated/torch.vsplit.html)
+   */
   (input: Tensor, sections: Int): Tensor[];
   (input: Tensor, options: { sections: Int }): Tensor[];
   (options: Named<{ input: Tensor; sections: Int }>): Tensor[];
@@ -11880,23 +11868,23 @@ export const vsplit: {
   'vsplit(Tensor input, IntArrayRef indices)|vsplit.array||',
 );
 
-/**
- * Stack tensors in sequence vertically (row wise).
- *
- * `vstack(tensors, *, out=None)` [torch.vstack](https://docs.pytorch.org/docs/2.13/generated/torch.vstack.html)
- */
 export const vstack: {
+  /**
+   * Stack tensors in sequence vertically (row wise).
+   *
+   * `vstack(tensors, *, out=None)` [torch.vstack](https://docs.pytorch.org/docs/2.13/generated/torch.vstack.html)
+   */
   (tensors: TensorList, options?: { out?: Tensor }): Tensor;
   (options: { tensors: TensorList; out?: Tensor }): Tensor;
 } = operator('vstack', 'vstack(TensorList tensors, *, Tensor out=None)|vstack|vstack.out|');
 
-/**
- * Return a tensor of elements selected from either `input` or `other`, depending on `condition`.
- *
- * `where(condition)` `where(condition, input, other, *, out=None)` `where(condition, self, other)`
- * `where(condition, input, other)` [torch.where](https://docs.pytorch.org/docs/2.13/generated/torch.where.html)
- */
 export const where: {
+  /**
+   * Return a tensor of elements selected from either `input` or `other`, depending on `condition`.
+   *
+   * `where(condition)` `where(condition, input, other, *, out=None)` `where(condition, self, other)`
+   * `where(condition, input, other)` [torch.where](https://docs.pytorch.org/docs/2.13/generated/torch.where.html)
+   */
   (condition: Tensor): Tensor[];
   (options: { condition: Tensor }): Tensor[];
   (condition: Tensor, input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
@@ -11920,13 +11908,13 @@ export const where: {
   'where(Tensor condition, Scalar self, Scalar other)|where.Scalar||',
 );
 
-/**
- * Alias for `torch.special.xlogy`.
- *
- * `xlogy(input, other, *, out=None)` `xlogy(self, other, *, out=None)`
- * [torch.xlogy](https://docs.pytorch.org/docs/2.13/generated/torch.xlogy.html)
- */
 export const xlogy: {
+  /**
+   * Alias for `torch.special.xlogy`.
+   *
+   * `xlogy(input, other, *, out=None)` `xlogy(self, other, *, out=None)`
+   * [torch.xlogy](https://docs.pytorch.org/docs/2.13/generated/torch.xlogy.html)
+   */
   (input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
@@ -11940,8 +11928,8 @@ export const xlogy: {
   'xlogy(Tensor input, Scalar other, *, Tensor out=None)|xlogy.Scalar_Other|xlogy.OutScalar_Other|',
 );
 
-/** `xlogy_(input, other)` */
 export const xlogy_: {
+  /** `xlogy_(input, other)` */
   (input: Tensor, other: TensorOrScalar): Tensor;
   (input: Tensor, options: Named<{ other: TensorOrScalar }>): Tensor;
   (options: Named<{ input: Tensor; other: TensorOrScalar }>): Tensor;
@@ -11951,19 +11939,19 @@ export const xlogy_: {
   'xlogy_(Tensor input, Scalar other)|xlogy_.Scalar_Other||',
 );
 
-/** `zero_(input)` */
 export const zero_: {
+  /** `zero_(input)` */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
 } = operator('zero_', 'zero_(Tensor input)|zero_||');
 
-/**
- * Returns a tensor filled with the scalar value `0`, with the shape defined by the variable argument `size`.
- *
- * `zeros(size, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.zeros](https://docs.pytorch.org/docs/2.13/generated/torch.zeros.html)
- */
 export const zeros: {
+  /**
+   * Returns a tensor filled with the scalar value `0`, with the shape defined by the variable argument `size`.
+   *
+   * `zeros(size, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.zeros](https://docs.pytorch.org/docs/2.13/generated/torch.zeros.html)
+   */
   (...size: Int[]): Tensor;
   (...args: [...size: Int[], options: FactoryOptions & { out?: Tensor }]): Tensor;
   (size: IntList, options?: FactoryOptions & { out?: Tensor }): Tensor;
@@ -11973,13 +11961,13 @@ export const zeros: {
   'zeros(IntArrayRef size, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|zeros|zeros.out|',
 );
 
-/**
- * Returns a tensor filled with the scalar value `0`, with the same size as `input`.
- *
- * `zerosLike(input, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.zeros_like](https://docs.pytorch.org/docs/2.13/generated/torch.zeros_like.html)
- */
 export const zerosLike: {
+  /**
+   * Returns a tensor filled with the scalar value `0`, with the same size as `input`.
+   *
+   * `zerosLike(input, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.zeros_like](https://docs.pytorch.org/docs/2.13/generated/torch.zeros_like.html)
+   */
   (input: Tensor, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null }): Tensor;
   (options: Named<FactoryOptions & { input: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
 } = operator(

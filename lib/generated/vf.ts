@@ -3,13 +3,13 @@
 import { operator } from '../ops';
 import type { DType, FactoryOptions, Int, IntList, IntOrList, Named, Scalar, Tensor, TensorList } from '../types';
 
-/**
- * Returns a 1-dimensional view of each input tensor with zero dimensions.
- *
- * `atleast1d(input)` `atleast1d(tensors)`
- * [torch.atleast_1d](https://docs.pytorch.org/docs/2.13/generated/torch.atleast_1d.html)
- */
 export const atleast1d: {
+  /**
+   * Returns a 1-dimensional view of each input tensor with zero dimensions.
+   *
+   * `atleast1d(input)` `atleast1d(tensors)`
+   * [torch.atleast_1d](https://docs.pytorch.org/docs/2.13/generated/torch.atleast_1d.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
   (tensors: TensorList): Tensor[];
@@ -20,13 +20,13 @@ export const atleast1d: {
   'atleast_1d(TensorList tensors)|atleast_1d.Sequence||',
 );
 
-/**
- * Returns a 2-dimensional view of each input tensor with zero dimensions.
- *
- * `atleast2d(input)` `atleast2d(tensors)`
- * [torch.atleast_2d](https://docs.pytorch.org/docs/2.13/generated/torch.atleast_2d.html)
- */
 export const atleast2d: {
+  /**
+   * Returns a 2-dimensional view of each input tensor with zero dimensions.
+   *
+   * `atleast2d(input)` `atleast2d(tensors)`
+   * [torch.atleast_2d](https://docs.pytorch.org/docs/2.13/generated/torch.atleast_2d.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
   (tensors: TensorList): Tensor[];
@@ -37,13 +37,13 @@ export const atleast2d: {
   'atleast_2d(TensorList tensors)|atleast_2d.Sequence||',
 );
 
-/**
- * Returns a 3-dimensional view of each input tensor with zero dimensions.
- *
- * `atleast3d(input)` `atleast3d(tensors)`
- * [torch.atleast_3d](https://docs.pytorch.org/docs/2.13/generated/torch.atleast_3d.html)
- */
 export const atleast3d: {
+  /**
+   * Returns a 3-dimensional view of each input tensor with zero dimensions.
+   *
+   * `atleast3d(input)` `atleast3d(tensors)`
+   * [torch.atleast_3d](https://docs.pytorch.org/docs/2.13/generated/torch.atleast_3d.html)
+   */
   (input: Tensor): Tensor;
   (options: Named<{ input: Tensor }>): Tensor;
   (tensors: TensorList): Tensor[];
@@ -54,45 +54,45 @@ export const atleast3d: {
   'atleast_3d(TensorList tensors)|atleast_3d.Sequence||',
 );
 
-/**
- * Create a block diagonal matrix from provided tensors.
- *
- * `blockDiag(tensors)` [torch.block_diag](https://docs.pytorch.org/docs/2.13/generated/torch.block_diag.html)
- */
 export const blockDiag: {
+  /**
+   * Create a block diagonal matrix from provided tensors.
+   *
+   * `blockDiag(tensors)` [torch.block_diag](https://docs.pytorch.org/docs/2.13/generated/torch.block_diag.html)
+   */
   (tensors: TensorList): Tensor;
   (options: { tensors: TensorList }): Tensor;
 } = operator('block_diag', 'block_diag(TensorList tensors)|block_diag||');
 
-/**
- * Broadcasts the given tensors according to `broadcasting-semantics`.
- *
- * `broadcastTensors(tensors)`
- * [torch.broadcast_tensors](https://docs.pytorch.org/docs/2.13/generated/torch.broadcast_tensors.html)
- */
 export const broadcastTensors: {
+  /**
+   * Broadcasts the given tensors according to `broadcasting-semantics`.
+   *
+   * `broadcastTensors(tensors)`
+   * [torch.broadcast_tensors](https://docs.pytorch.org/docs/2.13/generated/torch.broadcast_tensors.html)
+   */
   (tensors: TensorList): Tensor[];
   (options: { tensors: TensorList }): Tensor[];
 } = operator('broadcast_tensors', 'broadcast_tensors(TensorList tensors)|broadcast_tensors||');
 
-/**
- * Do cartesian product of the given sequence of tensors.
- *
- * `cartesianProd(tensors)`
- * [torch.cartesian_prod](https://docs.pytorch.org/docs/2.13/generated/torch.cartesian_prod.html)
- */
 export const cartesianProd: {
+  /**
+   * Do cartesian product of the given sequence of tensors.
+   *
+   * `cartesianProd(tensors)`
+   * [torch.cartesian_prod](https://docs.pytorch.org/docs/2.13/generated/torch.cartesian_prod.html)
+   */
   (tensors: TensorList): Tensor;
   (options: { tensors: TensorList }): Tensor;
 } = operator('cartesian_prod', 'cartesian_prod(TensorList tensors)|cartesian_prod||');
 
-/**
- * Computes batched the p-norm distance between each pair of the two collections of row vectors.
- *
- * `cdist(x1, x2, p=2, computeMode=None)`
- * [torch.cdist](https://docs.pytorch.org/docs/2.13/generated/torch.cdist.html)
- */
 export const cdist: {
+  /**
+   * Computes batched the p-norm distance between each pair of the two collections of row vectors.
+   *
+   * `cdist(x1, x2, p=2, computeMode=None)`
+   * [torch.cdist](https://docs.pytorch.org/docs/2.13/generated/torch.cdist.html)
+   */
   (x1: Tensor, x2: Tensor, p?: number, computeMode?: Int | null): Tensor;
   (x1: Tensor, x2: Tensor, p: number, options: { computeMode?: Int | null }): Tensor;
   (x1: Tensor, x2: Tensor, options: { p?: number; computeMode?: Int | null }): Tensor;
@@ -100,37 +100,37 @@ export const cdist: {
   (options: { x1: Tensor; x2: Tensor; p?: number; computeMode?: Int | null }): Tensor;
 } = operator('cdist', 'cdist(Tensor x1, Tensor x2, double p=2, int64_t? compute_mode=None)|cdist||');
 
-/**
- * Returns the matrix product of the `N` 2-D tensors.
- *
- * `chainMatmul(matrices, *, out=None)`
- * [torch.chain_matmul](https://docs.pytorch.org/docs/2.13/generated/torch.chain_matmul.html)
- */
 export const chainMatmul: {
+  /**
+   * Returns the matrix product of the `N` 2-D tensors.
+   *
+   * `chainMatmul(matrices, *, out=None)`
+   * [torch.chain_matmul](https://docs.pytorch.org/docs/2.13/generated/torch.chain_matmul.html)
+   */
   (matrices: TensorList, options?: { out?: Tensor }): Tensor;
   (options: { matrices: TensorList; out?: Tensor }): Tensor;
 } = operator('chain_matmul', 'chain_matmul(TensorList matrices, *, Tensor out=None)|chain_matmul|chain_matmul.out|');
 
-/**
- * Sums the product of the elements of the input `operands` along dimensions specified using a notation based on
- * the Einstein summation convention.
- *
- * `einsum(equation, tensors, *, path=None)`
- * [torch.einsum](https://docs.pytorch.org/docs/2.13/generated/torch.einsum.html)
- */
 export const einsum: {
+  /**
+   * Sums the product of the elements of the input `operands` along dimensions specified using a notation based on
+   * the Einstein summation convention.
+   *
+   * `einsum(equation, tensors, *, path=None)`
+   * [torch.einsum](https://docs.pytorch.org/docs/2.13/generated/torch.einsum.html)
+   */
   (equation: string, tensors: TensorList, options?: { path?: IntList | null }): Tensor;
   (equation: string, options: { tensors: TensorList; path?: IntList | null }): Tensor;
   (options: { equation: string; tensors: TensorList; path?: IntList | null }): Tensor;
 } = operator('einsum', 'einsum(c10::string_view equation, TensorList tensors, *, IntArrayRef? path=None)|einsum||');
 
-/**
- * Creates a tensor of size `size` filled with `fill_value`.
- *
- * `full(size, fillValue, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
- * [torch.full](https://docs.pytorch.org/docs/2.13/generated/torch.full.html)
- */
 export const full: {
+  /**
+   * Creates a tensor of size `size` filled with `fillValue`.
+   *
+   * `full(size, fillValue, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
+   * [torch.full](https://docs.pytorch.org/docs/2.13/generated/torch.full.html)
+   */
   (size: IntList, fillValue: Scalar, options?: FactoryOptions & { out?: Tensor }): Tensor;
   (size: IntList, options: FactoryOptions & { fillValue: Scalar; out?: Tensor }): Tensor;
   (options: FactoryOptions & { size: IntList; fillValue: Scalar; out?: Tensor }): Tensor;
@@ -139,8 +139,8 @@ export const full: {
   'full(IntArrayRef size, Scalar fill_value, *, Tensor out=None, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=False, bool? requires_grad=False)|full|full.out|',
 );
 
-/** `meshgrid(tensors)` `meshgrid(tensors, *, indexing)` */
 export const meshgrid: {
+  /** `meshgrid(tensors)` `meshgrid(tensors, *, indexing)` */
   (tensors: TensorList, options?: { indexing?: 'ij' | 'xy' }): Tensor[];
   (options: { tensors: TensorList; indexing?: 'ij' | 'xy' }): Tensor[];
 } = operator(
@@ -149,31 +149,31 @@ export const meshgrid: {
   'meshgrid(TensorList tensors, *, c10::string_view indexing)|meshgrid.indexing||',
 );
 
-/**
- * `torch.nonzero(..., as_tuple=True)` returns a tuple of 1-D index tensors, allowing for advanced indexing, so
- * `x[x.nonzero(as_tuple=True)]` gives all nonzero values of tensor `x`.
- *
- * `nonzero(input, *, out=None)` [torch.nonzero](https://docs.pytorch.org/docs/2.13/generated/torch.nonzero.html)
- */
 export const nonzero: {
+  /**
+   * `torch.nonzero(..., as_tuple=True)` returns a tuple of 1-D index tensors, allowing for advanced indexing, so
+   * `x[x.nonzero(as_tuple=True)]` gives all nonzero values of tensor `x`.
+   *
+   * `nonzero(input, *, out=None)` [torch.nonzero](https://docs.pytorch.org/docs/2.13/generated/torch.nonzero.html)
+   */
   (input: Tensor, options?: { out?: Tensor }): Tensor;
   (options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
 } = operator('nonzero', 'nonzero(Tensor input, *, Tensor out=None)|nonzero|nonzero.out|');
 
-/** `nonzeroNumpy(input)` */
 export const nonzeroNumpy: {
+  /** `nonzeroNumpy(input)` */
   (input: Tensor): Tensor[];
   (options: Named<{ input: Tensor }>): Tensor[];
 } = operator('nonzero_numpy', 'nonzero_numpy(Tensor input)|nonzero_numpy||');
 
-/**
- * Returns the matrix norm or vector norm of a given tensor.
- *
- * `norm(input, p=2)` `norm(input, p, *, dtype)` `norm(input, p, dim, keepdim, *, dtype, out=None)`
- * `norm(input, p, dim, keepdim=False, *, out=None)`
- * [torch.norm](https://docs.pytorch.org/docs/2.13/generated/torch.norm.html)
- */
 export const norm: {
+  /**
+   * Returns the matrix norm or vector norm of a given tensor.
+   *
+   * `norm(input, p=2)` `norm(input, p, *, dtype)` `norm(input, p, dim, keepdim, *, dtype, out=None)`
+   * `norm(input, p, dim, keepdim=False, *, out=None)`
+   * [torch.norm](https://docs.pytorch.org/docs/2.13/generated/torch.norm.html)
+   */
   (input: Tensor, p?: Scalar): Tensor;
   (input: Tensor, options: { p?: Scalar }): Tensor;
   (options: Named<{ input: Tensor; p?: Scalar }>): Tensor;
@@ -198,12 +198,12 @@ export const norm: {
   'norm(Tensor input, Scalar? p, IntArrayRef[1] dim, bool keepdim=False, *, Tensor out=None)|norm.ScalarOpt_dim|norm.out|',
 );
 
-/**
- * Splits the tensor into chunks.
- *
- * `split(input, splitSize, dim=0)` [torch.split](https://docs.pytorch.org/docs/2.13/generated/torch.split.html)
- */
 export const split: {
+  /**
+   * Splits the tensor into chunks.
+   *
+   * `split(input, splitSize, dim=0)` [torch.split](https://docs.pytorch.org/docs/2.13/generated/torch.split.html)
+   */
   (input: Tensor, splitSize: Int | IntList, dim?: Int): Tensor[];
   (input: Tensor, splitSize: Int | IntList, options: Named<{ dim?: Int }>): Tensor[];
   (input: Tensor, options: Named<{ splitSize: Int | IntList; dim?: Int }>): Tensor[];
@@ -214,14 +214,14 @@ export const split: {
   'split(Tensor input, IntArrayRef split_size, int64_t dim=0)|split.sizes||',
 );
 
-/**
- * Short-time Fourier transform (STFT).
- *
- * `stft(input, nFft, hopLength=None, winLength=None, window=None, center=True, padMode="reflect", normalized=False, onesided=None, returnComplex=None, alignToWindow=None)`
- * `stft(input, nFft, hopLength=None, winLength=None, window=None, normalized=False, onesided=None, returnComplex=None, alignToWindow=None)`
- * [torch.stft](https://docs.pytorch.org/docs/2.13/generated/torch.stft.html)
- */
 export const stft: {
+  /**
+   * Short-time Fourier transform (STFT).
+   *
+   * `stft(input, nFft, hopLength=None, winLength=None, window=None, center=True, padMode="reflect", normalized=False, onesided=None, returnComplex=None, alignToWindow=None)`
+   * `stft(input, nFft, hopLength=None, winLength=None, window=None, normalized=False, onesided=None, returnComplex=None, alignToWindow=None)`
+   * [torch.stft](https://docs.pytorch.org/docs/2.13/generated/torch.stft.html)
+   */
   (input: Tensor, nFft: Int, hopLength?: Int | null, winLength?: Int | null, window?: Tensor | null, center?: boolean, padMode?: 'constant' | 'reflect' | 'replicate' | 'circular', normalized?: boolean, onesided?: boolean | null, returnComplex?: boolean | null, alignToWindow?: boolean | null): Tensor;
   (input: Tensor, nFft: Int, hopLength: Int | null, winLength: Int | null, window: Tensor | null, center: boolean, padMode: 'constant' | 'reflect' | 'replicate' | 'circular', normalized: boolean, onesided: boolean | null, returnComplex: boolean | null, options: { alignToWindow?: boolean | null }): Tensor;
   (input: Tensor, nFft: Int, hopLength: Int | null, winLength: Int | null, window: Tensor | null, center: boolean, padMode: 'constant' | 'reflect' | 'replicate' | 'circular', normalized: boolean, onesided: boolean | null, options: { returnComplex?: boolean | null; alignToWindow?: boolean | null }): Tensor;
@@ -250,13 +250,13 @@ export const stft: {
   'stft(Tensor input, int64_t n_fft, int64_t? hop_length=None, int64_t? win_length=None, Tensor? window=None, bool normalized=False, bool? onesided=None, bool? return_complex=None, bool? align_to_window=None)|stft||',
 );
 
-/**
- * Returns a contraction of a and b over multiple dimensions.
- *
- * `tensordot(input, other, dimsSelf, dimsOther, *, out=None)`
- * [torch.tensordot](https://docs.pytorch.org/docs/2.13/generated/torch.tensordot.html)
- */
 export const tensordot: {
+  /**
+   * Returns a contraction of a and b over multiple dimensions.
+   *
+   * `tensordot(input, other, dimsSelf, dimsOther, *, out=None)`
+   * [torch.tensordot](https://docs.pytorch.org/docs/2.13/generated/torch.tensordot.html)
+   */
   (input: Tensor, other: Tensor, dimsSelf: IntList, dimsOther: IntList, options?: { out?: Tensor }): Tensor;
   (input: Tensor, other: Tensor, dimsSelf: IntList, options: { dimsOther: IntList; out?: Tensor }): Tensor;
   (input: Tensor, other: Tensor, options: { dimsSelf: IntList; dimsOther: IntList; out?: Tensor }): Tensor;
@@ -267,8 +267,8 @@ export const tensordot: {
   'tensordot(Tensor input, Tensor other, IntArrayRef dims_self, IntArrayRef dims_other, *, Tensor out=None)|tensordot|tensordot.out|',
 );
 
-/** `uniqueConsecutive(input, returnInverse=False, returnCounts=False, dim=None)` */
 export const uniqueConsecutive: {
+  /** `uniqueConsecutive(input, returnInverse=False, returnCounts=False, dim=None)` */
   (input: Tensor, returnInverse?: boolean, returnCounts?: boolean, dim?: Int | null): [Tensor, Tensor, Tensor];
   (input: Tensor, returnInverse: boolean, returnCounts: boolean, options: Named<{ dim?: Int | null }>): [Tensor, Tensor, Tensor];
   (input: Tensor, returnInverse: boolean, options: Named<{ returnCounts?: boolean; dim?: Int | null }>): [Tensor, Tensor, Tensor];
@@ -279,8 +279,8 @@ export const uniqueConsecutive: {
   'unique_consecutive(Tensor input, bool return_inverse=False, bool return_counts=False, int64_t? dim=None)|unique_consecutive||',
 );
 
-/** `uniqueDim(input, dim, sorted=True, returnInverse=False, returnCounts=False)` */
 export const uniqueDim: {
+  /** `uniqueDim(input, dim, sorted=True, returnInverse=False, returnCounts=False)` */
   (input: Tensor, dim: Int, sorted?: boolean, returnInverse?: boolean, returnCounts?: boolean): [Tensor, Tensor, Tensor];
   (input: Tensor, dim: Int, sorted: boolean, returnInverse: boolean, options: { returnCounts?: boolean }): [Tensor, Tensor, Tensor];
   (input: Tensor, dim: Int, sorted: boolean, options: { returnInverse?: boolean; returnCounts?: boolean }): [Tensor, Tensor, Tensor];

@@ -47,13 +47,25 @@ class Docs:
         if namespace == "sparse":
             name = re.sub("^_?sparse_|^_", "", name)
         overloads = [overload for overload in binding.overloads if not overload.deprecated] or binding.overloads
-        usage = list(dict.fromkeys(f"`{python_signature(binding.name, overload)}`" for overload in overloads))
+        usage = _usage(binding.name, overloads)
+        found = self._find(namespace, name)
+        if not found:
+            return _wrap(usage)
+        page, sentence = found
+        # torch.special has all its functions on one page.
+        path = f"special.html#{page}" if namespace == "special" else f"generated/{page}.html"
+        link = f"[{page}]({PAGES}/{self._release}/{path})"
+        return ([*_wrap(sentence.split(" ")), ""] if sentence else []) + _wrap(usage + [link])
+
+    def _find(self, namespace: str, name: str) -> tuple[str, str] | None:
+        """The page of a name and the first sentence there, or the one that it refers to."""
         for prefix, docstrings in self._found[namespace]:
             if name in docstrings:
-                page = f"[{prefix}{name}]({PAGES}/{self._release}/generated/{prefix}{name}.html)"
                 sentence = first_sentence(docstrings[name])
-                return ([*_wrap(sentence.split(" ")), ""] if sentence else []) + _wrap(usage + [page])
-        return _wrap(usage)
+                see = re.match(r"See `torch\.(?:(fft|linalg|special|sparse|nn)\.)?(?:functional\.)?(\w+)(?:\(\))?`", sentence)
+                referred = self._find(see[1] or "torch", see[2]) if see else None
+                return f"{prefix}{name}", referred[1] if referred else sentence
+        return None
 
     @property
     def _release(self) -> str:
@@ -68,6 +80,13 @@ def _wrap(items: list[str]) -> list[str]:
         else:
             lines.append(item)
     return lines
+
+
+def _usage(name: str, overloads: list[Overload]) -> list[str]:
+    """The signatures, without repetition: the overload with a generator is the other one's with an option more."""
+    texts = [python_signature(name, overload).replace("generator,", "generator=None,") for overload in overloads]
+    without = {text.replace("generator=None, ", "") for text in texts if "generator=None, " in text}
+    return [f"`{text}`" for text in dict.fromkeys(texts) if text not in without]
 
 
 def python_signature(name: str, overload: Overload) -> str:
@@ -117,18 +136,35 @@ def first_sentence(docstring: str) -> str:
     for paragraph in paragraphs:
         if re.match(r"[\w.]+\(.*\) *(->.*|: .*)?$", paragraph) or paragraph.startswith((".. ", "{", "_", "-")):
             continue
-        sentence = re.match(r".*?(?<!e\.g)(?<!i\.e)[.:](?= |$)|.*", paragraph)[0]
-        return _markdown(sentence)
+        if paragraph.startswith("Args"):
+            return ""
+        text = _markdown(paragraph)
+        sentence = re.match(r"(?:`[^`]*`|[^`])*?(?<!e\.g)(?<!i\.e)[.:](?= |$)|.*", text)[0].rstrip(":").strip()
+        return sentence if sentence.endswith((".", ")")) else f"{sentence}."
     return ""
 
 
+# TeX that the first sentences contain, as plain text.
+TEX = [
+    (r"\\(?:text|texttt|mathrm|operatorname)\{([^{}]*)\}", r"\1"),
+    (r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"\1 / \2"),
+    (r"\\times", "×"),
+    (r"\\(?:leq|le)\b", "≤"),
+    (r"\\(?:geq|ge)\b", "≥"),
+    (r"\\(?:left|right)\b|\\ |\\(?=_)", ""),
+    (r"\\([A-Za-z]+)", r"\1"),
+]
+
+
 def _markdown(text: str) -> str:
-    text = re.sub(r":(?:attr|func|meth|class|ref|data):`~?([^`<]*?)(?: *<[^`]*>)?`", _reference, text)
+    text = re.sub(r":attr:`([^`]*)`", lambda match: f"`{camel(match[1])}`", text)
+    text = re.sub(r":(?:func|meth|class|ref|data|obj|literal):`~?([^`<]*?)(?: *<[^`]*>)?`", r"`\1`", text)
     text = re.sub(r":math:`([^`]*)`", r"`\1`", text)
+    for pattern, plain in TEX:
+        text = re.sub(pattern, plain, text)
+    in_place = re.match(r"In-place version of `(?:Tensor\.)?(\w+)(?:\(\))?`", text)
+    if in_place:
+        return f"In-place version of `{camel(in_place[1])}`."
     text = re.sub(r"``([^`]*)``", r"`\1`", text)
     text = re.sub(r"`([^`<]*) <[^`]*>`_+", r"\1", text)
-    return text.replace("*/", "* /").rstrip(":").strip()
-
-
-def _reference(match: re.Match) -> str:
-    return f"`{match[1]}`"
+    return text.replace("*/", "* /")

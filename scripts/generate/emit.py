@@ -55,8 +55,9 @@ def _function(namespace: str, binding: Binding, docs: Docs) -> str:
     if name in RESERVED:
         name, export = f"{name}_", ""
     lines = "".join(f"  {signature};\n" for signature in signatures.call_signatures(binding, method=False))
-    about = comment(docs.lines(namespace, binding), "")
-    return f"\n{about}{export}const {name}: {{\n{lines}{call('} = operator(', rows(binding), ');', '')}\n"
+    # Editors show a signature's comment at a call, and the first signature's for the others: one on the const is unseen.
+    about = comment(docs.lines(namespace, binding), "  ")
+    return f"\n{export}const {name}: {{\n{about}{lines}{call('} = operator(', rows(binding), ');', '')}\n"
 
 
 def method_file(about: str, bindings: list[Binding], version: str, docs: Docs) -> str:
