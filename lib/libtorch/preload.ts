@@ -1,11 +1,13 @@
 /** Loads LibTorch's libraries and then the addon that was built for their version. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import nodeGypBuild from 'node-gyp-build';
 import { type LibTorch, libraryPath } from './layout';
 import { nvidiaLibraries } from './nvidia';
 import { PACKAGE_ROOT, type Resolution, resolveLibTorch } from './resolve';
-import { minorOf } from './versions';
+import { SOURCE_MINORS } from './versions';
+
+const nodeGypBuild: { resolve(folder: string): string } = require('node-gyp-build');
 
 /** The tiny addon that maps shared libraries; see binding/loader. */
 interface Loader {
@@ -19,18 +21,17 @@ export interface Addons {
   readonly minors: readonly string[];
 }
 
-/**
- * Finds the addons that were built here or came with the package.
- *
- * @throws Error where there are none for this platform.
- */
-export function findAddons(root = PACKAGE_ROOT): Addons {
-  const loader = nodeGypBuild.resolve(root);
+/** Finds the addons that were built here or came with the package; null where there are none for this platform. */
+export function findAddons(root = PACKAGE_ROOT): Addons | null {
+  let loader: string;
+  try {
+    loader = nodeGypBuild.resolve(root);
+  } catch {
+    return null;
+  }
   const folder = dirname(loader);
-  const minors = readdirSync(folder)
-    .filter((name) => name.startsWith('libtorch-') && existsSync(join(folder, name, 'tsorch.node')))
-    .map((name) => minorOf(name.slice('libtorch-'.length)));
-  return { loader, folder, minors };
+  const minors = SOURCE_MINORS.filter((minor) => existsSync(addonPath(folder, minor)));
+  return minors.length > 0 ? { loader, folder, minors } : null;
 }
 
 /**
@@ -40,11 +41,27 @@ export function findAddons(root = PACKAGE_ROOT): Addons {
  */
 export function loadAddon(): unknown {
   const addons = findAddons();
-  const resolution = resolveLibTorch({ env: process.env, minors: addons.minors, headers: false });
-  if (resolution.libtorch === null) throw new Error('LibTorch is not here; run `npx tsorch install` to download it');
+  if (addons === null) throw new Error(noAddon());
+  const resolution = resolveOrInstall(addons);
+  const { libtorch } = resolution;
+  if (libtorch === null) throw new Error(noLibTorch(addons, resolution));
   const loader = require(addons.loader) as Loader;
-  for (const library of libraries(resolution.libtorch, resolution)) loader.open(library);
-  return require(join(addons.folder, `libtorch-${resolution.libtorch.minor}`, 'tsorch.node'));
+  for (const library of libraries(libtorch, resolution)) loader.open(library);
+  return require(addonPath(addons.folder, libtorch.minor));
+}
+
+function addonPath(folder: string, minor: string): string {
+  return join(folder, `libtorch-${minor}`, 'tsorch.node');
+}
+
+function resolveOrInstall(addons: Addons): Resolution {
+  const wanted = { env: process.env, minors: addons.minors, headers: false };
+  const resolution = resolveLibTorch(wanted);
+  if (resolution.libtorch !== null || process.env.TSORCH_AUTO_INSTALL !== '1') return resolution;
+  // A child, because an import cannot wait; its progress goes where the user's own output does not.
+  const cli = join(PACKAGE_ROOT, 'dist', 'libtorch', 'cli.js');
+  spawnSync(process.execPath, [cli, 'install'], { stdio: ['ignore', process.stderr.fd, process.stderr.fd] });
+  return resolveLibTorch(wanted);
 }
 
 /**
@@ -54,4 +71,18 @@ export function loadAddon(): unknown {
 function libraries(libtorch: LibTorch, resolution: Resolution): string[] {
   const own = libtorch.cuda ? ['c10', 'torch_cpu', 'c10_cuda', 'torch_cuda'] : ['c10', 'torch_cpu'];
   return [...nvidiaLibraries(libtorch, resolution.sites), ...own.map((name) => libraryPath(libtorch, name))];
+}
+
+function noAddon(): string {
+  const checkout = existsSync(join(PACKAGE_ROOT, 'CMakeLists.txt'));
+  if (checkout) return 'tsorch is not built yet: run `npm install` in its checkout.';
+  const folder = join(PACKAGE_ROOT, 'prebuilds');
+  const carried = existsSync(folder) ? readdirSync(folder).join(', ') : 'none';
+  return `tsorch has no build for ${process.platform}-${process.arch}; this package carries: ${carried}.`;
+}
+
+function noLibTorch({ minors }: Addons, { attempts }: Resolution): string {
+  const named = process.env.TSORCH_LIBTORCH ? `; TSORCH_LIBTORCH does not help: ${attempts[0]?.result}` : '';
+  const version = `LibTorch ${minors.join(' or ')}`;
+  return `${version} was not found: run \`npx tsorch install\` to download it, or \`npx tsorch doctor\` to see where it was looked for${named}.`;
 }
