@@ -1,15 +1,51 @@
-// The addon's table of contents.
-#include <ATen/core/Tensor.h>
-#include <ATen/ops/randn.h>
-#include <napi.h>
+// The addon's table of contents: what each concept exports to lib/native.ts.
+#include <node_api.h>
 
-static Napi::Value Randn(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), at::randn({4}).sum().item<double>());
+#include "autograd.h"
+#include "data.h"
+#include "device.h"
+#include "dispatch.h"
+#include "environment.h"
+#include "handle.h"
+#include "modes.h"
+#include "random.h"
+#include "tensor.h"
+#include "values.h"
+
+namespace tsorch {
+
+namespace {
+
+// initialize(makeError, collectGarbage): the JavaScript functions that the addon calls back
+napi_value initialize(Environment& environment, const Arguments& arguments) {
+  check(environment.env, napi_create_reference(environment.env, arguments[0], 1, &environment.make_error));
+  check(environment.env, napi_create_reference(environment.env, arguments[1], 1, &environment.collect_garbage));
+  return nullptr;
 }
 
-static Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  exports.Set("randn", Napi::Function::New(env, Randn));
+}  // namespace
+
+}  // namespace tsorch
+
+NAPI_MODULE_INIT() {
+  auto* environment = new tsorch::Environment(env);
+  napi_set_instance_data(
+      env, environment,
+      [](node_api_basic_env, void* data, void*) { static_cast<tsorch::Environment*>(data)->release(); }, nullptr);
+  napi_add_env_cleanup_hook(
+      env, [](void* data) { static_cast<tsorch::Environment*>(data)->close(); }, environment);
+  try {
+    tsorch::export_function<tsorch::initialize>(*environment, exports, "initialize");
+    tsorch::export_handle(*environment, exports);
+    tsorch::export_dispatch(*environment, exports);
+    tsorch::export_tensor(*environment, exports);
+    tsorch::export_data(*environment, exports);
+    tsorch::export_autograd(*environment, exports);
+    tsorch::export_modes(*environment, exports);
+    tsorch::export_device(*environment, exports);
+    tsorch::export_random(*environment, exports);
+  } catch (...) {
+    tsorch::throw_into_javascript(*environment);
+  }
   return exports;
 }
-
-NODE_API_MODULE(tsorch, Init)

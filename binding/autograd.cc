@@ -1,0 +1,162 @@
+#include "autograd.h"
+
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/function.h>
+
+#include "compat.h"
+#include "handle.h"
+#include "values.h"
+
+namespace tsorch {
+
+template <>
+struct KindOf<NodePtr> : std::integral_constant<Kind, Kind::kNode> {};
+
+namespace {
+
+std::vector<at::Tensor> tensors_from(napi_env env, napi_value list) {
+  std::vector<at::Tensor> tensors;
+  for (uint32_t i = 0, length = array_length(env, list); i < length; ++i) {
+    const napi_value value = element(env, list, i);
+    tensors.push_back(type_of(env, value) == napi_null ? at::Tensor() : tensor_from(env, value));
+  }
+  return tensors;
+}
+
+napi_value requires_grad(Environment& environment, const Arguments& arguments) {
+  return to_js(environment.env, tensor_from(environment.env, arguments[0]).requires_grad());
+}
+
+napi_value set_requires_grad(Environment& environment, const Arguments& arguments) {
+  const at::Tensor& tensor = tensor_from(environment.env, arguments[0]);
+  const bool flag = bool_from(environment.env, arguments[1]);
+  if (!tensor.is_leaf() && !flag) {
+    throw runtime_error(
+        "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
+        "subgraph that doesn't require differentiation use var_no_grad = var.detach().");
+  }
+  if (flag && !at::isFloatingType(tensor.scalar_type()) && !at::isComplexType(tensor.scalar_type())) {
+    throw runtime_error("only Tensors of floating point dtype can require gradients");
+  }
+  tensor.set_requires_grad(flag);
+  return nullptr;
+}
+
+napi_value is_leaf(Environment& environment, const Arguments& arguments) {
+  return to_js(environment.env, tensor_from(environment.env, arguments[0]).is_leaf());
+}
+
+napi_value retains_grad(Environment& environment, const Arguments& arguments) {
+  return to_js(environment.env, tensor_from(environment.env, arguments[0]).retains_grad());
+}
+
+// grad(handle, known?): the gradient, or undefined if it is the tensor of the handle `known`
+napi_value grad(Environment& environment, const Arguments& arguments) {
+  const at::Tensor& gradient = tensor_from(environment.env, arguments[0]).grad();
+  if (const NativeValue* known = native_of(environment.env, arguments[1]); known != nullptr && gradient.defined()) {
+    if (static_cast<const TensorHandle*>(known)->tensor.is_same(gradient)) return nullptr;
+  }
+  return to_js(environment, gradient);
+}
+
+// setGrad(handle, gradient or null), checked as PyTorch checks it
+napi_value set_grad(Environment& environment, const Arguments& arguments) {
+  const at::Tensor& tensor = tensor_from(environment.env, arguments[0]);
+  if (type_of(environment.env, arguments[1]) == napi_null) {
+    tensor.mutable_grad().reset();
+    return nullptr;
+  }
+  const at::Tensor& gradient = tensor_from(environment.env, arguments[1]);
+  if (gradient.is_same(tensor)) throw runtime_error("can't assign Variable as its own grad");
+  if (gradient.scalar_type() != tensor.scalar_type()) {
+    throw runtime_error("attempting to assign a gradient with dtype '" + std::string(gradient.dtype().name()) +
+                        "' to a tensor with dtype '" + std::string(tensor.dtype().name()) + "'. The gradient must match "
+                        "the tensor's dtype.");
+  }
+  if (gradient.device() != tensor.device()) {
+    throw runtime_error("attempting to assign a gradient located on device '" + gradient.device().str() +
+                        "' to a tensor located on device '" + tensor.device().str() + "'. Please ensure that the "
+                        "gradient and the tensor are on the same device");
+  }
+  if (gradient.sizes() != tensor.sizes()) {
+    throw runtime_error("attempting to assign a gradient of size '" + c10::str(gradient.sizes()) +
+                        "' to a tensor of size '" + c10::str(tensor.sizes()) + "'. Please ensure that the gradient and "
+                        "the tensor are the same size");
+  }
+  tensor.mutable_grad() = gradient;
+  return nullptr;
+}
+
+// setData(handle, other): other's contents and geometry under this tensor's identity
+napi_value set_data(Environment& environment, const Arguments& arguments) {
+  TensorHandle& handle = handle_from(environment.env, arguments[0]);
+  tensor_of(handle).set_data(tensor_from(environment.env, arguments[1]));
+  environment.memory.discharge(handle.charge);
+  handle.charge = environment.memory.charge(*handle.tensor.unsafeGetTensorImpl());
+  return nullptr;
+}
+
+napi_value variable_data(Environment& environment, const Arguments& arguments) {
+  return to_js(environment, tensor_from(environment.env, arguments[0]).variable_data());
+}
+
+// backward(roots, gradients, retainGraph, createGraph, inputs)
+napi_value backward(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  torch::autograd::backward(tensors_from(env, arguments[0]), tensors_from(env, arguments[1]),
+                            bool_from(env, arguments[2]), bool_from(env, arguments[3]), tensors_from(env, arguments[4]));
+  return nullptr;
+}
+
+// gradients(outputs, inputs, gradients, retainGraph, createGraph, allowUnused): a list
+napi_value gradients(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  const auto result = torch::autograd::grad(tensors_from(env, arguments[0]), tensors_from(env, arguments[1]),
+                                            tensors_from(env, arguments[2]), bool_from(env, arguments[3]),
+                                            bool_from(env, arguments[4]), bool_from(env, arguments[5]));
+  return to_js_array(env, result, [&](const at::Tensor& tensor) { return to_js(environment, tensor); });
+}
+
+// gradFn(handle): the node that made the tensor, or null for a leaf
+napi_value grad_fn(Environment& environment, const Arguments& arguments) {
+  const auto& node = tensor_from(environment.env, arguments[0]).grad_fn();
+  return node ? box<NodePtr>(environment.env, node) : null_value(environment.env);
+}
+
+napi_value node_name(Environment& environment, const Arguments& arguments) {
+  const auto& node = unbox<NodePtr>(environment.env, arguments[0], "a node");
+  return to_js(environment.env, std::string_view(node->name()));
+}
+
+// nodeInputs(node): [node or null, input number] of every next function
+napi_value node_inputs(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  const auto& node = unbox<NodePtr>(env, arguments[0], "a node");
+  return to_js_array(env, node->next_edges(), [&](const torch::autograd::Edge& edge) {
+    napi_value pair = nullptr;
+    check(env, napi_create_array_with_length(env, 2, &pair));
+    check(env, napi_set_element(env, pair, 0, edge.function ? box<NodePtr>(env, edge.function) : null_value(env)));
+    check(env, napi_set_element(env, pair, 1, to_js(env, static_cast<int64_t>(edge.input_nr))));
+    return pair;
+  });
+}
+
+}  // namespace
+
+void export_autograd(Environment& environment, napi_value exports) {
+  export_function<requires_grad>(environment, exports, "requiresGrad");
+  export_function<set_requires_grad>(environment, exports, "setRequiresGrad");
+  export_function<is_leaf>(environment, exports, "isLeaf");
+  export_function<retains_grad>(environment, exports, "retainsGrad");
+  export_function<grad>(environment, exports, "grad");
+  export_function<set_grad>(environment, exports, "setGrad");
+  export_function<set_data>(environment, exports, "setData");
+  export_function<variable_data>(environment, exports, "variableData");
+  export_function<backward>(environment, exports, "backward");
+  export_function<gradients>(environment, exports, "gradients");
+  export_function<grad_fn>(environment, exports, "gradFn");
+  export_function<node_name>(environment, exports, "nodeName");
+  export_function<node_inputs>(environment, exports, "nodeInputs");
+}
+
+}  // namespace tsorch

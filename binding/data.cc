@@ -1,0 +1,183 @@
+#include "data.h"
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+
+#include "convert.h"
+#include "handle.h"
+#include "values.h"
+
+namespace tsorch {
+
+namespace {
+
+struct Bytes {
+  void* data = nullptr;
+  size_t size = 0;
+};
+
+// The memory of a typed array, a DataView, a Buffer, an ArrayBuffer or a SharedArrayBuffer's view.
+Bytes bytes_of(napi_env env, napi_value value) {
+  bool matches = false;
+  Bytes bytes;
+  napi_is_typedarray(env, value, &matches);
+  if (matches) {
+    napi_typedarray_type type;
+    size_t length = 0;
+    check(env, napi_get_typedarray_info(env, value, &type, &length, &bytes.data, nullptr, nullptr));
+    constexpr size_t kSizes[] = {1, 1, 1, 2, 2, 4, 4, 4, 8, 8, 8, 2};
+    bytes.size = length * kSizes[type];
+    return bytes;
+  }
+  napi_is_dataview(env, value, &matches);
+  if (matches) {
+    check(env, napi_get_dataview_info(env, value, &bytes.size, &bytes.data, nullptr, nullptr));
+    return bytes;
+  }
+  napi_is_arraybuffer(env, value, &matches);
+  if (!matches) throw type_error("expected a typed array, a Buffer or an ArrayBuffer");
+  check(env, napi_get_arraybuffer_info(env, value, &bytes.data, &bytes.size));
+  return bytes;
+}
+
+// fromMemory(array, dtype, offset, count): a 1-d tensor over the array's memory, which it keeps alive
+napi_value from_memory(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  const Bytes bytes = bytes_of(env, arguments[0]);
+  const auto dtype = unbox<at::ScalarType>(env, arguments[1], "a dtype");
+  const int64_t offset = int_from(env, arguments[2]);
+  const int64_t count = int_from(env, arguments[3]);
+  const auto item = static_cast<int64_t>(c10::elementSize(dtype));
+  const auto size = static_cast<int64_t>(bytes.size);
+  if (offset < 0 || count < 0 || offset > size || count > (size - offset) / item) {
+    throw value_error("both buffer length (" + std::to_string(size) + ") and offset (" + std::to_string(offset) +
+                      ") must allow " + std::to_string(count) + " elements of " + std::to_string(item) + " bytes");
+  }
+  if (count == 0) return to_js(environment, at::empty({0}, dtype));
+  char* data = static_cast<char*>(bytes.data) + offset;
+  if (reinterpret_cast<uintptr_t>(data) % std::min<int64_t>(item, 16) != 0) {
+    throw value_error("the memory is not aligned to the dtype's " + std::to_string(item) + " bytes: copy it first");
+  }
+  napi_ref reference = nullptr;
+  check(env, napi_create_reference(env, arguments[0], 1, &reference));
+  environment.retain();
+  // See Note [Borrowed memory]: this may run on any thread.
+  const auto give_back = [&environment, reference](void*) {
+    environment.bury(reference);
+    environment.release();
+  };
+  return to_js(environment, at::from_blob(data, {count}, give_back, at::TensorOptions().dtype(dtype)));
+}
+
+// toArrayBuffer(handle): the bytes of a contiguous CPU tensor, shared where the runtime allows it, copied otherwise
+napi_value to_array_buffer(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  const at::Tensor& tensor = tensor_from(env, arguments[0]);
+  if (!tensor.device().is_cpu() || !tensor.is_contiguous()) throw runtime_error("expected a contiguous CPU tensor");
+  const size_t size = tensor.nbytes();
+  napi_value buffer = nullptr;
+  if (size > 0) {
+    // Reallocating the storage would leave the buffer dangling; NumPy's bridge in Python forbids it the same way.
+    tensor.storage().unsafeGetStorageImpl()->set_resizable(false);
+    auto* owner = new at::Tensor(tensor);
+    const auto finalize = [](node_api_basic_env, void*, void* hint) { delete static_cast<at::Tensor*>(hint); };
+    const napi_status status =
+        napi_create_external_arraybuffer(env, tensor.mutable_data_ptr(), size, finalize, owner, &buffer);
+    if (status == napi_ok) return buffer;
+    delete owner;
+    if (status != napi_no_external_buffers_allowed) check(env, status);
+  }
+  void* copy = nullptr;
+  check(env, napi_create_arraybuffer(env, size, &copy, &buffer));
+  if (size > 0) std::memcpy(copy, tensor.const_data_ptr(), size);
+  return buffer;
+}
+
+napi_value scalar_to_js(Environment& environment, const at::Scalar& scalar) {
+  return to_js(environment, c10::IValue(scalar), c10::NumberType::get());
+}
+
+// An unsigned 64-bit number beyond int64 is a bigint of its own.
+napi_value element_to_js(Environment& environment, const at::Tensor& element) {
+  if (element.scalar_type() == at::kUInt64) {
+    const uint64_t number = element.item<uint64_t>();
+    if (number > static_cast<uint64_t>(kMaxSafeInteger)) {
+      napi_value value = nullptr;
+      check(environment.env, napi_create_bigint_uint64(environment.env, number, &value));
+      return value;
+    }
+  }
+  return scalar_to_js(environment, element.item());
+}
+
+// item(handle): number, bigint, boolean or a tagged complex
+napi_value item(Environment& environment, const Arguments& arguments) {
+  const at::Tensor& tensor = tensor_from(environment.env, arguments[0]);
+  if (tensor.numel() != 1) {
+    throw runtime_error("a Tensor with " + std::to_string(tensor.numel()) + " elements cannot be converted to Scalar");
+  }
+  return element_to_js(environment, tensor);
+}
+
+// Reads one element of a CPU tensor; dtypes without a branch go through Scalar.
+napi_value read(Environment& environment, const at::Tensor& tensor, const char* data) {
+  napi_env env = environment.env;
+  switch (tensor.scalar_type()) {
+    case at::kFloat:
+      return to_js(env, static_cast<double>(*reinterpret_cast<const float*>(data)));
+    case at::kDouble:
+      return to_js(env, *reinterpret_cast<const double*>(data));
+    case at::kLong:
+      return to_js(env, *reinterpret_cast<const int64_t*>(data));
+    case at::kInt:
+      return to_js(env, static_cast<int64_t>(*reinterpret_cast<const int32_t*>(data)));
+    case at::kBool:
+      return to_js(env, *reinterpret_cast<const bool*>(data));
+    default: {
+      const at::Tensor element = at::from_blob(const_cast<char*>(data), {}, tensor.scalar_type());
+      return element_to_js(environment, element);
+    }
+  }
+}
+
+napi_value nested_list(Environment& environment, const at::Tensor& tensor, int64_t dim, const char* data) {
+  napi_env env = environment.env;
+  if (dim == tensor.dim()) return read(environment, tensor, data);
+  const int64_t size = tensor.size(dim);
+  const auto step = tensor.stride(dim) * static_cast<int64_t>(tensor.dtype().itemsize());
+  napi_value array = nullptr;
+  check(env, napi_create_array_with_length(env, size, &array));
+  for (int64_t i = 0; i < size; ++i) {
+    napi_handle_scope scope = nullptr;
+    check(env, napi_open_handle_scope(env, &scope));
+    const napi_value value = nested_list(environment, tensor, dim + 1, data + i * step);
+    const napi_status status = napi_set_element(env, array, i, value);
+    napi_close_handle_scope(env, scope);
+    check(env, status);
+  }
+  return array;
+}
+
+// tolist(handle): nested arrays of a strided tensor
+napi_value tolist(Environment& environment, const Arguments& arguments) {
+  const at::Tensor tensor = tensor_from(environment.env, arguments[0]).detach().resolve_conj().resolve_neg().cpu();
+  return nested_list(environment, tensor, 0, static_cast<const char*>(tensor.const_data_ptr()));
+}
+
+// complex(real, imaginary): what stands for a complex number among an operator's arguments
+napi_value complex(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  return box(env, c10::complex<double>(double_from(env, arguments[0]), double_from(env, arguments[1])));
+}
+
+}  // namespace
+
+void export_data(Environment& environment, napi_value exports) {
+  export_function<from_memory>(environment, exports, "fromMemory");
+  export_function<to_array_buffer>(environment, exports, "toArrayBuffer");
+  export_function<item>(environment, exports, "item");
+  export_function<tolist>(environment, exports, "tolist");
+  export_function<complex>(environment, exports, "complex");
+}
+
+}  // namespace tsorch

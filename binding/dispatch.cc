@@ -1,0 +1,262 @@
+#include "dispatch.h"
+
+#include <ATen/DeviceAccelerator.h>
+
+#include "values.h"
+
+namespace tsorch {
+
+namespace {
+
+// One call of an operator, from the arguments that JavaScript gave to the values that it gets.
+class Call {
+ public:
+  Call(Environment& environment, const OperatorGroup& group, const CallArguments& arguments, const JsArgument& receiver)
+      : environment_(environment),
+        env_(environment.env),
+        arguments_(arguments),
+        receiver_(receiver),
+        overload_(group.choose(env_, arguments, binding_)),
+        with_out_(overload_.out && is_given(binding_.values[*overload_.out])),
+        target_(overload_.target(with_out_)) {}
+
+  napi_value run() {
+    torch::jit::Stack stack = fill();
+    try {
+      target_.handle.callBoxed(stack);
+    } catch (...) {
+      if (!is_out_of_memory()) throw;
+      // Dead tensors may hold what is missing: free them, and what the device allocator caches, and try once more.
+      stack.clear();
+      environment_.memory.collect_all();
+      if (at::accelerator::getAccelerator()) at::accelerator::emptyCache();
+      stack = fill();
+      target_.handle.callBoxed(stack);
+    }
+    set_requires_grad(stack);
+    return results(stack);
+  }
+
+ private:
+  static bool is_given(const JsArgument& argument) { return argument.given() && argument.type != napi_null; }
+
+  torch::jit::Stack fill() const {
+    torch::jit::Stack stack;
+    stack.reserve(target_.sources.size());
+    if (with_out_) check_out_options();
+    for (const Source& source : target_.sources) stack.push_back(value_of(source));
+    return stack;
+  }
+
+  c10::IValue value_of(const Source& source) const {
+    switch (source.from) {
+      case Source::From::kReceiver:
+        return to_ivalue(env_, receiver_, source.conversion, {overload_.signature.name(), "self"});
+      case Source::From::kOutElement: {
+        const JsArgument list = binding_.values[*overload_.out];
+        const auto index = static_cast<uint32_t>(source.index);
+        if (index >= array_length(env_, list.value)) {
+          throw type_error(overload_.signature.name() + "(): argument 'out' must be tuple of " +
+                           std::to_string(overload_.signature.parameters()[*overload_.out].size) + " Tensors");
+        }
+        return to_ivalue(env_, JsArgument(env_, element(env_, list.value, index)), source.conversion,
+                         {overload_.signature.name(), "out"});
+      }
+      case Source::From::kParameter: {
+        const Parameter& parameter = overload_.signature.parameters()[source.index];
+        const ArgumentName name{overload_.signature.name(), parameter.name};
+        if (binding_.variadic && source.index == 0) return to_int_list(env_, arguments_.positional, name);
+        const JsArgument& argument = binding_.values[source.index];
+        const bool none = argument.type == napi_null && source.conversion.optional;
+        return none || is_given(argument) ? to_ivalue(env_, argument, source.conversion, name) : source.constant;
+      }
+      case Source::From::kConstant:
+      case Source::From::kDefault:
+        break;
+    }
+    return source.constant;
+  }
+
+  // Factories take dtype, layout and device beside `out`, whose own must then agree.
+  void check_out_options() const {
+    const auto given = [&](const char* name) -> const JsArgument* {
+      const auto index = overload_.signature.find(name);
+      return index && is_given(binding_.values[*index]) ? &binding_.values[*index] : nullptr;
+    };
+    const JsArgument& out = binding_.values[*overload_.out];
+    if (!out.is(Kind::kTensor)) return;
+    const at::Tensor& tensor = tensor_of(*out.native);
+    if (const JsArgument* dtype = given("dtype"); dtype != nullptr && !takes("dtype")) {
+      const auto asked = unbox<at::ScalarType>(*dtype->native);
+      if (asked != tensor.scalar_type()) {
+        throw runtime_error(std::string("dtype ") + c10::toString(asked) + " does not match dtype of out parameter (" +
+                            c10::toString(tensor.scalar_type()) + ")");
+      }
+    }
+    if (const JsArgument* device = given("device"); device != nullptr && !takes("device")) {
+      const c10::Device asked = to_device(env_, *device);
+      if (asked.type() != tensor.device().type()) {
+        throw runtime_error("device type " + c10::DeviceTypeName(asked.type(), true) +
+                            " does not match device type of out parameter (" +
+                            c10::DeviceTypeName(tensor.device().type(), true) + ")");
+      }
+    }
+  }
+
+  bool takes(const std::string& name) const { return target_.handle.schema().argumentIndexWithName(name).has_value(); }
+
+  void set_requires_grad(torch::jit::Stack& stack) const {
+    if (!overload_.requires_grad) return;
+    const JsArgument& flag = binding_.values[*overload_.requires_grad];
+    if (is_given(flag) && bool_from(env_, flag.value)) stack[0].toTensor().set_requires_grad(true);
+  }
+
+  napi_value results(const torch::jit::Stack& stack) const {
+    const auto& returns = target_.handle.schema().returns();
+    if (stack.empty()) return null_value(env_);
+    if (stack.size() == 1) return result(stack[0], returns[0].type());
+    napi_value array = nullptr;
+    check(env_, napi_create_array_with_length(env_, stack.size() + 1, &array));
+    check(env_, napi_set_element(env_, array, 0, names(returns)));
+    for (uint32_t i = 0; i < stack.size(); ++i) {
+      check(env_, napi_set_element(env_, array, i + 1, result(stack[i], returns[i].real_type())));
+    }
+    return array;
+  }
+
+  // The names of a named tuple. With out= the schema's returns are unnamed: the outputs' own names are meant.
+  napi_value names(const std::vector<c10::Argument>& returns) const {
+    const auto& source = with_out_ ? overload_.target(false).handle.schema().returns() : returns;
+    for (const c10::Argument& value : source) {
+      if (value.name().empty()) return to_js(env_, std::string_view("tuple"));
+    }
+    return to_js_array(env_, source, [&](const c10::Argument& value) { return to_js(env_, camel_case(value.name())); });
+  }
+
+  napi_value result(const c10::IValue& value, const c10::TypePtr& type) const {
+    if (value.isTensor() && value.toTensor().defined()) {
+      if (napi_value own = same_argument(value.toTensor())) return own;
+    }
+    return to_js(environment_, value, type);
+  }
+
+  // The handle that JavaScript already has of a tensor that the operator returned as it was given, or null.
+  napi_value same_argument(const at::Tensor& tensor) const {
+    const auto is_same = [&](const JsArgument& argument) {
+      return argument.is(Kind::kTensor) && static_cast<const TensorHandle*>(argument.native)->tensor.is_same(tensor);
+    };
+    if (is_same(receiver_)) return receiver_.value;
+    for (const JsArgument& argument : binding_.values) {
+      if (is_same(argument)) return argument.value;
+    }
+    if (!with_out_ || !is_array(env_, binding_.values[*overload_.out].value)) return nullptr;
+    const napi_value list = binding_.values[*overload_.out].value;
+    for (uint32_t i = 0, length = array_length(env_, list); i < length; ++i) {
+      const JsArgument item(env_, element(env_, list, i));
+      if (is_same(item)) return item.value;
+    }
+    return nullptr;
+  }
+
+  Environment& environment_;
+  napi_env env_;
+  const CallArguments& arguments_;
+  const JsArgument& receiver_;
+  Binding binding_;
+  const Overload& overload_;
+  bool with_out_;
+  const Target& target_;
+};
+
+napi_value call_group(Environment& environment, const Arguments& arguments, size_t first, CallArguments&& given) {
+  const int64_t id = int_from(environment.env, arguments[0]);
+  if (id < 0 || static_cast<size_t>(id) >= environment.operators.size()) throw runtime_error("no such operator");
+  const OperatorGroup& group = *environment.operators[id];
+  JsArgument receiver;
+  if (group.is_method()) receiver = JsArgument(environment.env, arguments[first++]);
+  for (size_t i = first; i < arguments.size(); ++i) given.positional.emplace_back(environment.env, arguments[i]);
+  while (!given.positional.empty() && !given.positional.back().given()) given.positional.pop_back();
+  return Call(environment, group, given, receiver).run();
+}
+
+// call(id, ...arguments): positional arguments only; a method's receiver comes first
+napi_value call(Environment& environment, const Arguments& arguments) {
+  CallArguments given;
+  given.positional.reserve(arguments.size());
+  return call_group(environment, arguments, 1, std::move(given));
+}
+
+// callWithKeywords(id, names, values, ...arguments)
+napi_value call_with_keywords(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  CallArguments given;
+  for (uint32_t i = 0, length = array_length(env, arguments[1]); i < length; ++i) {
+    JsArgument value(env, element(env, arguments[2], i));
+    if (value.given()) given.keywords.push_back({string_from(env, element(env, arguments[1], i)), value});
+  }
+  return call_group(environment, arguments, 3, std::move(given));
+}
+
+napi_value add_group(Environment& environment, std::string name, std::vector<std::unique_ptr<Overload>> overloads,
+                     bool is_method) {
+  environment.operators.push_back(std::make_unique<OperatorGroup>(std::move(name), std::move(overloads), is_method));
+  return to_js(environment.env, static_cast<int64_t>(environment.operators.size() - 1));
+}
+
+// define(name, isMethod, rows): the id of a new group made of rows of the generated table
+napi_value define(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  const bool is_method = bool_from(env, arguments[1]);
+  std::vector<std::unique_ptr<Overload>> overloads;
+  for (uint32_t i = 0, length = array_length(env, arguments[2]); i < length; ++i) {
+    overloads.push_back(std::make_unique<Overload>(string_from(env, element(env, arguments[2], i)), is_method));
+  }
+  return add_group(environment, string_from(env, arguments[0]), std::move(overloads), is_method);
+}
+
+// missingOperators(isMethod, rows): the aten overloads that rows name and this LibTorch does not have
+napi_value missing_operators(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  std::vector<std::string> missing;
+  for (uint32_t i = 0, length = array_length(env, arguments[1]); i < length; ++i) {
+    const std::string row = string_from(env, element(env, arguments[1], i));
+    const Overload overload(row, bool_from(env, arguments[0]));
+    for (const bool with_out : {false, overload.out.has_value()}) {
+      try {
+        overload.target(with_out);
+      } catch (const Error& error) {
+        missing.emplace_back(error.what());
+      }
+    }
+  }
+  return to_js_array(env, missing, [env](const std::string& text) { return to_js(env, std::string_view(text)); });
+}
+
+// defineByName(namespace, name, overload?): the id of a group of the operators registered under that name, or null
+napi_value define_by_name(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  const std::string qualified = string_from(env, arguments[0]) + "::" + string_from(env, arguments[1]);
+  const bool one = type_of(env, arguments[2]) == napi_string;
+  const std::string wanted = one ? string_from(env, arguments[2]) : "";
+  std::vector<std::unique_ptr<Overload>> overloads;
+  for (const c10::OperatorName& name : c10::Dispatcher::singleton().getAllOpNames()) {
+    if (name.name != qualified || (one && name.overload_name != (wanted == "default" ? "" : wanted))) continue;
+    if (const auto handle = c10::Dispatcher::singleton().findSchema(name)) {
+      overloads.push_back(std::make_unique<Overload>(*handle));
+    }
+  }
+  if (overloads.empty()) return null_value(env);
+  return add_group(environment, qualified, std::move(overloads), false);
+}
+
+}  // namespace
+
+void export_dispatch(Environment& environment, napi_value exports) {
+  export_function<call>(environment, exports, "call");
+  export_function<call_with_keywords>(environment, exports, "callWithKeywords");
+  export_function<define>(environment, exports, "define");
+  export_function<define_by_name>(environment, exports, "defineByName");
+  export_function<missing_operators>(environment, exports, "missingOperators");
+}
+
+}  // namespace tsorch

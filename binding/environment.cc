@@ -1,0 +1,36 @@
+#include "environment.h"
+
+#include "dispatch.h"
+
+namespace tsorch {
+
+Environment::Environment(napi_env environment) : env(environment), memory(*this) {}
+
+Environment::~Environment() = default;
+
+void Environment::close() {
+  if (make_error != nullptr) napi_delete_reference(env, make_error);
+  if (collect_garbage != nullptr) napi_delete_reference(env, collect_garbage);
+  make_error = nullptr;
+  collect_garbage = nullptr;
+  operators.clear();
+  delete_buried_now();
+  const std::lock_guard lock(burial_);
+  closed_ = true;
+}
+
+void Environment::bury(napi_ref reference) {
+  const std::lock_guard lock(burial_);
+  if (closed_) return;  // Node deletes the references of an environment that ends.
+  buried_.push_back(reference);
+  has_buried_.store(true, std::memory_order_relaxed);
+}
+
+void Environment::delete_buried_now() {
+  const std::lock_guard lock(burial_);
+  for (napi_ref reference : buried_) napi_delete_reference(env, reference);
+  buried_.clear();
+  has_buried_.store(false, std::memory_order_relaxed);
+}
+
+}  // namespace tsorch

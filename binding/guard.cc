@@ -1,0 +1,74 @@
+#include "guard.h"
+
+#include <c10/util/Exception.h>
+
+#include <new>
+
+#include "values.h"
+
+namespace tsorch {
+
+namespace {
+
+void raise(Environment& environment, const char* class_name, const std::string& message) {
+  napi_env env = environment.env;
+  bool pending = false;
+  if (napi_is_exception_pending(env, &pending) == napi_ok && pending) return;
+  napi_value factory = nullptr;
+  if (environment.make_error != nullptr) napi_get_reference_value(env, environment.make_error, &factory);
+  if (factory == nullptr) {
+    napi_throw_error(env, class_name, message.c_str());
+    return;
+  }
+  napi_value undefined, error = nullptr;
+  napi_value arguments[2] = {to_js(env, std::string_view(class_name)), to_js(env, std::string_view(message))};
+  napi_get_undefined(env, &undefined);
+  if (napi_call_function(env, undefined, factory, 2, arguments, &error) == napi_ok) napi_throw(env, error);
+}
+
+// The class of Python's name that PyTorch's bindings map this error to.
+const char* class_of(const c10::Error& error) {
+  if (dynamic_cast<const c10::IndexError*>(&error) != nullptr) return "IndexError";
+  if (dynamic_cast<const c10::TypeError*>(&error) != nullptr) return "TypeError";
+  if (dynamic_cast<const c10::ValueError*>(&error) != nullptr) return "ValueError";
+  if (dynamic_cast<const c10::NotImplementedError*>(&error) != nullptr) return "NotImplementedError";
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) return "OutOfMemoryError";
+  if (dynamic_cast<const c10::LinAlgError*>(&error) != nullptr) return "LinAlgError";
+  return "RuntimeError";
+}
+
+}  // namespace
+
+void throw_into_javascript(Environment& environment) {
+  try {
+    throw;
+  } catch (const PendingException&) {
+    // JavaScript already holds the exception.
+  } catch (const Error& error) {
+    raise(environment, error.class_name().c_str(), error.what());
+  } catch (const c10::Error& error) {
+    raise(environment, class_of(error), error.what_without_backtrace());
+  } catch (const std::bad_alloc&) {
+    raise(environment, "OutOfMemoryError", "out of memory");
+  } catch (const std::exception& error) {
+    raise(environment, "RuntimeError", error.what());
+  } catch (...) {
+    raise(environment, "RuntimeError", "an exception of unknown type was thrown in native code");
+  }
+}
+
+bool is_out_of_memory() {
+  try {
+    throw;
+  } catch (const c10::OutOfMemoryError&) {
+    return true;
+  } catch (const c10::Error& error) {
+    return std::string_view(error.what_without_backtrace()).find("can't allocate memory") != std::string_view::npos;
+  } catch (const std::bad_alloc&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace tsorch

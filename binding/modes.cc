@@ -1,0 +1,143 @@
+#include "modes.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <c10/core/GradMode.h>
+#include <c10/core/InferenceMode.h>
+#include <c10/core/DefaultDtype.h>
+#include <dlfcn.h>
+#include <torch/headeronly/version.h>
+
+#include "handle.h"
+#include "values.h"
+
+namespace tsorch {
+
+namespace {
+
+napi_value is_grad_enabled(Environment& environment, const Arguments&) {
+  return to_js(environment.env, c10::GradMode::is_enabled());
+}
+
+napi_value set_grad_enabled(Environment& environment, const Arguments& arguments) {
+  c10::GradMode::set_enabled(bool_from(environment.env, arguments[0]));
+  return nullptr;
+}
+
+napi_value is_inference_mode_enabled(Environment& environment, const Arguments&) {
+  return to_js(environment.env, c10::InferenceMode::is_enabled());
+}
+
+// One InferenceMode guard per open scope of this thread. Guards restore what was before them, so they close in order.
+std::vector<std::unique_ptr<c10::InferenceMode>>& inference_scopes() {
+  thread_local std::vector<std::unique_ptr<c10::InferenceMode>> scopes;
+  return scopes;
+}
+
+napi_value enter_inference_mode(Environment& environment, const Arguments& arguments) {
+  inference_scopes().push_back(std::make_unique<c10::InferenceMode>(bool_from(environment.env, arguments[0])));
+  return to_js(environment.env, static_cast<int64_t>(inference_scopes().size()));
+}
+
+// leaveInferenceMode(depth): closes the scope of that depth, which must be the innermost
+napi_value leave_inference_mode(Environment& environment, const Arguments& arguments) {
+  auto& scopes = inference_scopes();
+  if (int_from(environment.env, arguments[0]) != static_cast<int64_t>(scopes.size())) {
+    throw runtime_error("inference mode scopes must be left in the reverse order of entering them");
+  }
+  scopes.pop_back();
+  return nullptr;
+}
+
+napi_value get_num_threads(Environment& environment, const Arguments&) {
+  return to_js(environment.env, static_cast<int64_t>(at::get_num_threads()));
+}
+
+napi_value set_num_threads(Environment& environment, const Arguments& arguments) {
+  const int64_t threads = int_from(environment.env, arguments[0]);
+  if (threads <= 0 || threads > std::numeric_limits<int>::max()) {
+    throw runtime_error("set_num_threads expects a positive integer");
+  }
+  at::set_num_threads(static_cast<int>(threads));
+  return nullptr;
+}
+
+napi_value get_num_interop_threads(Environment& environment, const Arguments&) {
+  return to_js(environment.env, static_cast<int64_t>(at::get_num_interop_threads()));
+}
+
+napi_value set_num_interop_threads(Environment& environment, const Arguments& arguments) {
+  const int64_t threads = int_from(environment.env, arguments[0]);
+  if (threads <= 0 || threads > std::numeric_limits<int>::max()) {
+    throw runtime_error("set_num_interop_threads expects a positive integer");
+  }
+  at::set_num_interop_threads(static_cast<int>(threads));
+  return nullptr;
+}
+
+napi_value default_dtype_code(Environment& environment, const Arguments&) {
+  return to_js(environment.env, static_cast<int64_t>(c10::get_default_dtype_as_scalartype()));
+}
+
+napi_value set_default_dtype(Environment& environment, const Arguments& arguments) {
+  const auto dtype = unbox<at::ScalarType>(environment.env, arguments[0], "a dtype");
+  c10::set_default_dtype(c10::scalarTypeToTypeMeta(dtype));
+  return nullptr;
+}
+
+napi_value are_deterministic_algorithms_enabled(Environment& environment, const Arguments&) {
+  return to_js(environment.env, at::globalContext().deterministicAlgorithms());
+}
+
+// useDeterministicAlgorithms(mode, warnOnly)
+napi_value use_deterministic_algorithms(Environment& environment, const Arguments& arguments) {
+  at::globalContext().setDeterministicAlgorithms(bool_from(environment.env, arguments[0]),
+                                                 bool_from(environment.env, arguments[1]));
+  return nullptr;
+}
+
+napi_value show_config(Environment& environment, const Arguments&) {
+  return to_js(environment.env, std::string_view(at::show_config()));
+}
+
+napi_value parallel_info(Environment& environment, const Arguments&) {
+  return to_js(environment.env, std::string_view(at::get_parallel_info()));
+}
+
+napi_value libtorch_version(Environment& environment, const Arguments&) {
+  return to_js(environment.env, std::string_view(TORCH_VERSION));
+}
+
+// loadLibrary(path): maps a shared library, whose static initializers register its operators
+napi_value load_library(Environment& environment, const Arguments& arguments) {
+  const std::string path = string_from(environment.env, arguments[0]);
+  if (dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr) {
+    throw Error("OSError", "Could not load this library: " + path + ": " + dlerror());
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void export_modes(Environment& environment, napi_value exports) {
+  export_function<is_grad_enabled>(environment, exports, "isGradEnabled");
+  export_function<set_grad_enabled>(environment, exports, "setGradEnabled");
+  export_function<is_inference_mode_enabled>(environment, exports, "isInferenceModeEnabled");
+  export_function<enter_inference_mode>(environment, exports, "enterInferenceMode");
+  export_function<leave_inference_mode>(environment, exports, "leaveInferenceMode");
+  export_function<get_num_threads>(environment, exports, "getNumThreads");
+  export_function<set_num_threads>(environment, exports, "setNumThreads");
+  export_function<get_num_interop_threads>(environment, exports, "getNumInteropThreads");
+  export_function<set_num_interop_threads>(environment, exports, "setNumInteropThreads");
+  export_function<default_dtype_code>(environment, exports, "defaultDtypeCode");
+  export_function<set_default_dtype>(environment, exports, "setDefaultDtype");
+  export_function<are_deterministic_algorithms_enabled>(environment, exports, "areDeterministicAlgorithmsEnabled");
+  export_function<use_deterministic_algorithms>(environment, exports, "useDeterministicAlgorithms");
+  export_function<show_config>(environment, exports, "showConfig");
+  export_function<parallel_info>(environment, exports, "parallelInfo");
+  export_function<libtorch_version>(environment, exports, "libtorchVersion");
+  export_function<load_library>(environment, exports, "loadLibrary");
+}
+
+}  // namespace tsorch
