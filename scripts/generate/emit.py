@@ -40,50 +40,57 @@ def rows(binding: Binding) -> list[str]:
     return [quote(binding.error_name), *(quote(overload.row) for overload in binding.overloads)]
 
 
-def function_file(about: str, namespace: str, bindings: list[Binding], version: str, docs: Docs) -> str:
-    """A module of `export const name: { signatures } = operator(...)`."""
-    body = "".join(_function(namespace, binding, docs) for binding in bindings)
-    reserved = [binding.name for binding in bindings if binding.name in RESERVED]
+def function_types(about: str, namespace: str, bindings: list[Binding], version: str, docs: Docs) -> str:
+    """The interface that has a namespace's functions as methods."""
+    return _interface(about, "Functions", namespace, bindings, version, docs)
+
+
+def method_types(about: str, bindings: list[Binding], version: str, docs: Docs) -> str:
+    """The interface of the tensor's methods."""
+    return _interface(about, "TensorMethods", "Tensor", bindings, version, docs)
+
+
+def _interface(about: str, name: str, namespace: str, bindings: list[Binding], version: str, docs: Docs) -> str:
+    members = "".join(_member(namespace, binding, docs) for binding in bindings)
+    imports = _type_imports(members)
+    return f"{HEADER.format(version=version)}{imports}\n/** {about} */\nexport interface {name} {{\n{members}}}\n"
+
+
+def _member(namespace: str, binding: Binding, docs: Docs) -> str:
+    # Editors show a signature's comment at a call, and the first signature's for the others.
+    texts = signatures.call_signatures(binding, method=namespace == "Tensor")
+    lines = "".join(f"  {binding.name}{text};\n" for text in texts)
+    return comment(docs.lines(namespace, binding), "  ") + lines
+
+
+def function_table(about: str, namespace: str, bindings: list[Binding], version: str) -> str:
+    """A module of `export const name: Functions['name'] = operator(...)`."""
+    body = "".join(_function(binding) for binding in bindings)
+    reserved = [f"{binding.name}_ as {binding.name}" for binding in bindings if binding.name in RESERVED]
     if reserved:
-        body += f"\nexport {{ {', '.join(f'{name}_ as {name}' for name in reserved)} }};\n"
-    imports = f"import {{ operator }} from '../ops';\n{_type_imports(body)}"
-    return f"{HEADER.format(version=version)}/** {about} */\n{imports}{body}"
+        body += f"export {{ {', '.join(reserved)} }};\n"
+    imports = f"import {{ operator }} from '../ops';\nimport type {{ Functions }} from './types/{namespace}';\n"
+    return f"{HEADER.format(version=version)}/** {about} */\n{imports}\n{body}"
 
 
-def _function(namespace: str, binding: Binding, docs: Docs) -> str:
-    name, export = binding.name, "export "
-    if name in RESERVED:
-        name, export = f"{name}_", ""
-    lines = "".join(f"  {signature};\n" for signature in signatures.call_signatures(binding, method=False))
-    # Editors show a signature's comment at a call, and the first signature's for the others: one on the const is unseen.
-    about = comment(docs.lines(namespace, binding), "  ")
-    return f"\n{export}const {name}: {{\n{about}{lines}{call('} = operator(', rows(binding), ');', '')}\n"
+def _function(binding: Binding) -> str:
+    declaration = f"const {binding.name}_" if binding.name in RESERVED else f"export const {binding.name}"
+    opening = f"{declaration}: Functions['{binding.name}'] = operator("
+    return call(opening, rows(binding), ");", "") + "\n"
 
 
-def method_file(about: str, bindings: list[Binding], version: str, docs: Docs) -> str:
-    """The interface of the generated methods and the table from which they are installed."""
-    members = []
-    for binding in bindings:
-        lines = [f"  {binding.name}{text};\n" for text in signatures.call_signatures(binding, method=True)]
-        members.append(comment(docs.lines("Tensor", binding), "  ") + "".join(lines))
+def method_table(about: str, bindings: list[Binding], version: str) -> str:
+    """PyTorch's name and the signatures of every method."""
     table = "".join(call(f"{binding.name}: [", rows(binding), "],", "  ") + "\n" for binding in bindings)
-    body = (
-        "\n/** The methods of Tensor that are operators. */\n"
-        f"export interface TensorMethods {{\n{''.join(members)}}}\n"
-        "\n/** PyTorch's name and the signatures of every method. */\n"
+    return (
+        f"{HEADER.format(version=version)}/** {about} */\n"
+        "export type { TensorMethods } from './types/tensor';\n\n"
         f"export const tensorMethods: Readonly<Record<string, readonly [string, ...string[]]>> = {{\n{table}}};\n"
     )
-    return f"{HEADER.format(version=version)}/** {about} */\n{_type_imports(body)}{body}"
 
 
 def _type_imports(body: str) -> str:
-    used = [name for name in TYPES if re.search(rf"\b{name}\b(?!\()", _code(body))]
-    if not used:
-        return ""
-    line = f"import type {{ {', '.join(used)} }} from '../types';\n"
-    return line if len(line) <= 121 else call("import type {", used, "} from '../types';", "") + "\n"
-
-
-def _code(body: str) -> str:
-    """The text without comments and strings."""
-    return re.sub(r"/\*.*?\*/|'(?:\\.|[^'\\\n])*'", "", body, flags=re.DOTALL)
+    code = re.sub(r"/\*.*?\*/|'(?:\\.|[^'\\\n])*'", "", body, flags=re.DOTALL)
+    used = [name for name in TYPES if re.search(rf"\b{name}\b(?!\()", code)]
+    line = f"import type {{ {', '.join(used)} }} from '../../types';\n"
+    return line if len(line) <= 121 else call("import type {", used, "} from '../../types';", "") + "\n"

@@ -27,7 +27,7 @@ class Argument:
 
     @property
     def positional(self) -> str:
-        return f"{self.name}_: {self.type}" if self.name in RESERVED and self.required else self.key
+        return replace(self, name=f"{self.name}_").key if self.name in RESERVED else self.key
 
 
 @dataclass(frozen=True)

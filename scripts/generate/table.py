@@ -9,7 +9,7 @@ import torchgen
 import torchgen.packaged.autograd.gen_python_functions as bindings_generator
 from torchgen.api.python import PythonArgument, PythonSignature, signature
 from torchgen.gen import parse_native_yaml
-from torchgen.model import Argument, NativeFunction, Return, Type
+from torchgen.model import NativeFunction, Return, Type
 
 import bindings
 from names import camel, is_operator_protocol
@@ -161,7 +161,7 @@ def _renamed_arguments(made: PythonSignature, function: NativeFunction) -> tuple
     return tuple(renamed.get(name, name) for name in names) if renamed else ()
 
 
-def _parameter(argument: PythonArgument | Argument, method: bool) -> Parameter:
+def _parameter(argument: PythonArgument, method: bool) -> Parameter:
     text = argument.argument_str(method=method, symint=False)
     declared, _, default = text.partition("=")
     return Parameter(

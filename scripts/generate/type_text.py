@@ -99,9 +99,7 @@ def argument_type(operator: str, argument: str, type_: Type) -> str:
 def is_int_list(type_: Type) -> bool:
     if isinstance(type_, OptionalType):
         type_ = type_.elem
-    return isinstance(type_, ListType) and type_.is_list_like() is not None and (
-        isinstance(type_.elem, BaseType) and type_.elem.name in (BaseTy.int, BaseTy.SymInt)
-    )
+    return isinstance(type_, ListType) and type_.elem in (BaseType(BaseTy.int), BaseType(BaseTy.SymInt))
 
 
 def _return(type_: Type) -> str:
