@@ -60,8 +60,9 @@ def _shape(operator: str, overload: Overload, method: bool) -> Shape:
         return Argument(camel(parameter.name), text, parameter.required)
 
     keywords = [argument(parameter) for parameter in overload.keywords]
-    if overload.outputs:
-        keywords.append(Argument("out", "Tensor" if overload.outputs == 1 else "TensorList", False))
+    if overload.out_name:
+        out = "Tensor" if overload.out_count == 1 else "TensorList"
+        keywords.append(Argument(camel(overload.out_name), out, False))
     return Shape(
         positional=tuple(argument(parameter) for parameter in overload.positional),
         keywords=tuple(keywords),

@@ -53,7 +53,8 @@ class Overload:
     positional: tuple[Parameter, ...]
     keywords: tuple[Parameter, ...]
     factory: bool
-    outputs: int
+    out_name: str
+    out_count: int
     returns: tuple[Return, ...]
     inplace: bool
     deprecated: bool
@@ -147,7 +148,8 @@ def _overload(group) -> Overload:
         positional=tuple(_parameter(argument, method) for argument in made.input_args),
         keywords=tuple(_parameter(argument, method) for argument in made.input_kwargs),
         factory=bool(made.tensor_options_args),
-        outputs=len(made.output_args.outputs) if out and made.output_args else 0,
+        out_name=made.output_args.name if out else "",
+        out_count=len(made.output_args.outputs) if out else 0,
         returns=group.base.func.returns,
         inplace=group.base.func.kind().name == "inplace",
         deprecated=made.deprecated,

@@ -1623,11 +1623,11 @@ export interface Functions {
   _softmax(input: Tensor, options: Named<{ dim: Int; halfToFloat: boolean; out?: Tensor }>): Tensor;
   _softmax(options: Named<{ input: Tensor; dim: Int; halfToFloat: boolean; out?: Tensor }>): Tensor;
   /** `_softmaxBackwardData(gradOutput, output, dim, inputDtype, *, gradInput=None)` */
-  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, inputDtype: DType, options?: { out?: Tensor }): Tensor;
-  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: { inputDtype: DType; out?: Tensor }): Tensor;
-  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; inputDtype: DType; out?: Tensor }>): Tensor;
-  _softmaxBackwardData(gradOutput: Tensor, options: Named<{ output: Tensor; dim: Int; inputDtype: DType; out?: Tensor }>): Tensor;
-  _softmaxBackwardData(options: Named<{ gradOutput: Tensor; output: Tensor; dim: Int; inputDtype: DType; out?: Tensor }>): Tensor;
+  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, inputDtype: DType, options?: { gradInput?: Tensor }): Tensor;
+  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: { inputDtype: DType; gradInput?: Tensor }): Tensor;
+  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; inputDtype: DType; gradInput?: Tensor }>): Tensor;
+  _softmaxBackwardData(gradOutput: Tensor, options: Named<{ output: Tensor; dim: Int; inputDtype: DType; gradInput?: Tensor }>): Tensor;
+  _softmaxBackwardData(options: Named<{ gradOutput: Tensor; output: Tensor; dim: Int; inputDtype: DType; gradInput?: Tensor }>): Tensor;
   /** `_sparseBroadcastTo(input, size)` */
   _sparseBroadcastTo(input: Tensor, size: IntList): Tensor;
   _sparseBroadcastTo(input: Tensor, options: { size: IntList }): Tensor;
