@@ -8,6 +8,9 @@ export interface Labelled {
   value: unknown;
 }
 
+/** The dtypes by name. */
+const dtypes = torch as unknown as Record<string, torch.DType>;
+
 const label = (words: string, value: unknown): Labelled => ({ label: words, value });
 
 type Make = () => unknown;
@@ -36,7 +39,7 @@ export function tensor(random: Random): Labelled {
   const shape = random.pick(SHAPES);
   const dtype = random.chance(0.4) ? 'float32' : random.pick(random.chance(0.85) ? DTYPES : ODD_DTYPES);
   const words = `${dtype}[${shape}]`;
-  const made = torch.ones(shape, { dtype: torch[dtype] });
+  const made = torch.ones(shape, { dtype: dtypes[dtype] });
   if (shape.length >= 2 && random.chance(0.2)) return label(`${words}.transpose`, made.transpose(0, 1));
   if (random.chance(0.05)) return label(`${words}.expand`, made.unsqueeze(0).expand(3, ...shape));
   if (dtype === 'float32' && random.chance(0.2)) return label(`${words}.requiresGrad`, made.requiresGrad_());
@@ -64,7 +67,7 @@ export function plausible(type: string, random: Random): Labelled {
       return number(random.pick([1, 2, 0.5, true, 3n, -1]));
     case 'ScalarType': {
       const name = random.pick(DTYPES);
-      return label(`torch.${name}`, torch[name]);
+      return label(`torch.${name}`, dtypes[name]);
     }
     case 'c10::string_view':
       return label('string', random.pick(STRINGS));
@@ -95,7 +98,10 @@ function plausibleList(kind: string, size: number, random: Random): Labelled {
 
 function many(random: Random, one: () => Labelled, size = 0): Labelled {
   const items = Array.from({ length: size || random.below(4) }, one);
-  return label(`[${items.map((item) => item.label).join(', ')}]`, items.map((item) => item.value));
+  return label(
+    `[${items.map((item) => item.label).join(', ')}]`,
+    items.map((item) => item.value),
+  );
 }
 
 class Wicked extends Error {
@@ -244,7 +250,7 @@ const HOSTILE: [string, Make][] = [
   ['meta tensor', () => torch.ones([2, 3], { device: 'meta' })],
   ['sparse tensor', () => torch.eye(3).toSparse()],
   ['sparse CSR tensor', () => torch.eye(3).toSparseCsr()],
-  ['vast expanded tensor', () => torch.ones([1]).expand(2 ** 40)],
+  ['vast expanded tensor', () => torch.ones([1]).expand(2 ** 20)],
   ['conjugate view', () => torch.ones([2], { dtype: torch.complex64 }).conj()],
   ['tensor of indices out of range', () => torch.full([2], 1000, { dtype: torch.int64 })],
   ['tensor of negative indices', () => torch.full([2], -7, { dtype: torch.int64 })],

@@ -46,7 +46,10 @@ function attempt(target: Target, number: number, random: Random): void {
   const words = `${receiver.label && `(${receiver.label}) `}${target.label}(${given.map((one) => one.label).join(', ')})`;
   writeSync(1, `${number} ${words}\n`);
   try {
-    target.call.apply(receiver.value, given.map((one) => one.value));
+    target.call.apply(
+      receiver.value,
+      given.map((one) => one.value),
+    );
     tally.returned++;
   } catch (error) {
     if (!(error instanceof Error)) throw new Error(`${words} threw what is no Error: ${typeof error}`);

@@ -24,7 +24,8 @@ export function input(shape: number[], options: InputOptions = {}): torch.Tensor
     const value = low + random.next() * (high - low);
     return whole ? Math.floor(value) : value;
   });
-  const flat = count === 0 ? torch.zeros([0], { dtype: torch.float64 }) : torch.frombuffer(values, { dtype: torch.float64 });
+  const flat =
+    count === 0 ? torch.zeros([0], { dtype: torch.float64 }) : torch.frombuffer(values, { dtype: torch.float64 });
   const made = dtype.isComplex
     ? torch.viewAsComplex(flat.reshape(...shape, 2)).to(dtype)
     : (dtype === torch.bool ? flat.gt(0) : flat.to(dtype)).reshape(shape);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import * as torch from '../../lib';
-import { decodeFrame, encodeFrame, frameLengths, HEADER_BYTES, PythonError, type Value } from './codec';
+import { decodeFrame, encodeFrame, frameLengths, HEADER_BYTES, type PythonError, type Value } from './codec';
 import { pythonEnv, pythonPath } from './python';
 
 /** Named values that a snippet sees as variables. */
