@@ -1,4 +1,5 @@
-// Maps shared libraries by absolute path, so that the main addon finds LibTorch already loaded when it is loaded itself.
+// Maps shared libraries by absolute path, so that the main addon finds LibTorch already loaded when it is loaded
+// itself.
 #include <dlfcn.h>
 #include <limits.h>
 #include <node_api.h>
