@@ -105,9 +105,11 @@ std::string signature_text(const c10::FunctionSchema& schema) {
 Overload::Overload(std::string_view row, bool is_method)
     : signature(field(row, 0), !field(row, 3).empty()), base_name_(field(row, 1)), out_name_(field(row, 2)) {
   if (const std::string call = field(row, 3); !call.empty()) call_ = split(call, ", ");
-  out = signature.find("out");
-  // _softmax_backward_data calls it `grad_input`; torchgen puts it last.
-  if (!out && !out_name_.empty()) out = signature.parameters().size() - 1;
+  if (!out_name_.empty()) {
+    out = signature.find("out");
+    // _softmax_backward_data calls it `grad_input`; torchgen puts it last.
+    if (!out) out = signature.parameters().size() - 1;
+  }
   requires_grad = signature.find("requires_grad");
   base_ = resolve(base_name_, is_method, /*with_out=*/false);
   if (!out_name_.empty()) with_out_ = resolve(out_name_, is_method, /*with_out=*/true);
