@@ -56,12 +56,17 @@ c10::IValue to_int_list(napi_env env, c10::ArrayRef<JsArgument> arguments, const
 
 at::Scalar to_scalar(napi_env env, const JsArgument& argument);
 int64_t to_int(napi_env env, const JsArgument& argument);
+// type * 256 + index + 1: a device as one number, so that JavaScript can keep one object of each.
+inline int64_t device_code(c10::Device device) {
+  return static_cast<int64_t>(device.type()) * 256 + device.index() + 1;
+}
+
 c10::Device to_device(napi_env env, const JsArgument& argument);
 
 // Note [Results]
 // A tensor becomes an external, plain values become themselves. What is neither becomes an array whose first element
-// says what it is: null for a list, an array of names for a named tuple, or 'tuple', 'dtype', 'complex', 'device',
-// 'layout', 'memoryFormat'. lib/ops.ts reads them.
+// says what it is: null for a list, an array of names for a named tuple, or 'tuple', 'complex' (two numbers follow),
+// 'dtype', 'layout', 'memoryFormat', 'device' (their code follows). lib/ops.ts reads them.
 napi_value to_js(Environment& environment, const c10::IValue& value, const c10::TypePtr& type);
 napi_value tagged(Environment& environment, std::string_view tag, std::initializer_list<napi_value> values);
 

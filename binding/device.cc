@@ -34,6 +34,9 @@ napi_value dtypes(Environment& environment, const Arguments&) {
     napi_value value = object(env);
     // Sub-byte and quantized types have no signedness to ask for.
     const bool numeric = at::isFloatingType(type) || at::isComplexType(type) || at::isIntegralType(type, true);
+    const auto [name, legacy_name] = c10::getDtypeNames(type);
+    set(env, value, "name", to_js(env, std::string_view(name)));
+    set(env, value, "legacyName", to_js(env, std::string_view(legacy_name)));
     set(env, value, "code", to_js(env, static_cast<int64_t>(type)));
     set(env, value, "itemsize", to_js(env, static_cast<int64_t>(c10::elementSize(type))));
     set(env, value, "isFloatingPoint", to_js(env, at::isFloatingType(type)));

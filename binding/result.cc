@@ -34,11 +34,11 @@ napi_value int_to_js(Environment& environment, int64_t number, const c10::TypePt
   napi_env env = environment.env;
   switch (type->kind()) {
     case c10::TypeKind::ScalarTypeType:
-      return tagged(environment, "dtype", {box(env, static_cast<at::ScalarType>(number))});
+      return tagged(environment, "dtype", {to_js(env, number)});
     case c10::TypeKind::LayoutType:
-      return tagged(environment, "layout", {box(env, static_cast<c10::Layout>(number))});
+      return tagged(environment, "layout", {to_js(env, number)});
     case c10::TypeKind::MemoryFormatType:
-      return tagged(environment, "memoryFormat", {box(env, static_cast<c10::MemoryFormat>(number))});
+      return tagged(environment, "memoryFormat", {to_js(env, number)});
     default:
       return to_js(env, number);
   }
@@ -58,8 +58,7 @@ napi_value to_js(Environment& environment, const c10::IValue& value, const c10::
     const auto number = value.toComplexDouble();
     return tagged(environment, "complex", {to_js(env, number.real()), to_js(env, number.imag())});
   }
-  if (value.isDevice()) return tagged(environment, "device", {box(env, value.toDevice())});
-  if (value.isGenerator()) return tagged(environment, "generator", {box(env, value.toGenerator())});
+  if (value.isDevice()) return tagged(environment, "device", {to_js(env, device_code(value.toDevice()))});
   if (value.isSymInt()) return to_js(env, value.toSymInt().guard_int(__FILE__, __LINE__));
   if (value.isList()) {
     const auto* list = type->castRaw<c10::ListType>();

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "convert.h"
 #include "handle.h"
 #include "values.h"
 
@@ -42,10 +43,8 @@ napi_value strides(Environment& environment, const Arguments& arguments) {
   return to_js_ints(environment.env, tensor_from(environment.env, arguments[0]).strides());
 }
 
-// deviceCode(handle): type * 256 + index + 1, so that JavaScript can keep one Device of each
-napi_value device_code(Environment& environment, const Arguments& arguments) {
-  const c10::Device device = tensor_from(environment.env, arguments[0]).device();
-  return to_js(environment.env, static_cast<int64_t>(device.type()) * 256 + device.index() + 1);
+napi_value code_of_device(Environment& environment, const Arguments& arguments) {
+  return to_js(environment.env, device_code(tensor_from(environment.env, arguments[0]).device()));
 }
 
 // isContiguous(handle, memoryFormat?)
@@ -93,7 +92,7 @@ void export_tensor(Environment& environment, napi_value exports) {
   export_function<strides>(environment, exports, "strides");
   export_function<storage_offset>(environment, exports, "storageOffset");
   export_function<dtype_code>(environment, exports, "dtypeCode");
-  export_function<device_code>(environment, exports, "deviceCode");
+  export_function<code_of_device>(environment, exports, "deviceCode");
   export_function<layout_code>(environment, exports, "layoutCode");
   export_function<element_size>(environment, exports, "elementSize");
   export_function<version>(environment, exports, "version");

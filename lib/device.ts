@@ -1,0 +1,68 @@
+/** Where tensors live. */
+import { inspect } from 'node:util';
+import { NativeObject } from './handle';
+import { type Handle, native, type NativeDevice } from './native';
+
+/**
+ * A device: a type such as `'cpu'` or `'cuda'`, and an index where one is meant.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch.device
+ */
+export class Device extends NativeObject {
+  /** @internal */
+  readonly handle: Handle;
+  /** `'cpu'`, `'cuda'`, `'meta'`, ... */
+  readonly type: string;
+  /** Which of them; null for the current one. */
+  readonly index: number | null;
+
+  /** @internal */
+  constructor(described: NativeDevice) {
+    super();
+    this.handle = described.handle;
+    this.type = described.type;
+    this.index = described.index < 0 ? null : described.index;
+  }
+
+  /** `'cuda:0'`, as Python's `str`. */
+  toString(): string {
+    return this.index === null ? this.type : `${this.type}:${this.index}`;
+  }
+
+  /** `"device(type='cuda', index=0)"`, as Python's `repr`. */
+  repr(): string {
+    return `device(type='${this.type}'${this.index === null ? '' : `, index=${this.index}`})`;
+  }
+
+  [inspect.custom](): string {
+    return this.repr();
+  }
+}
+
+const DEVICES = new Map<string, Device>();
+const BY_CODE: Device[] = [];
+
+function unique(described: NativeDevice): Device {
+  const key = `${described.type}:${described.index}`;
+  let device = DEVICES.get(key);
+  if (device === undefined) DEVICES.set(key, (device = new Device(described)));
+  return device;
+}
+
+/**
+ * The device of that name; equal devices are one object.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch.device
+ * @throws RuntimeError if the text names no device.
+ */
+export function device(type: string | number | Device, index?: number): Device {
+  return type instanceof Device ? type : unique(index === undefined ? native.device(type) : native.device(type, index));
+}
+
+/** The type of devices, as Python's `torch.device` names both. */
+export type device = Device;
+
+/** @internal The device of a native tensor's device code. */
+export function deviceOfCode(code: number): Device {
+  return (BY_CODE[code] ??= unique(native.deviceFromCode(code)));
+}

@@ -1,0 +1,150 @@
+/** The addon: its functions, typed, and the only place that loads it. */
+import { makeError } from './errors';
+import { loadAddon } from './libtorch/preload';
+import { collectGarbage } from './memory/collector';
+
+declare const brand: unique symbol;
+
+/** An external that stands for a native value: a tensor, a dtype, a device, a generator, a graph node, ... */
+export interface Handle {
+  readonly [brand]: never;
+}
+
+/** What an operator gives back: see Note [Results] in binding/convert.h. */
+export type NativeResult = Handle | number | bigint | boolean | string | null | undefined | readonly NativeResult[];
+
+/** A dtype as the addon describes it. */
+export interface NativeDType {
+  readonly code: number;
+  readonly name: string;
+  readonly legacyName: string;
+  readonly itemsize: number;
+  readonly isFloatingPoint: boolean;
+  readonly isComplex: boolean;
+  readonly isSigned: boolean;
+  readonly handle: Handle;
+}
+
+/** A device as the addon describes it; the index is -1 where none is meant. */
+export interface NativeDevice {
+  readonly type: string;
+  readonly index: number;
+  readonly handle: Handle;
+}
+
+/** The functions of the addon, grouped as binding/addon.cc lists them. */
+export interface Native {
+  initialize(makeError: (className: string, message: string) => Error, collectGarbage: (full: boolean) => void): void;
+
+  dispose(tensor: Handle): void;
+  isDisposed(tensor: Handle): boolean;
+  alias(tensor: Handle): Handle;
+  isSame(a: Handle, b: Handle): boolean;
+  memory(): [handles: number, bytes: number, peakBytes: number];
+  resetPeakMemory(): void;
+  memoryBudget(bytes?: number): number;
+
+  call(operator: number, ...args: unknown[]): NativeResult;
+  callWithKeywords(operator: number, names: string[], values: unknown[], ...args: unknown[]): NativeResult;
+  define(name: string, isMethod: boolean, rows: readonly string[]): number;
+  defineByName(namespace: string, name: string, overload?: string): number | null;
+  missingOperators(isMethod: boolean, rows: readonly string[]): string[];
+
+  dim(tensor: Handle): number;
+  numel(tensor: Handle): number;
+  shape(tensor: Handle): number[];
+  strides(tensor: Handle): number[];
+  storageOffset(tensor: Handle): number;
+  dtypeCode(tensor: Handle): number;
+  deviceCode(tensor: Handle): number;
+  layoutCode(tensor: Handle): number;
+  elementSize(tensor: Handle): number;
+  version(tensor: Handle): number;
+  outputNumber(tensor: Handle): number;
+  isContiguous(tensor: Handle, memoryFormat?: Handle): boolean;
+  isConjugated(tensor: Handle): boolean;
+  isNegated(tensor: Handle): boolean;
+  isInference(tensor: Handle): boolean;
+  isView(tensor: Handle): boolean;
+  isQuantized(tensor: Handle): boolean;
+  isNested(tensor: Handle): boolean;
+  isWrappedNumber(tensor: Handle): boolean;
+  base(tensor: Handle): Handle | null;
+  dataPointer(tensor: Handle): bigint;
+  storagePointer(tensor: Handle): bigint;
+  storageBytes(tensor: Handle): number;
+
+  fromMemory(memory: ArrayBufferLike | ArrayBufferView, dtype: Handle, offset: number, count: number): Handle;
+  toArrayBuffer(tensor: Handle): ArrayBuffer;
+  item(tensor: Handle): NativeResult;
+  tolist(tensor: Handle): NativeResult;
+  complex(real: number, imaginary: number): Handle;
+
+  requiresGrad(tensor: Handle): boolean;
+  setRequiresGrad(tensor: Handle, flag: boolean): void;
+  isLeaf(tensor: Handle): boolean;
+  retainsGrad(tensor: Handle): boolean;
+  grad(tensor: Handle, known?: Handle): Handle | null | undefined;
+  setGrad(tensor: Handle, gradient: Handle | null): void;
+  setData(tensor: Handle, other: Handle): void;
+  variableData(tensor: Handle): Handle;
+  backward(
+    roots: Handle[],
+    gradients: (Handle | null)[],
+    retainGraph: boolean,
+    createGraph: boolean,
+    inputs: Handle[],
+  ): void;
+  gradients(
+    outputs: Handle[],
+    inputs: Handle[],
+    gradients: (Handle | null)[],
+    retainGraph: boolean,
+    createGraph: boolean,
+    allowUnused: boolean,
+  ): (Handle | null)[];
+  gradFn(tensor: Handle): Handle | null;
+  nodeName(node: Handle): string;
+  nodeInputs(node: Handle): [node: Handle | null, inputNumber: number][];
+
+  isGradEnabled(): boolean;
+  setGradEnabled(enabled: boolean): void;
+  isInferenceModeEnabled(): boolean;
+  enterInferenceMode(enabled: boolean): number;
+  leaveInferenceMode(depth: number): void;
+  getNumThreads(): number;
+  setNumThreads(threads: number): void;
+  getNumInteropThreads(): number;
+  setNumInteropThreads(threads: number): void;
+  defaultDtypeCode(): number;
+  setDefaultDtype(dtype: Handle): void;
+  areDeterministicAlgorithmsEnabled(): boolean;
+  useDeterministicAlgorithms(mode: boolean, warnOnly: boolean): void;
+  showConfig(): string;
+  parallelInfo(): string;
+  libtorchVersion(): string;
+  loadLibrary(path: string): void;
+
+  dtypes(): NativeDType[];
+  device(type: string | number, index?: number): NativeDevice;
+  deviceFromCode(code: number): NativeDevice;
+  layout(code: number): Handle;
+  memoryFormat(code: number): Handle;
+  accelerator(): { readonly type: string; readonly count: number } | null;
+  synchronize(index?: number): void;
+
+  generator(device: Handle | string): Handle;
+  defaultGenerator(device: Handle | string): Handle;
+  manualSeed(generator: Handle, seed: number | bigint): void;
+  manualSeedAll(seed: number | bigint): void;
+  seed(generator: Handle): number | bigint;
+  initialSeed(generator: Handle): number | bigint;
+  getGeneratorState(generator: Handle): Handle;
+  setGeneratorState(generator: Handle, state: Handle): void;
+  generatorDevice(generator: Handle): string;
+}
+
+/** The loaded addon. */
+export const native = loadAddon() as Native;
+
+native.initialize(makeError, collectGarbage);

@@ -1,0 +1,44 @@
+/** The sizes of a tensor. */
+import { inspect } from 'node:util';
+
+class SizeClass extends Array<number> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  /** The product of all sizes. */
+  numel(): number {
+    return this.reduce((product, size) => product * size, 1);
+  }
+
+  /** Python's text: `torch.Size([2, 3])`. */
+  override toString(): string {
+    return `torch.Size([${this.join(', ')}])`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+Object.defineProperty(SizeClass, 'name', { value: 'Size' });
+
+/** A tensor's sizes: an array of whole numbers with PyTorch's text. */
+export interface Size extends SizeClass {}
+
+/** @internal A Size of an array's elements. */
+export function sizeOf(sizes: readonly number[]): Size {
+  const size = new SizeClass(sizes.length);
+  for (let i = 0; i < sizes.length; i++) size[i] = sizes[i] as number;
+  return size;
+}
+
+/**
+ * Makes a Size of sizes: `torch.Size([2, 3])`, with or without `new`.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/size.html
+ */
+export const Size: { (sizes?: readonly number[]): Size; new (sizes?: readonly number[]): Size } = new Proxy(SizeClass, {
+  apply: (_target, _this, [sizes = []]) => sizeOf(sizes as number[]),
+  construct: (_target, [sizes = []]) => sizeOf(sizes as number[]),
+}) as never;
