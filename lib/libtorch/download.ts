@@ -48,14 +48,18 @@ export async function download(
 ): Promise<void> {
   const part = `${target}.part`;
   let failures = 0;
+  let progressed = false;
   for (;;) {
     const before = sizeOf(part);
     try {
       await receive(archive.url, part, progress, patience);
       break;
     } catch (error) {
-      failures = sizeOf(part) > before ? 0 : failures + 1;
-      if (error instanceof FinalError || failures >= patience.tries) throw named(archive.url, error);
+      const gained = sizeOf(part) > before;
+      progressed ||= gained;
+      failures = gained ? 0 : failures + 1;
+      const hopeless = error instanceof FinalError || (!progressed && isUnreachable(error));
+      if (hopeless || failures >= patience.tries) throw named(archive.url, error);
       await sleep(patience.pause * 2 ** failures);
     }
   }
@@ -124,6 +128,12 @@ async function verify(archive: Archive, part: string): Promise<void> {
 
 function sizeOf(path: string): number {
   return existsSync(path) ? statSync(path).size : 0;
+}
+
+/** A machine without a network is told so at once; a network that was there a moment ago is waited for. */
+function isUnreachable(error: unknown): boolean {
+  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ECONNREFUSED';
 }
 
 /** What fetch throws says `fetch failed`, and the reason in its cause. */

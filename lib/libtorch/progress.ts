@@ -15,6 +15,7 @@ export function downloadBar(): { update: Progress; stop: () => void } {
   });
   let started = false;
   const update = (received: number, total: number) => {
+    if (total < MEGABYTE) return;
     const megabytes = Math.round(received / MEGABYTE);
     if (started) bar.update(megabytes);
     else bar.start(Math.round(total / MEGABYTE), megabytes);
