@@ -62,7 +62,7 @@ class Docs:
         for prefix, docstrings in self._found[namespace]:
             if name in docstrings:
                 sentence = first_sentence(docstrings[name])
-                see = re.match(r"See `torch\.(?:(fft|linalg|special|sparse|nn)\.)?(?:functional\.)?(\w+)(?:\(\))?`", sentence)
+                see = re.match(r"See `torch\.(?:(fft|linalg|special|sparse|nn)\.)?(?:functional\.)?(\w+)", sentence)
                 referred = self._find(see[1] or "torch", see[2]) if see else None
                 return f"{prefix}{name}", referred[1] if referred else sentence
         return None
@@ -90,7 +90,7 @@ def _usage(name: str, overloads: list[Overload]) -> list[str]:
 
 
 def python_signature(name: str, overload: Overload) -> str:
-    """The signature in Python's notation without types, with TypeScript's names: sum(dim, keepdim=False, *, dtype=None)."""
+    """Python's signature without types, with TypeScript's names: sum(dim, keepdim=False, *, dtype=None)."""
     arguments = re.search(r"\((.*)\)$", overload.text)[1]
     parts = []
     for part in re.split(r", (?![^{]*\})", arguments) if arguments else []:

@@ -11,7 +11,7 @@ RESERVED = frozenset(
 
 
 def camel(name: str) -> str:
-    """log_softmax -> logSoftmax, requires_grad_ -> requiresGrad_, atleast_1d -> atleast1d, _foreach_add -> _foreachAdd."""
+    """log_softmax -> logSoftmax, requires_grad_ -> requiresGrad_, atleast_1d -> atleast1d, _conj -> _conj."""
     return re.sub(r"(?<=[A-Za-z0-9])_([A-Za-z0-9])", lambda match: match[1].upper(), name)
 
 

@@ -57,11 +57,14 @@ def call_signatures(binding: Binding, method: bool) -> list[str]:
 def _shape(operator: str, overload: Overload, method: bool) -> Shape:
     def argument(parameter) -> Argument:
         text = type_text.argument_type(operator, parameter.name, parameter.type)
+        # PyTorch's parser takes None for any argument whose default it is.
+        if parameter.default == "None":
+            text = type_text.union(text, "null")
         return Argument(camel(parameter.name), text, parameter.required)
 
     keywords = [argument(parameter) for parameter in overload.keywords]
     if overload.out_name:
-        out = "Tensor" if overload.out_count == 1 else "TensorList"
+        out = "Tensor | null" if overload.out_count == 1 else "TensorList | null"
         keywords.append(Argument(camel(overload.out_name), out, False))
     return Shape(
         positional=tuple(argument(parameter) for parameter in overload.positional),

@@ -25,6 +25,8 @@ expectType<Tensor>(torch.sum(x, { axis: 1, keepdim: true }));
 expectType<Tensor>(torch.conv2d(x, x, null, 1, { padding: 'same', groups: 2 }));
 expectType<Tensor>(torch.conv2d(x, { weight: x, stride: [1, 2] }));
 expectType<Tensor>(torch.softmax(x, { dim: -1 }));
+expectType<Tensor>(torch.maxPool2d(x, 2, null, { padding: 1 }));
+expectType<Tensor>(torch.abs(x, { out: null }));
 expectType<Tensor>(torch.cat([x, x], 1));
 expectType<Tensor>(torch.cat({ tensors: [x], dim: 0 }));
 

@@ -9,42 +9,42 @@ export interface Functions {
    * `fft(input, n=None, dim=-1, norm=None, *, out=None)`
    * [torch.fft.fft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fft.html)
    */
-  fft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  fft(input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  fft(input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  fft(input: Tensor, options: Named<{ n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  fft(options: Named<{ input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  fft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  fft(input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  fft(input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  fft(input: Tensor, options: Named<{ n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  fft(options: Named<{ input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the 2 dimensional discrete Fourier transform of `input`.
    *
    * `fft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
    * [torch.fft.fft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fft2.html)
    */
-  fft2(input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  fft2(input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  fft2(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  fft2(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  fft2(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  fft2(input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  fft2(input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  fft2(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  fft2(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  fft2(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the discrete Fourier Transform sample frequencies for a signal of size `n`.
    *
    * `fftfreq(n, d=1.0, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.fft.fftfreq](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fftfreq.html)
    */
-  fftfreq(n: Int, d?: number, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  fftfreq(n: Int, options: FactoryOptions & { d?: number; out?: Tensor }): Tensor;
-  fftfreq(options: FactoryOptions & { n: Int; d?: number; out?: Tensor }): Tensor;
+  fftfreq(n: Int, d?: number, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  fftfreq(n: Int, options: FactoryOptions & { d?: number; out?: Tensor | null }): Tensor;
+  fftfreq(options: FactoryOptions & { n: Int; d?: number; out?: Tensor | null }): Tensor;
   /**
    * Computes the N dimensional discrete Fourier transform of `input`.
    *
    * `fftn(input, s=None, dim=None, norm=None, *, out=None)`
    * [torch.fft.fftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.fftn.html)
    */
-  fftn(input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  fftn(input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  fftn(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  fftn(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  fftn(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  fftn(input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  fftn(input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  fftn(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  fftn(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  fftn(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Reorders n-dimensional FFT data, as provided by `torch.fft.fftn`, to have negative frequency terms first.
    *
@@ -60,66 +60,66 @@ export interface Functions {
    * `hfft(input, n=None, dim=-1, norm=None, *, out=None)`
    * [torch.fft.hfft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.hfft.html)
    */
-  hfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  hfft(input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  hfft(input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  hfft(input: Tensor, options: Named<{ n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  hfft(options: Named<{ input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  hfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  hfft(input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  hfft(input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  hfft(input: Tensor, options: Named<{ n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  hfft(options: Named<{ input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the 2-dimensional discrete Fourier transform of a Hermitian symmetric `input` signal.
    *
    * `hfft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
    * [torch.fft.hfft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.hfft2.html)
    */
-  hfft2(input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  hfft2(input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  hfft2(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  hfft2(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  hfft2(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  hfft2(input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  hfft2(input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  hfft2(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  hfft2(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  hfft2(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the n-dimensional discrete Fourier transform of a Hermitian symmetric `input` signal.
    *
    * `hfftn(input, s=None, dim=None, norm=None, *, out=None)`
    * [torch.fft.hfftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.hfftn.html)
    */
-  hfftn(input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  hfftn(input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  hfftn(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  hfftn(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  hfftn(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  hfftn(input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  hfftn(input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  hfftn(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  hfftn(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  hfftn(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the one dimensional inverse discrete Fourier transform of `input`.
    *
    * `ifft(input, n=None, dim=-1, norm=None, *, out=None)`
    * [torch.fft.ifft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ifft.html)
    */
-  ifft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  ifft(input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  ifft(input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  ifft(input: Tensor, options: Named<{ n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  ifft(options: Named<{ input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  ifft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  ifft(input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  ifft(input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  ifft(input: Tensor, options: Named<{ n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  ifft(options: Named<{ input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the 2 dimensional inverse discrete Fourier transform of `input`.
    *
    * `ifft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
    * [torch.fft.ifft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ifft2.html)
    */
-  ifft2(input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  ifft2(input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  ifft2(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  ifft2(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  ifft2(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  ifft2(input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  ifft2(input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  ifft2(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  ifft2(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  ifft2(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the N dimensional inverse discrete Fourier transform of `input`.
    *
    * `ifftn(input, s=None, dim=None, norm=None, *, out=None)`
    * [torch.fft.ifftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ifftn.html)
    */
-  ifftn(input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  ifftn(input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  ifftn(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  ifftn(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  ifftn(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  ifftn(input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  ifftn(input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  ifftn(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  ifftn(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  ifftn(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Inverse of `torch.fft.fftshift`.
    *
@@ -135,106 +135,106 @@ export interface Functions {
    * `ihfft(input, n=None, dim=-1, norm=None, *, out=None)`
    * [torch.fft.ihfft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ihfft.html)
    */
-  ihfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  ihfft(input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  ihfft(input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  ihfft(input: Tensor, options: Named<{ n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  ihfft(options: Named<{ input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  ihfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  ihfft(input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  ihfft(input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  ihfft(input: Tensor, options: Named<{ n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  ihfft(options: Named<{ input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the 2-dimensional inverse discrete Fourier transform of real `input`.
    *
    * `ihfft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
    * [torch.fft.ihfft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ihfft2.html)
    */
-  ihfft2(input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  ihfft2(input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  ihfft2(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  ihfft2(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  ihfft2(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  ihfft2(input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  ihfft2(input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  ihfft2(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  ihfft2(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  ihfft2(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the N-dimensional inverse discrete Fourier transform of real `input`.
    *
    * `ihfftn(input, s=None, dim=None, norm=None, *, out=None)`
    * [torch.fft.ihfftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.ihfftn.html)
    */
-  ihfftn(input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  ihfftn(input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  ihfftn(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  ihfftn(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  ihfftn(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  ihfftn(input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  ihfftn(input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  ihfftn(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  ihfftn(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  ihfftn(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the inverse of `torch.fft.rfft`.
    *
    * `irfft(input, n=None, dim=-1, norm=None, *, out=None)`
    * [torch.fft.irfft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.irfft.html)
    */
-  irfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  irfft(input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  irfft(input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  irfft(input: Tensor, options: Named<{ n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  irfft(options: Named<{ input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  irfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  irfft(input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  irfft(input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  irfft(input: Tensor, options: Named<{ n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  irfft(options: Named<{ input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the inverse of `torch.fft.rfft2`.
    *
    * `irfft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
    * [torch.fft.irfft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.irfft2.html)
    */
-  irfft2(input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  irfft2(input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  irfft2(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  irfft2(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  irfft2(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  irfft2(input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  irfft2(input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  irfft2(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  irfft2(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  irfft2(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the inverse of `torch.fft.rfftn`.
    *
    * `irfftn(input, s=None, dim=None, norm=None, *, out=None)`
    * [torch.fft.irfftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.irfftn.html)
    */
-  irfftn(input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  irfftn(input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  irfftn(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  irfftn(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  irfftn(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  irfftn(input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  irfftn(input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  irfftn(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  irfftn(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  irfftn(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the one dimensional Fourier transform of real-valued `input`.
    *
    * `rfft(input, n=None, dim=-1, norm=None, *, out=None)`
    * [torch.fft.rfft](https://docs.pytorch.org/docs/2.13/generated/torch.fft.rfft.html)
    */
-  rfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  rfft(input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  rfft(input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  rfft(input: Tensor, options: Named<{ n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  rfft(options: Named<{ input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  rfft(input: Tensor, n?: Int | null, dim?: Int, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  rfft(input: Tensor, n: Int | null, dim: Int, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  rfft(input: Tensor, n: Int | null, options: Named<{ dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  rfft(input: Tensor, options: Named<{ n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  rfft(options: Named<{ input: Tensor; n?: Int | null; dim?: Int; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the 2-dimensional discrete Fourier transform of real `input`.
    *
    * `rfft2(input, s=None, dim=[-2,-1], norm=None, *, out=None)`
    * [torch.fft.rfft2](https://docs.pytorch.org/docs/2.13/generated/torch.fft.rfft2.html)
    */
-  rfft2(input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  rfft2(input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  rfft2(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  rfft2(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  rfft2(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  rfft2(input: Tensor, s?: IntOrList | null, dim?: IntOrList, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  rfft2(input: Tensor, s: IntOrList | null, dim: IntOrList, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  rfft2(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  rfft2(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  rfft2(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the sample frequencies for `torch.fft.rfft` with a signal of size `n`.
    *
    * `rfftfreq(n, d=1.0, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.fft.rfftfreq](https://docs.pytorch.org/docs/2.13/generated/torch.fft.rfftfreq.html)
    */
-  rfftfreq(n: Int, d?: number, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  rfftfreq(n: Int, options: FactoryOptions & { d?: number; out?: Tensor }): Tensor;
-  rfftfreq(options: FactoryOptions & { n: Int; d?: number; out?: Tensor }): Tensor;
+  rfftfreq(n: Int, d?: number, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  rfftfreq(n: Int, options: FactoryOptions & { d?: number; out?: Tensor | null }): Tensor;
+  rfftfreq(options: FactoryOptions & { n: Int; d?: number; out?: Tensor | null }): Tensor;
   /**
    * Computes the N-dimensional discrete Fourier transform of real `input`.
    *
    * `rfftn(input, s=None, dim=None, norm=None, *, out=None)`
    * [torch.fft.rfftn](https://docs.pytorch.org/docs/2.13/generated/torch.fft.rfftn.html)
    */
-  rfftn(input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor }): Tensor;
-  rfftn(input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }): Tensor;
-  rfftn(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  rfftn(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
-  rfftn(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor }>): Tensor;
+  rfftn(input: Tensor, s?: IntOrList | null, dim?: IntOrList | null, norm?: 'forward' | 'backward' | 'ortho' | null, options?: { out?: Tensor | null }): Tensor;
+  rfftn(input: Tensor, s: IntOrList | null, dim: IntOrList | null, options: { norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }): Tensor;
+  rfftn(input: Tensor, s: IntOrList | null, options: Named<{ dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  rfftn(input: Tensor, options: Named<{ s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
+  rfftn(options: Named<{ input: Tensor; s?: IntOrList | null; dim?: IntOrList | null; norm?: 'forward' | 'backward' | 'ortho' | null; out?: Tensor | null }>): Tensor;
 }

@@ -18,44 +18,44 @@ export interface Functions {
    * `cholesky(input, *, upper=False, out=None)`
    * [torch.linalg.cholesky](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.cholesky.html)
    */
-  cholesky(input: Tensor, options?: { upper?: boolean; out?: Tensor }): Tensor;
-  cholesky(options: Named<{ input: Tensor; upper?: boolean; out?: Tensor }>): Tensor;
+  cholesky(input: Tensor, options?: { upper?: boolean; out?: Tensor | null }): Tensor;
+  cholesky(options: Named<{ input: Tensor; upper?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Computes the Cholesky decomposition of a complex Hermitian or real symmetric positive-definite matrix.
    *
    * `choleskyEx(input, *, upper=False, checkErrors=False, out=None)`
    * [torch.linalg.cholesky_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.cholesky_ex.html)
    */
-  choleskyEx(input: Tensor, options?: { upper?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['L', 'info']>;
-  choleskyEx(options: Named<{ input: Tensor; upper?: boolean; checkErrors?: boolean; out?: TensorList }>): NamedTuple<['L', 'info']>;
+  choleskyEx(input: Tensor, options?: { upper?: boolean; checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['L', 'info']>;
+  choleskyEx(options: Named<{ input: Tensor; upper?: boolean; checkErrors?: boolean; out?: TensorList | null }>): NamedTuple<['L', 'info']>;
   /**
    * Computes the condition number of a matrix with respect to a matrix norm.
    *
    * `cond(input, p=None, *, out=None)` `cond(input, p, *, out=None)`
    * [torch.linalg.cond](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.cond.html)
    */
-  cond(input: Tensor, p?: Scalar | null, options?: { out?: Tensor }): Tensor;
-  cond(input: Tensor, options: { p?: Scalar | null; out?: Tensor }): Tensor;
-  cond(options: Named<{ input: Tensor; p?: Scalar | null; out?: Tensor }>): Tensor;
-  cond(input: Tensor, p: string, options?: { out?: Tensor }): Tensor;
-  cond(input: Tensor, options: { p: string; out?: Tensor }): Tensor;
-  cond(options: Named<{ input: Tensor; p: string; out?: Tensor }>): Tensor;
+  cond(input: Tensor, p?: Scalar | null, options?: { out?: Tensor | null }): Tensor;
+  cond(input: Tensor, options: { p?: Scalar | null; out?: Tensor | null }): Tensor;
+  cond(options: Named<{ input: Tensor; p?: Scalar | null; out?: Tensor | null }>): Tensor;
+  cond(input: Tensor, p: string, options?: { out?: Tensor | null }): Tensor;
+  cond(input: Tensor, options: { p: string; out?: Tensor | null }): Tensor;
+  cond(options: Named<{ input: Tensor; p: string; out?: Tensor | null }>): Tensor;
   /**
    * Computes the cross product of two 3-dimensional vectors.
    *
    * `cross(input, other, *, dim=-1, out=None)`
    * [torch.linalg.cross](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.cross.html)
    */
-  cross(input: Tensor, other: Tensor, options?: Named<{ dim?: Int; out?: Tensor }>): Tensor;
-  cross(input: Tensor, options: Named<{ other: Tensor; dim?: Int; out?: Tensor }>): Tensor;
-  cross(options: Named<{ input: Tensor; other: Tensor; dim?: Int; out?: Tensor }>): Tensor;
+  cross(input: Tensor, other: Tensor, options?: Named<{ dim?: Int; out?: Tensor | null }>): Tensor;
+  cross(input: Tensor, options: Named<{ other: Tensor; dim?: Int; out?: Tensor | null }>): Tensor;
+  cross(options: Named<{ input: Tensor; other: Tensor; dim?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Computes the determinant of a square matrix.
    *
    * `det(A, *, out=None)` [torch.linalg.det](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.det.html)
    */
-  det(A: Tensor, options?: { out?: Tensor }): Tensor;
-  det(options: { A: Tensor; out?: Tensor }): Tensor;
+  det(A: Tensor, options?: { out?: Tensor | null }): Tensor;
+  det(options: { A: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Alias for `torch.diagonal` with defaults `dim1``= -2`, `dim2``= -1`.
    *
@@ -70,58 +70,58 @@ export interface Functions {
    * `eig(input, *, out=None)`
    * [torch.linalg.eig](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.eig.html)
    */
-  eig(input: Tensor, options?: { out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
-  eig(options: Named<{ input: Tensor; out?: TensorList }>): NamedTuple<['eigenvalues', 'eigenvectors']>;
+  eig(input: Tensor, options?: { out?: TensorList | null }): NamedTuple<['eigenvalues', 'eigenvectors']>;
+  eig(options: Named<{ input: Tensor; out?: TensorList | null }>): NamedTuple<['eigenvalues', 'eigenvectors']>;
   /**
    * Computes the eigenvalue decomposition of a complex Hermitian or real symmetric matrix.
    *
    * `eigh(input, UPLO="L", *, out=None)`
    * [torch.linalg.eigh](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.eigh.html)
    */
-  eigh(input: Tensor, UPLO?: 'L' | 'U', options?: { out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
-  eigh(input: Tensor, options: { UPLO?: 'L' | 'U'; out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
-  eigh(options: Named<{ input: Tensor; UPLO?: 'L' | 'U'; out?: TensorList }>): NamedTuple<['eigenvalues', 'eigenvectors']>;
+  eigh(input: Tensor, UPLO?: 'L' | 'U', options?: { out?: TensorList | null }): NamedTuple<['eigenvalues', 'eigenvectors']>;
+  eigh(input: Tensor, options: { UPLO?: 'L' | 'U'; out?: TensorList | null }): NamedTuple<['eigenvalues', 'eigenvectors']>;
+  eigh(options: Named<{ input: Tensor; UPLO?: 'L' | 'U'; out?: TensorList | null }>): NamedTuple<['eigenvalues', 'eigenvectors']>;
   /**
    * Computes the eigenvalues of a square matrix.
    *
    * `eigvals(input, *, out=None)`
    * [torch.linalg.eigvals](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.eigvals.html)
    */
-  eigvals(input: Tensor, options?: { out?: Tensor }): Tensor;
-  eigvals(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  eigvals(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  eigvals(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the eigenvalues of a complex Hermitian or real symmetric matrix.
    *
    * `eigvalsh(input, UPLO="L", *, out=None)`
    * [torch.linalg.eigvalsh](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.eigvalsh.html)
    */
-  eigvalsh(input: Tensor, UPLO?: 'L' | 'U', options?: { out?: Tensor }): Tensor;
-  eigvalsh(input: Tensor, options: { UPLO?: 'L' | 'U'; out?: Tensor }): Tensor;
-  eigvalsh(options: Named<{ input: Tensor; UPLO?: 'L' | 'U'; out?: Tensor }>): Tensor;
+  eigvalsh(input: Tensor, UPLO?: 'L' | 'U', options?: { out?: Tensor | null }): Tensor;
+  eigvalsh(input: Tensor, options: { UPLO?: 'L' | 'U'; out?: Tensor | null }): Tensor;
+  eigvalsh(options: Named<{ input: Tensor; UPLO?: 'L' | 'U'; out?: Tensor | null }>): Tensor;
   /**
    * Computes the first `n` columns of a product of Householder matrices.
    *
    * `householderProduct(input, tau, *, out=None)`
    * [torch.linalg.householder_product](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.householder_product.html)
    */
-  householderProduct(input: Tensor, tau: Tensor, options?: { out?: Tensor }): Tensor;
-  householderProduct(input: Tensor, options: { tau: Tensor; out?: Tensor }): Tensor;
-  householderProduct(options: Named<{ input: Tensor; tau: Tensor; out?: Tensor }>): Tensor;
+  householderProduct(input: Tensor, tau: Tensor, options?: { out?: Tensor | null }): Tensor;
+  householderProduct(input: Tensor, options: { tau: Tensor; out?: Tensor | null }): Tensor;
+  householderProduct(options: Named<{ input: Tensor; tau: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the inverse of a square matrix if it exists.
    *
    * `inv(A, *, out=None)` [torch.linalg.inv](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.inv.html)
    */
-  inv(A: Tensor, options?: { out?: Tensor }): Tensor;
-  inv(options: { A: Tensor; out?: Tensor }): Tensor;
+  inv(A: Tensor, options?: { out?: Tensor | null }): Tensor;
+  inv(options: { A: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Computes the inverse of a square matrix if it is invertible.
    *
    * `invEx(A, *, checkErrors=False, out=None)`
    * [torch.linalg.inv_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.inv_ex.html)
    */
-  invEx(A: Tensor, options?: { checkErrors?: boolean; out?: TensorList }): NamedTuple<['inverse', 'info']>;
-  invEx(options: { A: Tensor; checkErrors?: boolean; out?: TensorList }): NamedTuple<['inverse', 'info']>;
+  invEx(A: Tensor, options?: { checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['inverse', 'info']>;
+  invEx(options: { A: Tensor; checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['inverse', 'info']>;
   /**
    * Computes a compact representation of the LDL factorization of a Hermitian or symmetric (possibly indefinite)
    * matrix.
@@ -129,79 +129,79 @@ export interface Functions {
    * `ldlFactor(input, *, hermitian=False, out=None)`
    * [torch.linalg.ldl_factor](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.ldl_factor.html)
    */
-  ldlFactor(input: Tensor, options?: { hermitian?: boolean; out?: TensorList }): NamedTuple<['LD', 'pivots']>;
-  ldlFactor(options: Named<{ input: Tensor; hermitian?: boolean; out?: TensorList }>): NamedTuple<['LD', 'pivots']>;
+  ldlFactor(input: Tensor, options?: { hermitian?: boolean; out?: TensorList | null }): NamedTuple<['LD', 'pivots']>;
+  ldlFactor(options: Named<{ input: Tensor; hermitian?: boolean; out?: TensorList | null }>): NamedTuple<['LD', 'pivots']>;
   /**
    * This is a version of `ldl_factor` that does not perform error checks unless `checkErrors``= True`.
    *
    * `ldlFactorEx(input, *, hermitian=False, checkErrors=False, out=None)`
    * [torch.linalg.ldl_factor_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.ldl_factor_ex.html)
    */
-  ldlFactorEx(input: Tensor, options?: { hermitian?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['LD', 'pivots', 'info']>;
-  ldlFactorEx(options: Named<{ input: Tensor; hermitian?: boolean; checkErrors?: boolean; out?: TensorList }>): NamedTuple<['LD', 'pivots', 'info']>;
+  ldlFactorEx(input: Tensor, options?: { hermitian?: boolean; checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['LD', 'pivots', 'info']>;
+  ldlFactorEx(options: Named<{ input: Tensor; hermitian?: boolean; checkErrors?: boolean; out?: TensorList | null }>): NamedTuple<['LD', 'pivots', 'info']>;
   /**
    * Computes the solution of a system of linear equations using the LDL factorization.
    *
    * `ldlSolve(LD, pivots, B, *, hermitian=False, out=None)`
    * [torch.linalg.ldl_solve](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.ldl_solve.html)
    */
-  ldlSolve(LD: Tensor, pivots: Tensor, B: Tensor, options?: { hermitian?: boolean; out?: Tensor }): Tensor;
-  ldlSolve(LD: Tensor, pivots: Tensor, options: { B: Tensor; hermitian?: boolean; out?: Tensor }): Tensor;
-  ldlSolve(LD: Tensor, options: { pivots: Tensor; B: Tensor; hermitian?: boolean; out?: Tensor }): Tensor;
-  ldlSolve(options: { LD: Tensor; pivots: Tensor; B: Tensor; hermitian?: boolean; out?: Tensor }): Tensor;
+  ldlSolve(LD: Tensor, pivots: Tensor, B: Tensor, options?: { hermitian?: boolean; out?: Tensor | null }): Tensor;
+  ldlSolve(LD: Tensor, pivots: Tensor, options: { B: Tensor; hermitian?: boolean; out?: Tensor | null }): Tensor;
+  ldlSolve(LD: Tensor, options: { pivots: Tensor; B: Tensor; hermitian?: boolean; out?: Tensor | null }): Tensor;
+  ldlSolve(options: { LD: Tensor; pivots: Tensor; B: Tensor; hermitian?: boolean; out?: Tensor | null }): Tensor;
   /**
    * Computes a solution to the least squares problem of a system of linear equations.
    *
    * `lstsq(input, b, rcond=None, *, driver=None, out=None)`
    * [torch.linalg.lstsq](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lstsq.html)
    */
-  lstsq(input: Tensor, b: Tensor, rcond?: number | null, options?: { driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: TensorList }): NamedTuple<['solution', 'residuals', 'rank', 'singularValues']>;
-  lstsq(input: Tensor, b: Tensor, options: { rcond?: number | null; driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: TensorList }): NamedTuple<['solution', 'residuals', 'rank', 'singularValues']>;
-  lstsq(input: Tensor, options: { b: Tensor; rcond?: number | null; driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: TensorList }): NamedTuple<['solution', 'residuals', 'rank', 'singularValues']>;
-  lstsq(options: Named<{ input: Tensor; b: Tensor; rcond?: number | null; driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: TensorList }>): NamedTuple<['solution', 'residuals', 'rank', 'singularValues']>;
+  lstsq(input: Tensor, b: Tensor, rcond?: number | null, options?: { driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: TensorList | null }): NamedTuple<['solution', 'residuals', 'rank', 'singularValues']>;
+  lstsq(input: Tensor, b: Tensor, options: { rcond?: number | null; driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: TensorList | null }): NamedTuple<['solution', 'residuals', 'rank', 'singularValues']>;
+  lstsq(input: Tensor, options: { b: Tensor; rcond?: number | null; driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: TensorList | null }): NamedTuple<['solution', 'residuals', 'rank', 'singularValues']>;
+  lstsq(options: Named<{ input: Tensor; b: Tensor; rcond?: number | null; driver?: 'gels' | 'gelsy' | 'gelsd' | 'gelss' | null; out?: TensorList | null }>): NamedTuple<['solution', 'residuals', 'rank', 'singularValues']>;
   /**
    * Computes the LU decomposition with partial pivoting of a matrix.
    *
    * `lu(A, *, pivot=True, out=None)`
    * [torch.linalg.lu](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu.html)
    */
-  lu(A: Tensor, options?: { pivot?: boolean; out?: TensorList }): NamedTuple<['P', 'L', 'U']>;
-  lu(options: { A: Tensor; pivot?: boolean; out?: TensorList }): NamedTuple<['P', 'L', 'U']>;
+  lu(A: Tensor, options?: { pivot?: boolean; out?: TensorList | null }): NamedTuple<['P', 'L', 'U']>;
+  lu(options: { A: Tensor; pivot?: boolean; out?: TensorList | null }): NamedTuple<['P', 'L', 'U']>;
   /**
    * Computes a compact representation of the LU factorization with partial pivoting of a matrix.
    *
    * `luFactor(A, *, pivot=True, out=None)`
    * [torch.linalg.lu_factor](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu_factor.html)
    */
-  luFactor(A: Tensor, options?: { pivot?: boolean; out?: TensorList }): NamedTuple<['LU', 'pivots']>;
-  luFactor(options: { A: Tensor; pivot?: boolean; out?: TensorList }): NamedTuple<['LU', 'pivots']>;
+  luFactor(A: Tensor, options?: { pivot?: boolean; out?: TensorList | null }): NamedTuple<['LU', 'pivots']>;
+  luFactor(options: { A: Tensor; pivot?: boolean; out?: TensorList | null }): NamedTuple<['LU', 'pivots']>;
   /**
    * This is a version of `lu_factor` that does not perform error checks unless `checkErrors``= True`.
    *
    * `luFactorEx(A, *, pivot=True, checkErrors=False, out=None)`
    * [torch.linalg.lu_factor_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu_factor_ex.html)
    */
-  luFactorEx(A: Tensor, options?: { pivot?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['LU', 'pivots', 'info']>;
-  luFactorEx(options: { A: Tensor; pivot?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['LU', 'pivots', 'info']>;
+  luFactorEx(A: Tensor, options?: { pivot?: boolean; checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['LU', 'pivots', 'info']>;
+  luFactorEx(options: { A: Tensor; pivot?: boolean; checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['LU', 'pivots', 'info']>;
   /**
    * Computes the solution of a square system of linear equations with a unique solution given an LU decomposition.
    *
    * `luSolve(LU, pivots, B, *, left=True, adjoint=False, out=None)`
    * [torch.linalg.lu_solve](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu_solve.html)
    */
-  luSolve(LU: Tensor, pivots: Tensor, B: Tensor, options?: { left?: boolean; adjoint?: boolean; out?: Tensor }): Tensor;
-  luSolve(LU: Tensor, pivots: Tensor, options: { B: Tensor; left?: boolean; adjoint?: boolean; out?: Tensor }): Tensor;
-  luSolve(LU: Tensor, options: { pivots: Tensor; B: Tensor; left?: boolean; adjoint?: boolean; out?: Tensor }): Tensor;
-  luSolve(options: { LU: Tensor; pivots: Tensor; B: Tensor; left?: boolean; adjoint?: boolean; out?: Tensor }): Tensor;
+  luSolve(LU: Tensor, pivots: Tensor, B: Tensor, options?: { left?: boolean; adjoint?: boolean; out?: Tensor | null }): Tensor;
+  luSolve(LU: Tensor, pivots: Tensor, options: { B: Tensor; left?: boolean; adjoint?: boolean; out?: Tensor | null }): Tensor;
+  luSolve(LU: Tensor, options: { pivots: Tensor; B: Tensor; left?: boolean; adjoint?: boolean; out?: Tensor | null }): Tensor;
+  luSolve(options: { LU: Tensor; pivots: Tensor; B: Tensor; left?: boolean; adjoint?: boolean; out?: Tensor | null }): Tensor;
   /**
    * Alias for `torch.matmul`.
    *
    * `matmul(input, other, *, out=None)`
    * [torch.linalg.matmul](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matmul.html)
    */
-  matmul(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  matmul(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  matmul(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  matmul(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  matmul(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  matmul(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the matrix exponential of a square matrix.
    *
@@ -217,25 +217,25 @@ export interface Functions {
    * `matrixNorm(input, ord="fro", dim=[-2,-1], keepdim=False, *, dtype=None, out=None)`
    * [torch.linalg.matrix_norm](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matrix_norm.html)
    */
-  matrixNorm(input: Tensor, ord: Scalar, dim?: IntList, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  matrixNorm(input: Tensor, ord: Scalar, dim: IntList, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  matrixNorm(input: Tensor, ord: Scalar, options: Named<{ dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  matrixNorm(input: Tensor, options: Named<{ ord: Scalar; dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  matrixNorm(options: Named<{ input: Tensor; ord: Scalar; dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  matrixNorm(input: Tensor, ord?: 'fro' | 'nuc', dim?: IntList, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  matrixNorm(input: Tensor, ord: 'fro' | 'nuc', dim: IntList, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  matrixNorm(input: Tensor, ord: 'fro' | 'nuc', options: Named<{ dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  matrixNorm(input: Tensor, options: Named<{ ord?: 'fro' | 'nuc'; dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  matrixNorm(options: Named<{ input: Tensor; ord?: 'fro' | 'nuc'; dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
+  matrixNorm(input: Tensor, ord: Scalar, dim?: IntList, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  matrixNorm(input: Tensor, ord: Scalar, dim: IntList, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  matrixNorm(input: Tensor, ord: Scalar, options: Named<{ dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  matrixNorm(input: Tensor, options: Named<{ ord: Scalar; dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  matrixNorm(options: Named<{ input: Tensor; ord: Scalar; dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  matrixNorm(input: Tensor, ord?: 'fro' | 'nuc', dim?: IntList, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  matrixNorm(input: Tensor, ord: 'fro' | 'nuc', dim: IntList, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  matrixNorm(input: Tensor, ord: 'fro' | 'nuc', options: Named<{ dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  matrixNorm(input: Tensor, options: Named<{ ord?: 'fro' | 'nuc'; dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  matrixNorm(options: Named<{ input: Tensor; ord?: 'fro' | 'nuc'; dim?: IntList; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the `n`-th power of a square matrix for an integer `n`.
    *
    * `matrixPower(input, n, *, out=None)`
    * [torch.linalg.matrix_power](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matrix_power.html)
    */
-  matrixPower(input: Tensor, n: Int, options?: { out?: Tensor }): Tensor;
-  matrixPower(input: Tensor, options: { n: Int; out?: Tensor }): Tensor;
-  matrixPower(options: Named<{ input: Tensor; n: Int; out?: Tensor }>): Tensor;
+  matrixPower(input: Tensor, n: Int, options?: { out?: Tensor | null }): Tensor;
+  matrixPower(input: Tensor, options: { n: Int; out?: Tensor | null }): Tensor;
+  matrixPower(options: Named<{ input: Tensor; n: Int; out?: Tensor | null }>): Tensor;
   /**
    * Computes the numerical rank of a matrix.
    *
@@ -243,14 +243,14 @@ export interface Functions {
    * `matrixRank(input, tol, hermitian=False, *, out=None)`
    * [torch.linalg.matrix_rank](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.matrix_rank.html)
    */
-  matrixRank(input: Tensor, options?: { atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor }): Tensor;
-  matrixRank(options: Named<{ input: Tensor; atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor }>): Tensor;
-  matrixRank(input: Tensor, options?: { atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor }): Tensor;
-  matrixRank(options: Named<{ input: Tensor; atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor }>): Tensor;
-  matrixRank(input: Tensor, tol: Tensor | number, hermitian?: boolean, options?: { out?: Tensor }): Tensor;
-  matrixRank(input: Tensor, tol: Tensor | number, options: { hermitian?: boolean; out?: Tensor }): Tensor;
-  matrixRank(input: Tensor, options: { tol: Tensor | number; hermitian?: boolean; out?: Tensor }): Tensor;
-  matrixRank(options: Named<{ input: Tensor; tol: Tensor | number; hermitian?: boolean; out?: Tensor }>): Tensor;
+  matrixRank(input: Tensor, options?: { atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor | null }): Tensor;
+  matrixRank(options: Named<{ input: Tensor; atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor | null }>): Tensor;
+  matrixRank(input: Tensor, options?: { atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor | null }): Tensor;
+  matrixRank(options: Named<{ input: Tensor; atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor | null }>): Tensor;
+  matrixRank(input: Tensor, tol: Tensor | number, hermitian?: boolean, options?: { out?: Tensor | null }): Tensor;
+  matrixRank(input: Tensor, tol: Tensor | number, options: { hermitian?: boolean; out?: Tensor | null }): Tensor;
+  matrixRank(input: Tensor, options: { tol: Tensor | number; hermitian?: boolean; out?: Tensor | null }): Tensor;
+  matrixRank(options: Named<{ input: Tensor; tol: Tensor | number; hermitian?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Efficiently multiplies two or more matrices by reordering the multiplications so that the fewest arithmetic
    * operations are performed.
@@ -258,8 +258,8 @@ export interface Functions {
    * `multiDot(tensors, *, out=None)`
    * [torch.linalg.multi_dot](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.multi_dot.html)
    */
-  multiDot(tensors: TensorList, options?: { out?: Tensor }): Tensor;
-  multiDot(options: { tensors: TensorList; out?: Tensor }): Tensor;
+  multiDot(tensors: TensorList, options?: { out?: Tensor | null }): Tensor;
+  multiDot(options: { tensors: TensorList; out?: Tensor | null }): Tensor;
   /**
    * Computes a vector or matrix norm.
    *
@@ -267,16 +267,16 @@ export interface Functions {
    * `norm(input, ord, dim=None, keepdim=False, *, dtype=None, out=None)`
    * [torch.linalg.norm](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.norm.html)
    */
-  norm(input: Tensor, ord?: Scalar | null, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  norm(input: Tensor, ord: Scalar | null, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  norm(input: Tensor, ord: Scalar | null, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  norm(input: Tensor, options: Named<{ ord?: Scalar | null; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  norm(options: Named<{ input: Tensor; ord?: Scalar | null; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  norm(input: Tensor, ord: 'fro' | 'nuc', dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  norm(input: Tensor, ord: 'fro' | 'nuc', dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  norm(input: Tensor, ord: 'fro' | 'nuc', options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  norm(input: Tensor, options: Named<{ ord: 'fro' | 'nuc'; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  norm(options: Named<{ input: Tensor; ord: 'fro' | 'nuc'; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
+  norm(input: Tensor, ord?: Scalar | null, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, ord: Scalar | null, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, ord: Scalar | null, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, options: Named<{ ord?: Scalar | null; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  norm(options: Named<{ input: Tensor; ord?: Scalar | null; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, ord: 'fro' | 'nuc', dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, ord: 'fro' | 'nuc', dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, ord: 'fro' | 'nuc', options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, options: Named<{ ord: 'fro' | 'nuc'; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  norm(options: Named<{ input: Tensor; ord: 'fro' | 'nuc'; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the pseudoinverse (Moore-Penrose inverse) of a matrix.
    *
@@ -284,94 +284,94 @@ export interface Functions {
    * `pinv(input, rcond, hermitian=False, *, out=None)`
    * [torch.linalg.pinv](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.pinv.html)
    */
-  pinv(input: Tensor, options?: { atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor }): Tensor;
-  pinv(options: Named<{ input: Tensor; atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor }>): Tensor;
-  pinv(input: Tensor, options?: { atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor }): Tensor;
-  pinv(options: Named<{ input: Tensor; atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor }>): Tensor;
-  pinv(input: Tensor, rcond: Tensor | number, hermitian?: boolean, options?: { out?: Tensor }): Tensor;
-  pinv(input: Tensor, rcond: Tensor | number, options: { hermitian?: boolean; out?: Tensor }): Tensor;
-  pinv(input: Tensor, options: { rcond: Tensor | number; hermitian?: boolean; out?: Tensor }): Tensor;
-  pinv(options: Named<{ input: Tensor; rcond: Tensor | number; hermitian?: boolean; out?: Tensor }>): Tensor;
+  pinv(input: Tensor, options?: { atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor | null }): Tensor;
+  pinv(options: Named<{ input: Tensor; atol?: Tensor | null; rtol?: Tensor | null; hermitian?: boolean; out?: Tensor | null }>): Tensor;
+  pinv(input: Tensor, options?: { atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor | null }): Tensor;
+  pinv(options: Named<{ input: Tensor; atol?: number | null; rtol?: number | null; hermitian?: boolean; out?: Tensor | null }>): Tensor;
+  pinv(input: Tensor, rcond: Tensor | number, hermitian?: boolean, options?: { out?: Tensor | null }): Tensor;
+  pinv(input: Tensor, rcond: Tensor | number, options: { hermitian?: boolean; out?: Tensor | null }): Tensor;
+  pinv(input: Tensor, options: { rcond: Tensor | number; hermitian?: boolean; out?: Tensor | null }): Tensor;
+  pinv(options: Named<{ input: Tensor; rcond: Tensor | number; hermitian?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Computes the QR decomposition of a matrix.
    *
    * `qr(A, mode="reduced", *, out=None)`
    * [torch.linalg.qr](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.qr.html)
    */
-  qr(A: Tensor, mode?: 'reduced' | 'complete' | 'r', options?: { out?: TensorList }): NamedTuple<['Q', 'R']>;
-  qr(A: Tensor, options: { mode?: 'reduced' | 'complete' | 'r'; out?: TensorList }): NamedTuple<['Q', 'R']>;
-  qr(options: { A: Tensor; mode?: 'reduced' | 'complete' | 'r'; out?: TensorList }): NamedTuple<['Q', 'R']>;
+  qr(A: Tensor, mode?: 'reduced' | 'complete' | 'r', options?: { out?: TensorList | null }): NamedTuple<['Q', 'R']>;
+  qr(A: Tensor, options: { mode?: 'reduced' | 'complete' | 'r'; out?: TensorList | null }): NamedTuple<['Q', 'R']>;
+  qr(options: { A: Tensor; mode?: 'reduced' | 'complete' | 'r'; out?: TensorList | null }): NamedTuple<['Q', 'R']>;
   /**
    * Computes the sign and natural logarithm of the absolute value of the determinant of a square matrix.
    *
    * `slogdet(A, *, out=None)`
    * [torch.linalg.slogdet](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.slogdet.html)
    */
-  slogdet(A: Tensor, options?: { out?: TensorList }): NamedTuple<['sign', 'logabsdet']>;
-  slogdet(options: { A: Tensor; out?: TensorList }): NamedTuple<['sign', 'logabsdet']>;
+  slogdet(A: Tensor, options?: { out?: TensorList | null }): NamedTuple<['sign', 'logabsdet']>;
+  slogdet(options: { A: Tensor; out?: TensorList | null }): NamedTuple<['sign', 'logabsdet']>;
   /**
    * Computes the solution of a square system of linear equations with a unique solution.
    *
    * `solve(A, B, *, left=True, out=None)`
    * [torch.linalg.solve](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.solve.html)
    */
-  solve(A: Tensor, B: Tensor, options?: { left?: boolean; out?: Tensor }): Tensor;
-  solve(A: Tensor, options: { B: Tensor; left?: boolean; out?: Tensor }): Tensor;
-  solve(options: { A: Tensor; B: Tensor; left?: boolean; out?: Tensor }): Tensor;
+  solve(A: Tensor, B: Tensor, options?: { left?: boolean; out?: Tensor | null }): Tensor;
+  solve(A: Tensor, options: { B: Tensor; left?: boolean; out?: Tensor | null }): Tensor;
+  solve(options: { A: Tensor; B: Tensor; left?: boolean; out?: Tensor | null }): Tensor;
   /**
    * A version of `solve` that does not perform error checks unless `checkErrors``= True`.
    *
    * `solveEx(A, B, *, left=True, checkErrors=False, out=None)`
    * [torch.linalg.solve_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.solve_ex.html)
    */
-  solveEx(A: Tensor, B: Tensor, options?: { left?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['result', 'info']>;
-  solveEx(A: Tensor, options: { B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['result', 'info']>;
-  solveEx(options: { A: Tensor; B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['result', 'info']>;
+  solveEx(A: Tensor, B: Tensor, options?: { left?: boolean; checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['result', 'info']>;
+  solveEx(A: Tensor, options: { B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['result', 'info']>;
+  solveEx(options: { A: Tensor; B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['result', 'info']>;
   /**
    * Computes the solution of a triangular system of linear equations with a unique solution.
    *
    * `solveTriangular(input, B, *, upper, left=True, unitriangular=False, out=None)`
    * [torch.linalg.solve_triangular](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.solve_triangular.html)
    */
-  solveTriangular(input: Tensor, B: Tensor, options: { upper: boolean; left?: boolean; unitriangular?: boolean; out?: Tensor }): Tensor;
-  solveTriangular(input: Tensor, options: { B: Tensor; upper: boolean; left?: boolean; unitriangular?: boolean; out?: Tensor }): Tensor;
-  solveTriangular(options: Named<{ input: Tensor; B: Tensor; upper: boolean; left?: boolean; unitriangular?: boolean; out?: Tensor }>): Tensor;
+  solveTriangular(input: Tensor, B: Tensor, options: { upper: boolean; left?: boolean; unitriangular?: boolean; out?: Tensor | null }): Tensor;
+  solveTriangular(input: Tensor, options: { B: Tensor; upper: boolean; left?: boolean; unitriangular?: boolean; out?: Tensor | null }): Tensor;
+  solveTriangular(options: Named<{ input: Tensor; B: Tensor; upper: boolean; left?: boolean; unitriangular?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Computes the singular value decomposition (SVD) of a matrix.
    *
    * `svd(A, fullMatrices=True, *, driver=None, out=None)`
    * [torch.linalg.svd](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.svd.html)
    */
-  svd(A: Tensor, fullMatrices?: boolean, options?: { driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
-  svd(A: Tensor, options: { fullMatrices?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
-  svd(options: { A: Tensor; fullMatrices?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
+  svd(A: Tensor, fullMatrices?: boolean, options?: { driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList | null }): NamedTuple<['U', 'S', 'Vh']>;
+  svd(A: Tensor, options: { fullMatrices?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList | null }): NamedTuple<['U', 'S', 'Vh']>;
+  svd(options: { A: Tensor; fullMatrices?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList | null }): NamedTuple<['U', 'S', 'Vh']>;
   /**
    * Computes the singular values of a matrix.
    *
    * `svdvals(A, *, driver=None, out=None)`
    * [torch.linalg.svdvals](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.svdvals.html)
    */
-  svdvals(A: Tensor, options?: { driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: Tensor }): Tensor;
-  svdvals(options: { A: Tensor; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: Tensor }): Tensor;
+  svdvals(A: Tensor, options?: { driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: Tensor | null }): Tensor;
+  svdvals(options: { A: Tensor; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: Tensor | null }): Tensor;
   /**
    * Computes the multiplicative inverse of `torch.tensordot`.
    *
    * `tensorinv(input, ind=2, *, out=None)`
    * [torch.linalg.tensorinv](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.tensorinv.html)
    */
-  tensorinv(input: Tensor, ind?: Int, options?: { out?: Tensor }): Tensor;
-  tensorinv(input: Tensor, options: { ind?: Int; out?: Tensor }): Tensor;
-  tensorinv(options: Named<{ input: Tensor; ind?: Int; out?: Tensor }>): Tensor;
+  tensorinv(input: Tensor, ind?: Int, options?: { out?: Tensor | null }): Tensor;
+  tensorinv(input: Tensor, options: { ind?: Int; out?: Tensor | null }): Tensor;
+  tensorinv(options: Named<{ input: Tensor; ind?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Computes the solution `X` to the system `torch.tensordot(A, X) = B`.
    *
    * `tensorsolve(input, other, dims=None, *, out=None)`
    * [torch.linalg.tensorsolve](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.tensorsolve.html)
    */
-  tensorsolve(input: Tensor, other: Tensor, dims?: IntList | null, options?: { out?: Tensor }): Tensor;
-  tensorsolve(input: Tensor, other: Tensor, options: { dims?: IntList | null; out?: Tensor }): Tensor;
-  tensorsolve(input: Tensor, options: Named<{ other: Tensor; dims?: IntList | null; out?: Tensor }>): Tensor;
-  tensorsolve(options: Named<{ input: Tensor; other: Tensor; dims?: IntList | null; out?: Tensor }>): Tensor;
+  tensorsolve(input: Tensor, other: Tensor, dims?: IntList | null, options?: { out?: Tensor | null }): Tensor;
+  tensorsolve(input: Tensor, other: Tensor, options: { dims?: IntList | null; out?: Tensor | null }): Tensor;
+  tensorsolve(input: Tensor, options: Named<{ other: Tensor; dims?: IntList | null; out?: Tensor | null }>): Tensor;
+  tensorsolve(options: Named<{ input: Tensor; other: Tensor; dims?: IntList | null; out?: Tensor | null }>): Tensor;
   /**
    * Generates a Vandermonde matrix.
    *
@@ -386,18 +386,18 @@ export interface Functions {
    * `vecdot(x, y, *, dim=-1, out=None)`
    * [torch.linalg.vecdot](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.vecdot.html)
    */
-  vecdot(x: Tensor, y: Tensor, options?: Named<{ dim?: Int; out?: Tensor }>): Tensor;
-  vecdot(x: Tensor, options: Named<{ y: Tensor; dim?: Int; out?: Tensor }>): Tensor;
-  vecdot(options: Named<{ x: Tensor; y: Tensor; dim?: Int; out?: Tensor }>): Tensor;
+  vecdot(x: Tensor, y: Tensor, options?: Named<{ dim?: Int; out?: Tensor | null }>): Tensor;
+  vecdot(x: Tensor, options: Named<{ y: Tensor; dim?: Int; out?: Tensor | null }>): Tensor;
+  vecdot(options: Named<{ x: Tensor; y: Tensor; dim?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Computes a vector norm.
    *
    * `vectorNorm(input, ord=2, dim=None, keepdim=False, *, dtype=None, out=None)`
    * [torch.linalg.vector_norm](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.vector_norm.html)
    */
-  vectorNorm(input: Tensor, ord?: Scalar, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  vectorNorm(input: Tensor, ord: Scalar, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  vectorNorm(input: Tensor, ord: Scalar, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  vectorNorm(input: Tensor, options: Named<{ ord?: Scalar; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  vectorNorm(options: Named<{ input: Tensor; ord?: Scalar; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
+  vectorNorm(input: Tensor, ord?: Scalar, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  vectorNorm(input: Tensor, ord: Scalar, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  vectorNorm(input: Tensor, ord: Scalar, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  vectorNorm(input: Tensor, options: Named<{ ord?: Scalar; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  vectorNorm(options: Named<{ input: Tensor; ord?: Scalar; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
 }

@@ -4,14 +4,14 @@ import type { Generator, Int, IntList, IntOrList, Named, Scalar, Tensor, TensorL
 /** The operators under `torch.nn.functional`: Python's `torch._C._nn`. */
 export interface Functions {
   /** `_convDepthwise2d(input, weight, kernelSize, bias, stride, padding, dilation, *, out=None)` */
-  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options?: { out?: Tensor }): Tensor;
-  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { dilation: IntOrList; out?: Tensor }): Tensor;
-  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding: IntOrList; dilation: IntOrList; out?: Tensor }): Tensor;
-  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor }): Tensor;
-  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, options: { bias: Tensor | null; stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor }): Tensor;
-  _convDepthwise2d(input: Tensor, weight: Tensor, options: { kernelSize: IntOrList; bias: Tensor | null; stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor }): Tensor;
-  _convDepthwise2d(input: Tensor, options: { weight: Tensor; kernelSize: IntOrList; bias: Tensor | null; stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor }): Tensor;
-  _convDepthwise2d(options: Named<{ input: Tensor; weight: Tensor; kernelSize: IntOrList; bias: Tensor | null; stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor }>): Tensor;
+  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { dilation: IntOrList; out?: Tensor | null }): Tensor;
+  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding: IntOrList; dilation: IntOrList; out?: Tensor | null }): Tensor;
+  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor | null }): Tensor;
+  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, options: { bias: Tensor | null; stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor | null }): Tensor;
+  _convDepthwise2d(input: Tensor, weight: Tensor, options: { kernelSize: IntOrList; bias: Tensor | null; stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor | null }): Tensor;
+  _convDepthwise2d(input: Tensor, options: { weight: Tensor; kernelSize: IntOrList; bias: Tensor | null; stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor | null }): Tensor;
+  _convDepthwise2d(options: Named<{ input: Tensor; weight: Tensor; kernelSize: IntOrList; bias: Tensor | null; stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor | null }>): Tensor;
   /** `_padCircular(input, pad)` */
   _padCircular(input: Tensor, pad: IntList): Tensor;
   _padCircular(input: Tensor, options: { pad: IntList }): Tensor;
@@ -56,12 +56,12 @@ export interface Functions {
   _upsampleBicubic2dAa(input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleBicubic2dAa(input: Tensor, options: { outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleBicubic2dAa(options: Named<{ input: Tensor; outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }>): Tensor;
-  _upsampleBicubic2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor }): Tensor;
-  _upsampleBicubic2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleBicubic2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleBicubic2dAa(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleBicubic2dAa(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleBicubic2dAa(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }>): Tensor;
+  _upsampleBicubic2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
+  _upsampleBicubic2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleBicubic2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleBicubic2dAa(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleBicubic2dAa(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleBicubic2dAa(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `_upsampleBilinear2dAa(input, outputSize, alignCorners, scaleFactors)`
    * `_upsampleBilinear2dAa(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
@@ -71,12 +71,12 @@ export interface Functions {
   _upsampleBilinear2dAa(input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleBilinear2dAa(input: Tensor, options: { outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleBilinear2dAa(options: Named<{ input: Tensor; outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }>): Tensor;
-  _upsampleBilinear2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor }): Tensor;
-  _upsampleBilinear2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleBilinear2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleBilinear2dAa(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleBilinear2dAa(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleBilinear2dAa(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }>): Tensor;
+  _upsampleBilinear2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
+  _upsampleBilinear2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleBilinear2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleBilinear2dAa(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleBilinear2dAa(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleBilinear2dAa(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `_upsampleLanczos2dAa(input, outputSize, alignCorners, scaleFactors)`
    * `_upsampleLanczos2dAa(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
@@ -86,12 +86,12 @@ export interface Functions {
   _upsampleLanczos2dAa(input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleLanczos2dAa(input: Tensor, options: { outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleLanczos2dAa(options: Named<{ input: Tensor; outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }>): Tensor;
-  _upsampleLanczos2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor }): Tensor;
-  _upsampleLanczos2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleLanczos2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleLanczos2dAa(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleLanczos2dAa(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleLanczos2dAa(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }>): Tensor;
+  _upsampleLanczos2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
+  _upsampleLanczos2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleLanczos2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleLanczos2dAa(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleLanczos2dAa(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleLanczos2dAa(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `_upsampleNearestExact1d(input, outputSize, scaleFactors)`
    * `_upsampleNearestExact1d(input, outputSize, scales=None, *, out=None)`
@@ -100,10 +100,10 @@ export interface Functions {
   _upsampleNearestExact1d(input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
   _upsampleNearestExact1d(input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleNearestExact1d(options: Named<{ input: Tensor; outputSize: IntList | null; scaleFactors: readonly number[] | null }>): Tensor;
-  _upsampleNearestExact1d(input: Tensor, outputSize: IntOrList, scales?: number | null, options?: { out?: Tensor }): Tensor;
-  _upsampleNearestExact1d(input: Tensor, outputSize: IntOrList, options: { scales?: number | null; out?: Tensor }): Tensor;
-  _upsampleNearestExact1d(input: Tensor, options: { outputSize: IntOrList; scales?: number | null; out?: Tensor }): Tensor;
-  _upsampleNearestExact1d(options: Named<{ input: Tensor; outputSize: IntOrList; scales?: number | null; out?: Tensor }>): Tensor;
+  _upsampleNearestExact1d(input: Tensor, outputSize: IntOrList, scales?: number | null, options?: { out?: Tensor | null }): Tensor;
+  _upsampleNearestExact1d(input: Tensor, outputSize: IntOrList, options: { scales?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleNearestExact1d(input: Tensor, options: { outputSize: IntOrList; scales?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleNearestExact1d(options: Named<{ input: Tensor; outputSize: IntOrList; scales?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `_upsampleNearestExact2d(input, outputSize, scaleFactors)`
    * `_upsampleNearestExact2d(input, outputSize, scalesH=None, scalesW=None, *, out=None)`
@@ -112,11 +112,11 @@ export interface Functions {
   _upsampleNearestExact2d(input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
   _upsampleNearestExact2d(input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleNearestExact2d(options: Named<{ input: Tensor; outputSize: IntList | null; scaleFactors: readonly number[] | null }>): Tensor;
-  _upsampleNearestExact2d(input: Tensor, outputSize: IntOrList, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor }): Tensor;
-  _upsampleNearestExact2d(input: Tensor, outputSize: IntOrList, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleNearestExact2d(input: Tensor, outputSize: IntOrList, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleNearestExact2d(input: Tensor, options: { outputSize: IntOrList; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleNearestExact2d(options: Named<{ input: Tensor; outputSize: IntOrList; scalesH?: number | null; scalesW?: number | null; out?: Tensor }>): Tensor;
+  _upsampleNearestExact2d(input: Tensor, outputSize: IntOrList, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
+  _upsampleNearestExact2d(input: Tensor, outputSize: IntOrList, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleNearestExact2d(input: Tensor, outputSize: IntOrList, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleNearestExact2d(input: Tensor, options: { outputSize: IntOrList; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleNearestExact2d(options: Named<{ input: Tensor; outputSize: IntOrList; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `_upsampleNearestExact3d(input, outputSize, scaleFactors)`
    * `_upsampleNearestExact3d(input, outputSize, scalesD=None, scalesH=None, scalesW=None, *, out=None)`
@@ -125,85 +125,85 @@ export interface Functions {
   _upsampleNearestExact3d(input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
   _upsampleNearestExact3d(input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleNearestExact3d(options: Named<{ input: Tensor; outputSize: IntList | null; scaleFactors: readonly number[] | null }>): Tensor;
-  _upsampleNearestExact3d(input: Tensor, outputSize: IntOrList, scalesD?: number | null, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor }): Tensor;
-  _upsampleNearestExact3d(input: Tensor, outputSize: IntOrList, scalesD: number | null, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleNearestExact3d(input: Tensor, outputSize: IntOrList, scalesD: number | null, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleNearestExact3d(input: Tensor, outputSize: IntOrList, options: { scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleNearestExact3d(input: Tensor, options: { outputSize: IntOrList; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  _upsampleNearestExact3d(options: Named<{ input: Tensor; outputSize: IntOrList; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor }>): Tensor;
+  _upsampleNearestExact3d(input: Tensor, outputSize: IntOrList, scalesD?: number | null, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
+  _upsampleNearestExact3d(input: Tensor, outputSize: IntOrList, scalesD: number | null, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleNearestExact3d(input: Tensor, outputSize: IntOrList, scalesD: number | null, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleNearestExact3d(input: Tensor, outputSize: IntOrList, options: { scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleNearestExact3d(input: Tensor, options: { outputSize: IntOrList; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  _upsampleNearestExact3d(options: Named<{ input: Tensor; outputSize: IntOrList; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * Apply a 2D adaptive average pooling over an input signal composed of several input planes.
    *
    * `adaptiveAvgPool2d(input, outputSize, *, out=None)`
    * [torch.nn.functional.adaptive_avg_pool2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool2d.html)
    */
-  adaptiveAvgPool2d(input: Tensor, outputSize: IntOrList, options?: { out?: Tensor }): Tensor;
-  adaptiveAvgPool2d(input: Tensor, options: { outputSize: IntOrList; out?: Tensor }): Tensor;
-  adaptiveAvgPool2d(options: Named<{ input: Tensor; outputSize: IntOrList; out?: Tensor }>): Tensor;
+  adaptiveAvgPool2d(input: Tensor, outputSize: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  adaptiveAvgPool2d(input: Tensor, options: { outputSize: IntOrList; out?: Tensor | null }): Tensor;
+  adaptiveAvgPool2d(options: Named<{ input: Tensor; outputSize: IntOrList; out?: Tensor | null }>): Tensor;
   /**
    * Apply a 3D adaptive average pooling over an input signal composed of several input planes.
    *
    * `adaptiveAvgPool3d(input, outputSize, *, out=None)`
    * [torch.nn.functional.adaptive_avg_pool3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.adaptive_avg_pool3d.html)
    */
-  adaptiveAvgPool3d(input: Tensor, outputSize: IntOrList, options?: { out?: Tensor }): Tensor;
-  adaptiveAvgPool3d(input: Tensor, options: { outputSize: IntOrList; out?: Tensor }): Tensor;
-  adaptiveAvgPool3d(options: Named<{ input: Tensor; outputSize: IntOrList; out?: Tensor }>): Tensor;
+  adaptiveAvgPool3d(input: Tensor, outputSize: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  adaptiveAvgPool3d(input: Tensor, options: { outputSize: IntOrList; out?: Tensor | null }): Tensor;
+  adaptiveAvgPool3d(options: Named<{ input: Tensor; outputSize: IntOrList; out?: Tensor | null }>): Tensor;
   /** `adaptiveMaxPool2d(input, outputSize, *, out=None)` */
-  adaptiveMaxPool2d(input: Tensor, outputSize: IntOrList, options?: { out?: TensorList }): [Tensor, Tensor];
-  adaptiveMaxPool2d(input: Tensor, options: { outputSize: IntOrList; out?: TensorList }): [Tensor, Tensor];
-  adaptiveMaxPool2d(options: Named<{ input: Tensor; outputSize: IntOrList; out?: TensorList }>): [Tensor, Tensor];
+  adaptiveMaxPool2d(input: Tensor, outputSize: IntOrList, options?: { out?: TensorList | null }): [Tensor, Tensor];
+  adaptiveMaxPool2d(input: Tensor, options: { outputSize: IntOrList; out?: TensorList | null }): [Tensor, Tensor];
+  adaptiveMaxPool2d(options: Named<{ input: Tensor; outputSize: IntOrList; out?: TensorList | null }>): [Tensor, Tensor];
   /** `adaptiveMaxPool3d(input, outputSize, *, out=None)` */
-  adaptiveMaxPool3d(input: Tensor, outputSize: IntOrList, options?: { out?: TensorList }): [Tensor, Tensor];
-  adaptiveMaxPool3d(input: Tensor, options: { outputSize: IntOrList; out?: TensorList }): [Tensor, Tensor];
-  adaptiveMaxPool3d(options: Named<{ input: Tensor; outputSize: IntOrList; out?: TensorList }>): [Tensor, Tensor];
+  adaptiveMaxPool3d(input: Tensor, outputSize: IntOrList, options?: { out?: TensorList | null }): [Tensor, Tensor];
+  adaptiveMaxPool3d(input: Tensor, options: { outputSize: IntOrList; out?: TensorList | null }): [Tensor, Tensor];
+  adaptiveMaxPool3d(options: Named<{ input: Tensor; outputSize: IntOrList; out?: TensorList | null }>): [Tensor, Tensor];
   /**
    * Applies 2D average-pooling operation in `kH × kW` regions by step size `sH × sW` steps.
    *
    * `avgPool2d(input, kernelSize, stride=None, padding=0, ceilMode=False, countIncludePad=True, divisorOverride=None, *, out=None)`
    * [torch.nn.functional.avg_pool2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool2d.html)
    */
-  avgPool2d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, ceilMode?: boolean, countIncludePad?: boolean, divisorOverride?: Int | null, options?: { out?: Tensor }): Tensor;
-  avgPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, ceilMode: boolean, countIncludePad: boolean, options: { divisorOverride?: Int | null; out?: Tensor }): Tensor;
-  avgPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, ceilMode: boolean, options: { countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }): Tensor;
-  avgPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }): Tensor;
-  avgPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }): Tensor;
-  avgPool2d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }): Tensor;
-  avgPool2d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }): Tensor;
-  avgPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }>): Tensor;
+  avgPool2d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, ceilMode?: boolean, countIncludePad?: boolean, divisorOverride?: Int | null, options?: { out?: Tensor | null }): Tensor;
+  avgPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, ceilMode: boolean, countIncludePad: boolean, options: { divisorOverride?: Int | null; out?: Tensor | null }): Tensor;
+  avgPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, ceilMode: boolean, options: { countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor | null }): Tensor;
+  avgPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor | null }): Tensor;
+  avgPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor | null }): Tensor;
+  avgPool2d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor | null }): Tensor;
+  avgPool2d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor | null }): Tensor;
+  avgPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor | null }>): Tensor;
   /**
    * Applies 3D average-pooling operation in `kT × kH × kW` regions by step size `sT × sH × sW` steps.
    *
    * `avgPool3d(input, kernelSize, stride=None, padding=0, ceilMode=False, countIncludePad=True, divisorOverride=None, *, out=None)`
    * [torch.nn.functional.avg_pool3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool3d.html)
    */
-  avgPool3d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, ceilMode?: boolean, countIncludePad?: boolean, divisorOverride?: Int | null, options?: { out?: Tensor }): Tensor;
-  avgPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, ceilMode: boolean, countIncludePad: boolean, options: { divisorOverride?: Int | null; out?: Tensor }): Tensor;
-  avgPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, ceilMode: boolean, options: { countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }): Tensor;
-  avgPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }): Tensor;
-  avgPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }): Tensor;
-  avgPool3d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }): Tensor;
-  avgPool3d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }): Tensor;
-  avgPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor }>): Tensor;
+  avgPool3d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, ceilMode?: boolean, countIncludePad?: boolean, divisorOverride?: Int | null, options?: { out?: Tensor | null }): Tensor;
+  avgPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, ceilMode: boolean, countIncludePad: boolean, options: { divisorOverride?: Int | null; out?: Tensor | null }): Tensor;
+  avgPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, ceilMode: boolean, options: { countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor | null }): Tensor;
+  avgPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor | null }): Tensor;
+  avgPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor | null }): Tensor;
+  avgPool3d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor | null }): Tensor;
+  avgPool3d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor | null }): Tensor;
+  avgPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean; divisorOverride?: Int | null; out?: Tensor | null }>): Tensor;
   /**
    * Compute Binary Cross Entropy between the target and input probabilities.
    *
    * `binaryCrossEntropy(input, target, weight=None, reduction=1, *, out=None)`
    * [torch.nn.functional.binary_cross_entropy](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.binary_cross_entropy.html)
    */
-  binaryCrossEntropy(input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, options?: { out?: Tensor }): Tensor;
-  binaryCrossEntropy(input: Tensor, target: Tensor, weight: Tensor | null, options: { reduction?: Int; out?: Tensor }): Tensor;
-  binaryCrossEntropy(input: Tensor, target: Tensor, options: { weight?: Tensor | null; reduction?: Int; out?: Tensor }): Tensor;
-  binaryCrossEntropy(input: Tensor, options: { target: Tensor; weight?: Tensor | null; reduction?: Int; out?: Tensor }): Tensor;
-  binaryCrossEntropy(options: Named<{ input: Tensor; target: Tensor; weight?: Tensor | null; reduction?: Int; out?: Tensor }>): Tensor;
+  binaryCrossEntropy(input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, options?: { out?: Tensor | null }): Tensor;
+  binaryCrossEntropy(input: Tensor, target: Tensor, weight: Tensor | null, options: { reduction?: Int; out?: Tensor | null }): Tensor;
+  binaryCrossEntropy(input: Tensor, target: Tensor, options: { weight?: Tensor | null; reduction?: Int; out?: Tensor | null }): Tensor;
+  binaryCrossEntropy(input: Tensor, options: { target: Tensor; weight?: Tensor | null; reduction?: Int; out?: Tensor | null }): Tensor;
+  binaryCrossEntropy(options: Named<{ input: Tensor; target: Tensor; weight?: Tensor | null; reduction?: Int; out?: Tensor | null }>): Tensor;
   /** `col2im(input, outputSize, kernelSize, dilation, padding, stride, *, out=None)` */
-  col2im(input: Tensor, outputSize: IntOrList, kernelSize: IntOrList, dilation: IntOrList, padding: IntOrList, stride: IntOrList, options?: { out?: Tensor }): Tensor;
-  col2im(input: Tensor, outputSize: IntOrList, kernelSize: IntOrList, dilation: IntOrList, padding: IntOrList, options: { stride: IntOrList; out?: Tensor }): Tensor;
-  col2im(input: Tensor, outputSize: IntOrList, kernelSize: IntOrList, dilation: IntOrList, options: { padding: IntOrList; stride: IntOrList; out?: Tensor }): Tensor;
-  col2im(input: Tensor, outputSize: IntOrList, kernelSize: IntOrList, options: { dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor }): Tensor;
-  col2im(input: Tensor, outputSize: IntOrList, options: { kernelSize: IntOrList; dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor }): Tensor;
-  col2im(input: Tensor, options: { outputSize: IntOrList; kernelSize: IntOrList; dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor }): Tensor;
-  col2im(options: Named<{ input: Tensor; outputSize: IntOrList; kernelSize: IntOrList; dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor }>): Tensor;
+  col2im(input: Tensor, outputSize: IntOrList, kernelSize: IntOrList, dilation: IntOrList, padding: IntOrList, stride: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  col2im(input: Tensor, outputSize: IntOrList, kernelSize: IntOrList, dilation: IntOrList, padding: IntOrList, options: { stride: IntOrList; out?: Tensor | null }): Tensor;
+  col2im(input: Tensor, outputSize: IntOrList, kernelSize: IntOrList, dilation: IntOrList, options: { padding: IntOrList; stride: IntOrList; out?: Tensor | null }): Tensor;
+  col2im(input: Tensor, outputSize: IntOrList, kernelSize: IntOrList, options: { dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor | null }): Tensor;
+  col2im(input: Tensor, outputSize: IntOrList, options: { kernelSize: IntOrList; dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor | null }): Tensor;
+  col2im(input: Tensor, options: { outputSize: IntOrList; kernelSize: IntOrList; dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor | null }): Tensor;
+  col2im(options: Named<{ input: Tensor; outputSize: IntOrList; kernelSize: IntOrList; dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor | null }>): Tensor;
   /** `convDepthwise3d(input, weight, kernelSize, bias, stride, padding, dilation)` */
   convDepthwise3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, dilation: IntOrList): Tensor;
   convDepthwise3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { dilation: IntOrList }): Tensor;
@@ -227,11 +227,11 @@ export interface Functions {
    * `elu(input, alpha=1, scale=1, inputScale=1, *, out=None)`
    * [torch.nn.functional.elu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.elu.html)
    */
-  elu(input: Tensor, alpha?: Scalar, scale?: Scalar, inputScale?: Scalar, options?: { out?: Tensor }): Tensor;
-  elu(input: Tensor, alpha: Scalar, scale: Scalar, options: { inputScale?: Scalar; out?: Tensor }): Tensor;
-  elu(input: Tensor, alpha: Scalar, options: { scale?: Scalar; inputScale?: Scalar; out?: Tensor }): Tensor;
-  elu(input: Tensor, options: { alpha?: Scalar; scale?: Scalar; inputScale?: Scalar; out?: Tensor }): Tensor;
-  elu(options: Named<{ input: Tensor; alpha?: Scalar; scale?: Scalar; inputScale?: Scalar; out?: Tensor }>): Tensor;
+  elu(input: Tensor, alpha?: Scalar, scale?: Scalar, inputScale?: Scalar, options?: { out?: Tensor | null }): Tensor;
+  elu(input: Tensor, alpha: Scalar, scale: Scalar, options: { inputScale?: Scalar; out?: Tensor | null }): Tensor;
+  elu(input: Tensor, alpha: Scalar, options: { scale?: Scalar; inputScale?: Scalar; out?: Tensor | null }): Tensor;
+  elu(input: Tensor, options: { alpha?: Scalar; scale?: Scalar; inputScale?: Scalar; out?: Tensor | null }): Tensor;
+  elu(options: Named<{ input: Tensor; alpha?: Scalar; scale?: Scalar; inputScale?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * In-place version of `elu`.
    *
@@ -247,25 +247,25 @@ export interface Functions {
   flattenDenseTensors(tensors: TensorList): Tensor;
   flattenDenseTensors(options: { tensors: TensorList }): Tensor;
   /** `fractionalMaxPool2d(input, kernelSize, outputSize, randomSamples, *, out=None)` */
-  fractionalMaxPool2d(input: Tensor, kernelSize: IntOrList, outputSize: IntOrList, randomSamples: Tensor, options?: { out?: TensorList }): [Tensor, Tensor];
-  fractionalMaxPool2d(input: Tensor, kernelSize: IntOrList, outputSize: IntOrList, options: { randomSamples: Tensor; out?: TensorList }): [Tensor, Tensor];
-  fractionalMaxPool2d(input: Tensor, kernelSize: IntOrList, options: { outputSize: IntOrList; randomSamples: Tensor; out?: TensorList }): [Tensor, Tensor];
-  fractionalMaxPool2d(input: Tensor, options: { kernelSize: IntOrList; outputSize: IntOrList; randomSamples: Tensor; out?: TensorList }): [Tensor, Tensor];
-  fractionalMaxPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; outputSize: IntOrList; randomSamples: Tensor; out?: TensorList }>): [Tensor, Tensor];
+  fractionalMaxPool2d(input: Tensor, kernelSize: IntOrList, outputSize: IntOrList, randomSamples: Tensor, options?: { out?: TensorList | null }): [Tensor, Tensor];
+  fractionalMaxPool2d(input: Tensor, kernelSize: IntOrList, outputSize: IntOrList, options: { randomSamples: Tensor; out?: TensorList | null }): [Tensor, Tensor];
+  fractionalMaxPool2d(input: Tensor, kernelSize: IntOrList, options: { outputSize: IntOrList; randomSamples: Tensor; out?: TensorList | null }): [Tensor, Tensor];
+  fractionalMaxPool2d(input: Tensor, options: { kernelSize: IntOrList; outputSize: IntOrList; randomSamples: Tensor; out?: TensorList | null }): [Tensor, Tensor];
+  fractionalMaxPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; outputSize: IntOrList; randomSamples: Tensor; out?: TensorList | null }>): [Tensor, Tensor];
   /** `fractionalMaxPool3d(input, kernelSize, outputSize, randomSamples, *, out=None)` */
-  fractionalMaxPool3d(input: Tensor, kernelSize: IntOrList, outputSize: IntOrList, randomSamples: Tensor, options?: { out?: TensorList }): [Tensor, Tensor];
-  fractionalMaxPool3d(input: Tensor, kernelSize: IntOrList, outputSize: IntOrList, options: { randomSamples: Tensor; out?: TensorList }): [Tensor, Tensor];
-  fractionalMaxPool3d(input: Tensor, kernelSize: IntOrList, options: { outputSize: IntOrList; randomSamples: Tensor; out?: TensorList }): [Tensor, Tensor];
-  fractionalMaxPool3d(input: Tensor, options: { kernelSize: IntOrList; outputSize: IntOrList; randomSamples: Tensor; out?: TensorList }): [Tensor, Tensor];
-  fractionalMaxPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; outputSize: IntOrList; randomSamples: Tensor; out?: TensorList }>): [Tensor, Tensor];
+  fractionalMaxPool3d(input: Tensor, kernelSize: IntOrList, outputSize: IntOrList, randomSamples: Tensor, options?: { out?: TensorList | null }): [Tensor, Tensor];
+  fractionalMaxPool3d(input: Tensor, kernelSize: IntOrList, outputSize: IntOrList, options: { randomSamples: Tensor; out?: TensorList | null }): [Tensor, Tensor];
+  fractionalMaxPool3d(input: Tensor, kernelSize: IntOrList, options: { outputSize: IntOrList; randomSamples: Tensor; out?: TensorList | null }): [Tensor, Tensor];
+  fractionalMaxPool3d(input: Tensor, options: { kernelSize: IntOrList; outputSize: IntOrList; randomSamples: Tensor; out?: TensorList | null }): [Tensor, Tensor];
+  fractionalMaxPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; outputSize: IntOrList; randomSamples: Tensor; out?: TensorList | null }>): [Tensor, Tensor];
   /**
    * When the approximate argument is 'none', it applies element-wise the function `GELU(x) = x * Phi(x)`.
    *
    * `gelu(input, *, approximate="none", out=None)`
    * [torch.nn.functional.gelu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.gelu.html)
    */
-  gelu(input: Tensor, options?: { approximate?: 'none' | 'tanh'; out?: Tensor }): Tensor;
-  gelu(options: Named<{ input: Tensor; approximate?: 'none' | 'tanh'; out?: Tensor }>): Tensor;
+  gelu(input: Tensor, options?: { approximate?: 'none' | 'tanh'; out?: Tensor | null }): Tensor;
+  gelu(options: Named<{ input: Tensor; approximate?: 'none' | 'tanh'; out?: Tensor | null }>): Tensor;
   /** `gelu_(input, *, approximate="none")` */
   gelu_(input: Tensor, options?: { approximate?: 'none' | 'tanh' }): Tensor;
   gelu_(options: Named<{ input: Tensor; approximate?: 'none' | 'tanh' }>): Tensor;
@@ -275,17 +275,17 @@ export interface Functions {
    * `glu(input, dim=-1, *, out=None)`
    * [torch.nn.functional.glu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.glu.html)
    */
-  glu(input: Tensor, dim?: Int, options?: { out?: Tensor }): Tensor;
-  glu(input: Tensor, options: Named<{ dim?: Int; out?: Tensor }>): Tensor;
-  glu(options: Named<{ input: Tensor; dim?: Int; out?: Tensor }>): Tensor;
+  glu(input: Tensor, dim?: Int, options?: { out?: Tensor | null }): Tensor;
+  glu(input: Tensor, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor;
+  glu(options: Named<{ input: Tensor; dim?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Apply the Hardsigmoid function element-wise.
    *
    * `hardsigmoid(input, *, out=None)`
    * [torch.nn.functional.hardsigmoid](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardsigmoid.html)
    */
-  hardsigmoid(input: Tensor, options?: { out?: Tensor }): Tensor;
-  hardsigmoid(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  hardsigmoid(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  hardsigmoid(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `hardsigmoid_(input)` */
   hardsigmoid_(input: Tensor): Tensor;
   hardsigmoid_(options: Named<{ input: Tensor }>): Tensor;
@@ -295,8 +295,8 @@ export interface Functions {
    * `hardswish(input, *, out=None)`
    * [torch.nn.functional.hardswish](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardswish.html)
    */
-  hardswish(input: Tensor, options?: { out?: Tensor }): Tensor;
-  hardswish(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  hardswish(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  hardswish(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `hardswish_(input)` */
   hardswish_(input: Tensor): Tensor;
   hardswish_(options: Named<{ input: Tensor }>): Tensor;
@@ -306,10 +306,10 @@ export interface Functions {
    * `hardtanh(input, minVal=-1, maxVal=1, *, out=None)`
    * [torch.nn.functional.hardtanh](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardtanh.html)
    */
-  hardtanh(input: Tensor, minVal?: Scalar, maxVal?: Scalar, options?: { out?: Tensor }): Tensor;
-  hardtanh(input: Tensor, minVal: Scalar, options: { maxVal?: Scalar; out?: Tensor }): Tensor;
-  hardtanh(input: Tensor, options: { minVal?: Scalar; maxVal?: Scalar; out?: Tensor }): Tensor;
-  hardtanh(options: Named<{ input: Tensor; minVal?: Scalar; maxVal?: Scalar; out?: Tensor }>): Tensor;
+  hardtanh(input: Tensor, minVal?: Scalar, maxVal?: Scalar, options?: { out?: Tensor | null }): Tensor;
+  hardtanh(input: Tensor, minVal: Scalar, options: { maxVal?: Scalar; out?: Tensor | null }): Tensor;
+  hardtanh(input: Tensor, options: { minVal?: Scalar; maxVal?: Scalar; out?: Tensor | null }): Tensor;
+  hardtanh(options: Named<{ input: Tensor; minVal?: Scalar; maxVal?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * In-place version of `hardtanh`.
    *
@@ -326,18 +326,18 @@ export interface Functions {
    * `huberLoss(input, target, reduction=1, delta=1.0, *, out=None)`
    * [torch.nn.functional.huber_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.huber_loss.html)
    */
-  huberLoss(input: Tensor, target: Tensor, reduction?: Int, delta?: number, options?: { out?: Tensor }): Tensor;
-  huberLoss(input: Tensor, target: Tensor, reduction: Int, options: { delta?: number; out?: Tensor }): Tensor;
-  huberLoss(input: Tensor, target: Tensor, options: { reduction?: Int; delta?: number; out?: Tensor }): Tensor;
-  huberLoss(input: Tensor, options: { target: Tensor; reduction?: Int; delta?: number; out?: Tensor }): Tensor;
-  huberLoss(options: Named<{ input: Tensor; target: Tensor; reduction?: Int; delta?: number; out?: Tensor }>): Tensor;
+  huberLoss(input: Tensor, target: Tensor, reduction?: Int, delta?: number, options?: { out?: Tensor | null }): Tensor;
+  huberLoss(input: Tensor, target: Tensor, reduction: Int, options: { delta?: number; out?: Tensor | null }): Tensor;
+  huberLoss(input: Tensor, target: Tensor, options: { reduction?: Int; delta?: number; out?: Tensor | null }): Tensor;
+  huberLoss(input: Tensor, options: { target: Tensor; reduction?: Int; delta?: number; out?: Tensor | null }): Tensor;
+  huberLoss(options: Named<{ input: Tensor; target: Tensor; reduction?: Int; delta?: number; out?: Tensor | null }>): Tensor;
   /** `im2col(input, kernelSize, dilation, padding, stride, *, out=None)` */
-  im2col(input: Tensor, kernelSize: IntOrList, dilation: IntOrList, padding: IntOrList, stride: IntOrList, options?: { out?: Tensor }): Tensor;
-  im2col(input: Tensor, kernelSize: IntOrList, dilation: IntOrList, padding: IntOrList, options: { stride: IntOrList; out?: Tensor }): Tensor;
-  im2col(input: Tensor, kernelSize: IntOrList, dilation: IntOrList, options: { padding: IntOrList; stride: IntOrList; out?: Tensor }): Tensor;
-  im2col(input: Tensor, kernelSize: IntOrList, options: { dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor }): Tensor;
-  im2col(input: Tensor, options: { kernelSize: IntOrList; dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor }): Tensor;
-  im2col(options: Named<{ input: Tensor; kernelSize: IntOrList; dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor }>): Tensor;
+  im2col(input: Tensor, kernelSize: IntOrList, dilation: IntOrList, padding: IntOrList, stride: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  im2col(input: Tensor, kernelSize: IntOrList, dilation: IntOrList, padding: IntOrList, options: { stride: IntOrList; out?: Tensor | null }): Tensor;
+  im2col(input: Tensor, kernelSize: IntOrList, dilation: IntOrList, options: { padding: IntOrList; stride: IntOrList; out?: Tensor | null }): Tensor;
+  im2col(input: Tensor, kernelSize: IntOrList, options: { dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor | null }): Tensor;
+  im2col(input: Tensor, options: { kernelSize: IntOrList; dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor | null }): Tensor;
+  im2col(options: Named<{ input: Tensor; kernelSize: IntOrList; dilation: IntOrList; padding: IntOrList; stride: IntOrList; out?: Tensor | null }>): Tensor;
   /**
    * Compute the L1 loss, with optional weighting.
    *
@@ -354,9 +354,9 @@ export interface Functions {
    * `leakyRelu(input, negativeSlope=0.01, *, out=None)`
    * [torch.nn.functional.leaky_relu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.leaky_relu.html)
    */
-  leakyRelu(input: Tensor, negativeSlope?: Scalar, options?: { out?: Tensor }): Tensor;
-  leakyRelu(input: Tensor, options: { negativeSlope?: Scalar; out?: Tensor }): Tensor;
-  leakyRelu(options: Named<{ input: Tensor; negativeSlope?: Scalar; out?: Tensor }>): Tensor;
+  leakyRelu(input: Tensor, negativeSlope?: Scalar, options?: { out?: Tensor | null }): Tensor;
+  leakyRelu(input: Tensor, options: { negativeSlope?: Scalar; out?: Tensor | null }): Tensor;
+  leakyRelu(options: Named<{ input: Tensor; negativeSlope?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * In-place version of `leakyRelu`.
    *
@@ -372,69 +372,69 @@ export interface Functions {
    * `linear(input, weight, bias=None, *, out=None)`
    * [torch.nn.functional.linear](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.linear.html)
    */
-  linear(input: Tensor, weight: Tensor, bias?: Tensor | null, options?: { out?: Tensor }): Tensor;
-  linear(input: Tensor, weight: Tensor, options: { bias?: Tensor | null; out?: Tensor }): Tensor;
-  linear(input: Tensor, options: { weight: Tensor; bias?: Tensor | null; out?: Tensor }): Tensor;
-  linear(options: Named<{ input: Tensor; weight: Tensor; bias?: Tensor | null; out?: Tensor }>): Tensor;
+  linear(input: Tensor, weight: Tensor, bias?: Tensor | null, options?: { out?: Tensor | null }): Tensor;
+  linear(input: Tensor, weight: Tensor, options: { bias?: Tensor | null; out?: Tensor | null }): Tensor;
+  linear(input: Tensor, options: { weight: Tensor; bias?: Tensor | null; out?: Tensor | null }): Tensor;
+  linear(options: Named<{ input: Tensor; weight: Tensor; bias?: Tensor | null; out?: Tensor | null }>): Tensor;
   /** `logSigmoid(input, *, out=None)` */
-  logSigmoid(input: Tensor, options?: { out?: Tensor }): Tensor;
-  logSigmoid(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  logSigmoid(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  logSigmoid(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Applies a 2D max pooling over an input signal composed of several input planes.
    *
    * `maxPool2dWithIndices(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False, *, out=None)`
    * [torch.nn.functional.max_pool2d_with_indices](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool2d_with_indices.html)
    */
-  maxPool2dWithIndices(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean, options?: { out?: TensorList }): [Tensor, Tensor];
-  maxPool2dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
-  maxPool2dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
-  maxPool2dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
-  maxPool2dWithIndices(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
-  maxPool2dWithIndices(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
-  maxPool2dWithIndices(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList }>): [Tensor, Tensor];
+  maxPool2dWithIndices(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean, options?: { out?: TensorList | null }): [Tensor, Tensor];
+  maxPool2dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean; out?: TensorList | null }): [Tensor, Tensor];
+  maxPool2dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean; out?: TensorList | null }): [Tensor, Tensor];
+  maxPool2dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList | null }): [Tensor, Tensor];
+  maxPool2dWithIndices(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList | null }): [Tensor, Tensor];
+  maxPool2dWithIndices(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList | null }): [Tensor, Tensor];
+  maxPool2dWithIndices(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList | null }>): [Tensor, Tensor];
   /**
    * Applies a 3D max pooling over an input signal composed of several input planes.
    *
    * `maxPool3dWithIndices(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False, *, out=None)`
    * [torch.nn.functional.max_pool3d_with_indices](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool3d_with_indices.html)
    */
-  maxPool3dWithIndices(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean, options?: { out?: TensorList }): [Tensor, Tensor];
-  maxPool3dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
-  maxPool3dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
-  maxPool3dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
-  maxPool3dWithIndices(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
-  maxPool3dWithIndices(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList }): [Tensor, Tensor];
-  maxPool3dWithIndices(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList }>): [Tensor, Tensor];
+  maxPool3dWithIndices(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean, options?: { out?: TensorList | null }): [Tensor, Tensor];
+  maxPool3dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean; out?: TensorList | null }): [Tensor, Tensor];
+  maxPool3dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean; out?: TensorList | null }): [Tensor, Tensor];
+  maxPool3dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList | null }): [Tensor, Tensor];
+  maxPool3dWithIndices(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList | null }): [Tensor, Tensor];
+  maxPool3dWithIndices(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList | null }): [Tensor, Tensor];
+  maxPool3dWithIndices(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean; out?: TensorList | null }>): [Tensor, Tensor];
   /**
    * Compute a partial inverse of `MaxPool2d`.
    *
    * `maxUnpool2d(input, indices, outputSize, *, out=None)`
    * [torch.nn.functional.max_unpool2d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool2d.html)
    */
-  maxUnpool2d(input: Tensor, indices: Tensor, outputSize: IntOrList, options?: { out?: Tensor }): Tensor;
-  maxUnpool2d(input: Tensor, indices: Tensor, options: { outputSize: IntOrList; out?: Tensor }): Tensor;
-  maxUnpool2d(input: Tensor, options: { indices: Tensor; outputSize: IntOrList; out?: Tensor }): Tensor;
-  maxUnpool2d(options: Named<{ input: Tensor; indices: Tensor; outputSize: IntOrList; out?: Tensor }>): Tensor;
+  maxUnpool2d(input: Tensor, indices: Tensor, outputSize: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  maxUnpool2d(input: Tensor, indices: Tensor, options: { outputSize: IntOrList; out?: Tensor | null }): Tensor;
+  maxUnpool2d(input: Tensor, options: { indices: Tensor; outputSize: IntOrList; out?: Tensor | null }): Tensor;
+  maxUnpool2d(options: Named<{ input: Tensor; indices: Tensor; outputSize: IntOrList; out?: Tensor | null }>): Tensor;
   /**
    * Compute a partial inverse of `MaxPool3d`.
    *
    * `maxUnpool3d(input, indices, outputSize, stride, padding, *, out=None)`
    * [torch.nn.functional.max_unpool3d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_unpool3d.html)
    */
-  maxUnpool3d(input: Tensor, indices: Tensor, outputSize: IntOrList, stride: IntOrList, padding: IntOrList, options?: { out?: Tensor }): Tensor;
-  maxUnpool3d(input: Tensor, indices: Tensor, outputSize: IntOrList, stride: IntOrList, options: { padding: IntOrList; out?: Tensor }): Tensor;
-  maxUnpool3d(input: Tensor, indices: Tensor, outputSize: IntOrList, options: { stride: IntOrList; padding: IntOrList; out?: Tensor }): Tensor;
-  maxUnpool3d(input: Tensor, indices: Tensor, options: { outputSize: IntOrList; stride: IntOrList; padding: IntOrList; out?: Tensor }): Tensor;
-  maxUnpool3d(input: Tensor, options: { indices: Tensor; outputSize: IntOrList; stride: IntOrList; padding: IntOrList; out?: Tensor }): Tensor;
-  maxUnpool3d(options: Named<{ input: Tensor; indices: Tensor; outputSize: IntOrList; stride: IntOrList; padding: IntOrList; out?: Tensor }>): Tensor;
+  maxUnpool3d(input: Tensor, indices: Tensor, outputSize: IntOrList, stride: IntOrList, padding: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  maxUnpool3d(input: Tensor, indices: Tensor, outputSize: IntOrList, stride: IntOrList, options: { padding: IntOrList; out?: Tensor | null }): Tensor;
+  maxUnpool3d(input: Tensor, indices: Tensor, outputSize: IntOrList, options: { stride: IntOrList; padding: IntOrList; out?: Tensor | null }): Tensor;
+  maxUnpool3d(input: Tensor, indices: Tensor, options: { outputSize: IntOrList; stride: IntOrList; padding: IntOrList; out?: Tensor | null }): Tensor;
+  maxUnpool3d(input: Tensor, options: { indices: Tensor; outputSize: IntOrList; stride: IntOrList; padding: IntOrList; out?: Tensor | null }): Tensor;
+  maxUnpool3d(options: Named<{ input: Tensor; indices: Tensor; outputSize: IntOrList; stride: IntOrList; padding: IntOrList; out?: Tensor | null }>): Tensor;
   /**
    * Apply the Mish function, element-wise.
    *
    * `mish(input, *, out=None)`
    * [torch.nn.functional.mish](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.mish.html)
    */
-  mish(input: Tensor, options?: { out?: Tensor }): Tensor;
-  mish(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  mish(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  mish(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `mish_(input)` */
   mish_(input: Tensor): Tensor;
   mish_(options: Named<{ input: Tensor }>): Tensor;
@@ -465,52 +465,52 @@ export interface Functions {
    * `mseLoss(input, target, reduction=1, *, out=None)`
    * [torch.nn.functional.mse_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.mse_loss.html)
    */
-  mseLoss(input: Tensor, target: Tensor, reduction?: Int, options?: { out?: Tensor }): Tensor;
-  mseLoss(input: Tensor, target: Tensor, options: { reduction?: Int; out?: Tensor }): Tensor;
-  mseLoss(input: Tensor, options: { target: Tensor; reduction?: Int; out?: Tensor }): Tensor;
-  mseLoss(options: Named<{ input: Tensor; target: Tensor; reduction?: Int; out?: Tensor }>): Tensor;
+  mseLoss(input: Tensor, target: Tensor, reduction?: Int, options?: { out?: Tensor | null }): Tensor;
+  mseLoss(input: Tensor, target: Tensor, options: { reduction?: Int; out?: Tensor | null }): Tensor;
+  mseLoss(input: Tensor, options: { target: Tensor; reduction?: Int; out?: Tensor | null }): Tensor;
+  mseLoss(options: Named<{ input: Tensor; target: Tensor; reduction?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Compute the multi margin loss, with optional weighting.
    *
    * `multiMarginLoss(input, target, p=1, margin=1, weight=None, reduction=1, *, out=None)`
    * [torch.nn.functional.multi_margin_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.multi_margin_loss.html)
    */
-  multiMarginLoss(input: Tensor, target: Tensor, p?: Scalar, margin?: Scalar, weight?: Tensor | null, reduction?: Int, options?: { out?: Tensor }): Tensor;
-  multiMarginLoss(input: Tensor, target: Tensor, p: Scalar, margin: Scalar, weight: Tensor | null, options: { reduction?: Int; out?: Tensor }): Tensor;
-  multiMarginLoss(input: Tensor, target: Tensor, p: Scalar, margin: Scalar, options: { weight?: Tensor | null; reduction?: Int; out?: Tensor }): Tensor;
-  multiMarginLoss(input: Tensor, target: Tensor, p: Scalar, options: { margin?: Scalar; weight?: Tensor | null; reduction?: Int; out?: Tensor }): Tensor;
-  multiMarginLoss(input: Tensor, target: Tensor, options: { p?: Scalar; margin?: Scalar; weight?: Tensor | null; reduction?: Int; out?: Tensor }): Tensor;
-  multiMarginLoss(input: Tensor, options: { target: Tensor; p?: Scalar; margin?: Scalar; weight?: Tensor | null; reduction?: Int; out?: Tensor }): Tensor;
-  multiMarginLoss(options: Named<{ input: Tensor; target: Tensor; p?: Scalar; margin?: Scalar; weight?: Tensor | null; reduction?: Int; out?: Tensor }>): Tensor;
+  multiMarginLoss(input: Tensor, target: Tensor, p?: Scalar, margin?: Scalar, weight?: Tensor | null, reduction?: Int, options?: { out?: Tensor | null }): Tensor;
+  multiMarginLoss(input: Tensor, target: Tensor, p: Scalar, margin: Scalar, weight: Tensor | null, options: { reduction?: Int; out?: Tensor | null }): Tensor;
+  multiMarginLoss(input: Tensor, target: Tensor, p: Scalar, margin: Scalar, options: { weight?: Tensor | null; reduction?: Int; out?: Tensor | null }): Tensor;
+  multiMarginLoss(input: Tensor, target: Tensor, p: Scalar, options: { margin?: Scalar; weight?: Tensor | null; reduction?: Int; out?: Tensor | null }): Tensor;
+  multiMarginLoss(input: Tensor, target: Tensor, options: { p?: Scalar; margin?: Scalar; weight?: Tensor | null; reduction?: Int; out?: Tensor | null }): Tensor;
+  multiMarginLoss(input: Tensor, options: { target: Tensor; p?: Scalar; margin?: Scalar; weight?: Tensor | null; reduction?: Int; out?: Tensor | null }): Tensor;
+  multiMarginLoss(options: Named<{ input: Tensor; target: Tensor; p?: Scalar; margin?: Scalar; weight?: Tensor | null; reduction?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Compute the multilabel margin loss.
    *
    * `multilabelMarginLoss(input, target, reduction=1, *, out=None)`
    * [torch.nn.functional.multilabel_margin_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.multilabel_margin_loss.html)
    */
-  multilabelMarginLoss(input: Tensor, target: Tensor, reduction?: Int, options?: { out?: Tensor }): Tensor;
-  multilabelMarginLoss(input: Tensor, target: Tensor, options: { reduction?: Int; out?: Tensor }): Tensor;
-  multilabelMarginLoss(input: Tensor, options: { target: Tensor; reduction?: Int; out?: Tensor }): Tensor;
-  multilabelMarginLoss(options: Named<{ input: Tensor; target: Tensor; reduction?: Int; out?: Tensor }>): Tensor;
+  multilabelMarginLoss(input: Tensor, target: Tensor, reduction?: Int, options?: { out?: Tensor | null }): Tensor;
+  multilabelMarginLoss(input: Tensor, target: Tensor, options: { reduction?: Int; out?: Tensor | null }): Tensor;
+  multilabelMarginLoss(input: Tensor, options: { target: Tensor; reduction?: Int; out?: Tensor | null }): Tensor;
+  multilabelMarginLoss(options: Named<{ input: Tensor; target: Tensor; reduction?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Compute the negative log likelihood loss.
    *
    * `nllLoss(input, target, weight=None, reduction=1, ignoreIndex=-100, *, out=None)`
    * [torch.nn.functional.nll_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.nll_loss.html)
    */
-  nllLoss(input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignoreIndex?: Int, options?: { out?: Tensor }): Tensor;
-  nllLoss(input: Tensor, target: Tensor, weight: Tensor | null, reduction: Int, options: { ignoreIndex?: Int; out?: Tensor }): Tensor;
-  nllLoss(input: Tensor, target: Tensor, weight: Tensor | null, options: { reduction?: Int; ignoreIndex?: Int; out?: Tensor }): Tensor;
-  nllLoss(input: Tensor, target: Tensor, options: { weight?: Tensor | null; reduction?: Int; ignoreIndex?: Int; out?: Tensor }): Tensor;
-  nllLoss(input: Tensor, options: { target: Tensor; weight?: Tensor | null; reduction?: Int; ignoreIndex?: Int; out?: Tensor }): Tensor;
-  nllLoss(options: Named<{ input: Tensor; target: Tensor; weight?: Tensor | null; reduction?: Int; ignoreIndex?: Int; out?: Tensor }>): Tensor;
+  nllLoss(input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignoreIndex?: Int, options?: { out?: Tensor | null }): Tensor;
+  nllLoss(input: Tensor, target: Tensor, weight: Tensor | null, reduction: Int, options: { ignoreIndex?: Int; out?: Tensor | null }): Tensor;
+  nllLoss(input: Tensor, target: Tensor, weight: Tensor | null, options: { reduction?: Int; ignoreIndex?: Int; out?: Tensor | null }): Tensor;
+  nllLoss(input: Tensor, target: Tensor, options: { weight?: Tensor | null; reduction?: Int; ignoreIndex?: Int; out?: Tensor | null }): Tensor;
+  nllLoss(input: Tensor, options: { target: Tensor; weight?: Tensor | null; reduction?: Int; ignoreIndex?: Int; out?: Tensor | null }): Tensor;
+  nllLoss(options: Named<{ input: Tensor; target: Tensor; weight?: Tensor | null; reduction?: Int; ignoreIndex?: Int; out?: Tensor | null }>): Tensor;
   /** `nllLoss2d(input, target, weight=None, reduction=1, ignoreIndex=-100, *, out=None)` */
-  nllLoss2d(input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignoreIndex?: Int, options?: { out?: Tensor }): Tensor;
-  nllLoss2d(input: Tensor, target: Tensor, weight: Tensor | null, reduction: Int, options: { ignoreIndex?: Int; out?: Tensor }): Tensor;
-  nllLoss2d(input: Tensor, target: Tensor, weight: Tensor | null, options: { reduction?: Int; ignoreIndex?: Int; out?: Tensor }): Tensor;
-  nllLoss2d(input: Tensor, target: Tensor, options: { weight?: Tensor | null; reduction?: Int; ignoreIndex?: Int; out?: Tensor }): Tensor;
-  nllLoss2d(input: Tensor, options: { target: Tensor; weight?: Tensor | null; reduction?: Int; ignoreIndex?: Int; out?: Tensor }): Tensor;
-  nllLoss2d(options: Named<{ input: Tensor; target: Tensor; weight?: Tensor | null; reduction?: Int; ignoreIndex?: Int; out?: Tensor }>): Tensor;
+  nllLoss2d(input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignoreIndex?: Int, options?: { out?: Tensor | null }): Tensor;
+  nllLoss2d(input: Tensor, target: Tensor, weight: Tensor | null, reduction: Int, options: { ignoreIndex?: Int; out?: Tensor | null }): Tensor;
+  nllLoss2d(input: Tensor, target: Tensor, weight: Tensor | null, options: { reduction?: Int; ignoreIndex?: Int; out?: Tensor | null }): Tensor;
+  nllLoss2d(input: Tensor, target: Tensor, options: { weight?: Tensor | null; reduction?: Int; ignoreIndex?: Int; out?: Tensor | null }): Tensor;
+  nllLoss2d(input: Tensor, options: { target: Tensor; weight?: Tensor | null; reduction?: Int; ignoreIndex?: Int; out?: Tensor | null }): Tensor;
+  nllLoss2d(options: Named<{ input: Tensor; target: Tensor; weight?: Tensor | null; reduction?: Int; ignoreIndex?: Int; out?: Tensor | null }>): Tensor;
   /** `nllLossNd(input, target, weight=None, reduction=1, ignoreIndex=-100)` */
   nllLossNd(input: Tensor, target: Tensor, weight?: Tensor | null, reduction?: Int, ignoreIndex?: Int): Tensor;
   nllLossNd(input: Tensor, target: Tensor, weight: Tensor | null, reduction: Int, options: { ignoreIndex?: Int }): Tensor;
@@ -547,17 +547,17 @@ export interface Functions {
   padSequence(sequences: TensorList, options: { batchFirst?: boolean; paddingValue?: number; paddingSide?: 'left' | 'right' }): Tensor;
   padSequence(options: { sequences: TensorList; batchFirst?: boolean; paddingValue?: number; paddingSide?: 'left' | 'right' }): Tensor;
   /** `reflectionPad1d(input, padding, *, out=None)` */
-  reflectionPad1d(input: Tensor, padding: IntOrList, options?: { out?: Tensor }): Tensor;
-  reflectionPad1d(input: Tensor, options: { padding: IntOrList; out?: Tensor }): Tensor;
-  reflectionPad1d(options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor }>): Tensor;
+  reflectionPad1d(input: Tensor, padding: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  reflectionPad1d(input: Tensor, options: { padding: IntOrList; out?: Tensor | null }): Tensor;
+  reflectionPad1d(options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor | null }>): Tensor;
   /** `reflectionPad2d(input, padding, *, out=None)` */
-  reflectionPad2d(input: Tensor, padding: IntOrList, options?: { out?: Tensor }): Tensor;
-  reflectionPad2d(input: Tensor, options: { padding: IntOrList; out?: Tensor }): Tensor;
-  reflectionPad2d(options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor }>): Tensor;
+  reflectionPad2d(input: Tensor, padding: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  reflectionPad2d(input: Tensor, options: { padding: IntOrList; out?: Tensor | null }): Tensor;
+  reflectionPad2d(options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor | null }>): Tensor;
   /** `reflectionPad3d(input, padding, *, out=None)` */
-  reflectionPad3d(input: Tensor, padding: IntOrList, options?: { out?: Tensor }): Tensor;
-  reflectionPad3d(input: Tensor, options: { padding: IntOrList; out?: Tensor }): Tensor;
-  reflectionPad3d(options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor }>): Tensor;
+  reflectionPad3d(input: Tensor, padding: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  reflectionPad3d(input: Tensor, options: { padding: IntOrList; out?: Tensor | null }): Tensor;
+  reflectionPad3d(options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor | null }>): Tensor;
   /**
    * Applies the element-wise function `ReLU6(x) = min(max(0,x), 6)`.
    *
@@ -570,27 +570,27 @@ export interface Functions {
   relu6_(input: Tensor): Tensor;
   relu6_(options: Named<{ input: Tensor }>): Tensor;
   /** `replicationPad1d(input, padding, *, out=None)` */
-  replicationPad1d(input: Tensor, padding: IntOrList, options?: { out?: Tensor }): Tensor;
-  replicationPad1d(input: Tensor, options: { padding: IntOrList; out?: Tensor }): Tensor;
-  replicationPad1d(options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor }>): Tensor;
+  replicationPad1d(input: Tensor, padding: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  replicationPad1d(input: Tensor, options: { padding: IntOrList; out?: Tensor | null }): Tensor;
+  replicationPad1d(options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor | null }>): Tensor;
   /** `replicationPad2d(input, padding, *, out=None)` */
-  replicationPad2d(input: Tensor, padding: IntOrList, options?: { out?: Tensor }): Tensor;
-  replicationPad2d(input: Tensor, options: { padding: IntOrList; out?: Tensor }): Tensor;
-  replicationPad2d(options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor }>): Tensor;
+  replicationPad2d(input: Tensor, padding: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  replicationPad2d(input: Tensor, options: { padding: IntOrList; out?: Tensor | null }): Tensor;
+  replicationPad2d(options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor | null }>): Tensor;
   /** `replicationPad3d(input, padding, *, out=None)` */
-  replicationPad3d(input: Tensor, padding: IntOrList, options?: { out?: Tensor }): Tensor;
-  replicationPad3d(input: Tensor, options: { padding: IntOrList; out?: Tensor }): Tensor;
-  replicationPad3d(options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor }>): Tensor;
+  replicationPad3d(input: Tensor, padding: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  replicationPad3d(input: Tensor, options: { padding: IntOrList; out?: Tensor | null }): Tensor;
+  replicationPad3d(options: Named<{ input: Tensor; padding: IntOrList; out?: Tensor | null }>): Tensor;
   /**
    * `rreluWithNoise(input, noise, lower=0.125, upper=0.3333333333333333, training=False, generator=None, *, out=None)`
    */
-  rreluWithNoise(input: Tensor, noise: Tensor, lower?: Scalar, upper?: Scalar, training?: boolean, generator?: Generator | null, options?: { out?: Tensor }): Tensor;
-  rreluWithNoise(input: Tensor, noise: Tensor, lower: Scalar, upper: Scalar, training: boolean, options: { generator?: Generator | null; out?: Tensor }): Tensor;
-  rreluWithNoise(input: Tensor, noise: Tensor, lower: Scalar, upper: Scalar, options: { training?: boolean; generator?: Generator | null; out?: Tensor }): Tensor;
-  rreluWithNoise(input: Tensor, noise: Tensor, lower: Scalar, options: { upper?: Scalar; training?: boolean; generator?: Generator | null; out?: Tensor }): Tensor;
-  rreluWithNoise(input: Tensor, noise: Tensor, options: { lower?: Scalar; upper?: Scalar; training?: boolean; generator?: Generator | null; out?: Tensor }): Tensor;
-  rreluWithNoise(input: Tensor, options: { noise: Tensor; lower?: Scalar; upper?: Scalar; training?: boolean; generator?: Generator | null; out?: Tensor }): Tensor;
-  rreluWithNoise(options: Named<{ input: Tensor; noise: Tensor; lower?: Scalar; upper?: Scalar; training?: boolean; generator?: Generator | null; out?: Tensor }>): Tensor;
+  rreluWithNoise(input: Tensor, noise: Tensor, lower?: Scalar, upper?: Scalar, training?: boolean, generator?: Generator | null, options?: { out?: Tensor | null }): Tensor;
+  rreluWithNoise(input: Tensor, noise: Tensor, lower: Scalar, upper: Scalar, training: boolean, options: { generator?: Generator | null; out?: Tensor | null }): Tensor;
+  rreluWithNoise(input: Tensor, noise: Tensor, lower: Scalar, upper: Scalar, options: { training?: boolean; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  rreluWithNoise(input: Tensor, noise: Tensor, lower: Scalar, options: { upper?: Scalar; training?: boolean; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  rreluWithNoise(input: Tensor, noise: Tensor, options: { lower?: Scalar; upper?: Scalar; training?: boolean; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  rreluWithNoise(input: Tensor, options: { noise: Tensor; lower?: Scalar; upper?: Scalar; training?: boolean; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  rreluWithNoise(options: Named<{ input: Tensor; noise: Tensor; lower?: Scalar; upper?: Scalar; training?: boolean; generator?: Generator | null; out?: Tensor | null }>): Tensor;
   /** `rreluWithNoise_(input, noise, lower=0.125, upper=0.3333333333333333, training=False, generator=None)` */
   rreluWithNoise_(input: Tensor, noise: Tensor, lower?: Scalar, upper?: Scalar, training?: boolean, generator?: Generator | null): Tensor;
   rreluWithNoise_(input: Tensor, noise: Tensor, lower: Scalar, upper: Scalar, training: boolean, options: { generator?: Generator | null }): Tensor;
@@ -619,19 +619,19 @@ export interface Functions {
    * `silu(input, *, out=None)`
    * [torch.nn.functional.silu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.silu.html)
    */
-  silu(input: Tensor, options?: { out?: Tensor }): Tensor;
-  silu(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  silu(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  silu(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `silu_(input)` */
   silu_(input: Tensor): Tensor;
   silu_(options: Named<{ input: Tensor }>): Tensor;
   /** `slowConv3d(input, weight, kernelSize, bias=None, stride=1, padding=0, *, out=None)` */
-  slowConv3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, options?: { out?: Tensor }): Tensor;
-  slowConv3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding?: IntOrList; out?: Tensor }): Tensor;
-  slowConv3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; out?: Tensor }): Tensor;
-  slowConv3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor }): Tensor;
-  slowConv3d(input: Tensor, weight: Tensor, options: { kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor }): Tensor;
-  slowConv3d(input: Tensor, options: { weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor }): Tensor;
-  slowConv3d(options: Named<{ input: Tensor; weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor }>): Tensor;
+  slowConv3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  slowConv3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConv3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConv3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConv3d(input: Tensor, weight: Tensor, options: { kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConv3d(input: Tensor, options: { weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConv3d(options: Named<{ input: Tensor; weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor | null }>): Tensor;
   /** `slowConvDilated2d(input, weight, kernelSize, bias=None, stride=1, padding=0, dilation=1)` */
   slowConvDilated2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList): Tensor;
   slowConvDilated2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList }): Tensor;
@@ -653,75 +653,75 @@ export interface Functions {
   /**
    * `slowConvTranspose2d(input, weight, kernelSize, bias=None, stride=1, padding=0, outputPadding=0, dilation=1, *, out=None)`
    */
-  slowConvTranspose2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, outputPadding?: IntOrList, dilation?: IntOrList, options?: { out?: Tensor }): Tensor;
-  slowConvTranspose2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, outputPadding: IntOrList, options: { dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose2d(input: Tensor, weight: Tensor, options: { kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose2d(input: Tensor, options: { weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose2d(options: Named<{ input: Tensor; weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }>): Tensor;
+  slowConvTranspose2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, outputPadding?: IntOrList, dilation?: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  slowConvTranspose2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, outputPadding: IntOrList, options: { dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose2d(input: Tensor, weight: Tensor, options: { kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose2d(input: Tensor, options: { weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose2d(options: Named<{ input: Tensor; weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }>): Tensor;
   /**
    * `slowConvTranspose3d(input, weight, kernelSize, bias=None, stride=1, padding=0, outputPadding=0, dilation=1, *, out=None)`
    */
-  slowConvTranspose3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, outputPadding?: IntOrList, dilation?: IntOrList, options?: { out?: Tensor }): Tensor;
-  slowConvTranspose3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, outputPadding: IntOrList, options: { dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose3d(input: Tensor, weight: Tensor, options: { kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose3d(input: Tensor, options: { weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }): Tensor;
-  slowConvTranspose3d(options: Named<{ input: Tensor; weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor }>): Tensor;
+  slowConvTranspose3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, outputPadding?: IntOrList, dilation?: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  slowConvTranspose3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, outputPadding: IntOrList, options: { dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose3d(input: Tensor, weight: Tensor, kernelSize: IntOrList, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose3d(input: Tensor, weight: Tensor, options: { kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose3d(input: Tensor, options: { weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }): Tensor;
+  slowConvTranspose3d(options: Named<{ input: Tensor; weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; dilation?: IntOrList; out?: Tensor | null }>): Tensor;
   /**
    * Compute the Smooth L1 loss.
    *
    * `smoothL1Loss(input, target, reduction=1, beta=1.0, *, out=None)`
    * [torch.nn.functional.smooth_l1_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.smooth_l1_loss.html)
    */
-  smoothL1Loss(input: Tensor, target: Tensor, reduction?: Int, beta?: number, options?: { out?: Tensor }): Tensor;
-  smoothL1Loss(input: Tensor, target: Tensor, reduction: Int, options: { beta?: number; out?: Tensor }): Tensor;
-  smoothL1Loss(input: Tensor, target: Tensor, options: { reduction?: Int; beta?: number; out?: Tensor }): Tensor;
-  smoothL1Loss(input: Tensor, options: { target: Tensor; reduction?: Int; beta?: number; out?: Tensor }): Tensor;
-  smoothL1Loss(options: Named<{ input: Tensor; target: Tensor; reduction?: Int; beta?: number; out?: Tensor }>): Tensor;
+  smoothL1Loss(input: Tensor, target: Tensor, reduction?: Int, beta?: number, options?: { out?: Tensor | null }): Tensor;
+  smoothL1Loss(input: Tensor, target: Tensor, reduction: Int, options: { beta?: number; out?: Tensor | null }): Tensor;
+  smoothL1Loss(input: Tensor, target: Tensor, options: { reduction?: Int; beta?: number; out?: Tensor | null }): Tensor;
+  smoothL1Loss(input: Tensor, options: { target: Tensor; reduction?: Int; beta?: number; out?: Tensor | null }): Tensor;
+  smoothL1Loss(options: Named<{ input: Tensor; target: Tensor; reduction?: Int; beta?: number; out?: Tensor | null }>): Tensor;
   /**
    * Compute the soft margin loss.
    *
    * `softMarginLoss(input, target, reduction=1, *, out=None)`
    * [torch.nn.functional.soft_margin_loss](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.soft_margin_loss.html)
    */
-  softMarginLoss(input: Tensor, target: Tensor, reduction?: Int, options?: { out?: Tensor }): Tensor;
-  softMarginLoss(input: Tensor, target: Tensor, options: { reduction?: Int; out?: Tensor }): Tensor;
-  softMarginLoss(input: Tensor, options: { target: Tensor; reduction?: Int; out?: Tensor }): Tensor;
-  softMarginLoss(options: Named<{ input: Tensor; target: Tensor; reduction?: Int; out?: Tensor }>): Tensor;
+  softMarginLoss(input: Tensor, target: Tensor, reduction?: Int, options?: { out?: Tensor | null }): Tensor;
+  softMarginLoss(input: Tensor, target: Tensor, options: { reduction?: Int; out?: Tensor | null }): Tensor;
+  softMarginLoss(input: Tensor, options: { target: Tensor; reduction?: Int; out?: Tensor | null }): Tensor;
+  softMarginLoss(options: Named<{ input: Tensor; target: Tensor; reduction?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Applies element-wise, the function `Softplus(x) = 1 / beta * log(1 + exp(beta * x))`.
    *
    * `softplus(input, beta=1, threshold=20, *, out=None)`
    * [torch.nn.functional.softplus](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softplus.html)
    */
-  softplus(input: Tensor, beta?: Scalar, threshold?: Scalar, options?: { out?: Tensor }): Tensor;
-  softplus(input: Tensor, beta: Scalar, options: { threshold?: Scalar; out?: Tensor }): Tensor;
-  softplus(input: Tensor, options: { beta?: Scalar; threshold?: Scalar; out?: Tensor }): Tensor;
-  softplus(options: Named<{ input: Tensor; beta?: Scalar; threshold?: Scalar; out?: Tensor }>): Tensor;
+  softplus(input: Tensor, beta?: Scalar, threshold?: Scalar, options?: { out?: Tensor | null }): Tensor;
+  softplus(input: Tensor, beta: Scalar, options: { threshold?: Scalar; out?: Tensor | null }): Tensor;
+  softplus(input: Tensor, options: { beta?: Scalar; threshold?: Scalar; out?: Tensor | null }): Tensor;
+  softplus(options: Named<{ input: Tensor; beta?: Scalar; threshold?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * Applies the soft shrinkage function elementwise.
    *
    * `softshrink(input, lambd=0.5, *, out=None)`
    * [torch.nn.functional.softshrink](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softshrink.html)
    */
-  softshrink(input: Tensor, lambd?: Scalar, options?: { out?: Tensor }): Tensor;
-  softshrink(input: Tensor, options: { lambd?: Scalar; out?: Tensor }): Tensor;
-  softshrink(options: Named<{ input: Tensor; lambd?: Scalar; out?: Tensor }>): Tensor;
+  softshrink(input: Tensor, lambd?: Scalar, options?: { out?: Tensor | null }): Tensor;
+  softshrink(input: Tensor, options: { lambd?: Scalar; out?: Tensor | null }): Tensor;
+  softshrink(options: Named<{ input: Tensor; lambd?: Scalar; out?: Tensor | null }>): Tensor;
   /** `thnnConv2d(input, weight, kernelSize, bias=None, stride=1, padding=0, *, out=None)` */
-  thnnConv2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, options?: { out?: Tensor }): Tensor;
-  thnnConv2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding?: IntOrList; out?: Tensor }): Tensor;
-  thnnConv2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; out?: Tensor }): Tensor;
-  thnnConv2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor }): Tensor;
-  thnnConv2d(input: Tensor, weight: Tensor, options: { kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor }): Tensor;
-  thnnConv2d(input: Tensor, options: { weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor }): Tensor;
-  thnnConv2d(options: Named<{ input: Tensor; weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor }>): Tensor;
+  thnnConv2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias?: Tensor | null, stride?: IntOrList, padding?: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  thnnConv2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding?: IntOrList; out?: Tensor | null }): Tensor;
+  thnnConv2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; out?: Tensor | null }): Tensor;
+  thnnConv2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor | null }): Tensor;
+  thnnConv2d(input: Tensor, weight: Tensor, options: { kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor | null }): Tensor;
+  thnnConv2d(input: Tensor, options: { weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor | null }): Tensor;
+  thnnConv2d(options: Named<{ input: Tensor; weight: Tensor; kernelSize: IntOrList; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; out?: Tensor | null }>): Tensor;
   /** `unflattenDenseTensors(flat, tensors)` */
   unflattenDenseTensors(flat: Tensor, tensors: TensorList): Tensor[];
   unflattenDenseTensors(flat: Tensor, options: { tensors: TensorList }): Tensor[];
@@ -735,12 +735,12 @@ export interface Functions {
   upsampleBicubic2d(input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   upsampleBicubic2d(input: Tensor, options: { outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   upsampleBicubic2d(options: Named<{ input: Tensor; outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }>): Tensor;
-  upsampleBicubic2d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor }): Tensor;
-  upsampleBicubic2d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleBicubic2d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleBicubic2d(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleBicubic2d(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleBicubic2d(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }>): Tensor;
+  upsampleBicubic2d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
+  upsampleBicubic2d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleBicubic2d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleBicubic2d(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleBicubic2d(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleBicubic2d(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `upsampleBilinear2d(input, outputSize, alignCorners, scaleFactors)`
    * `upsampleBilinear2d(input, outputSize, alignCorners, scalesH=None, scalesW=None, *, out=None)`
@@ -750,12 +750,12 @@ export interface Functions {
   upsampleBilinear2d(input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   upsampleBilinear2d(input: Tensor, options: { outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   upsampleBilinear2d(options: Named<{ input: Tensor; outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }>): Tensor;
-  upsampleBilinear2d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor }): Tensor;
-  upsampleBilinear2d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleBilinear2d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleBilinear2d(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleBilinear2d(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleBilinear2d(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor }>): Tensor;
+  upsampleBilinear2d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
+  upsampleBilinear2d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleBilinear2d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleBilinear2d(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleBilinear2d(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleBilinear2d(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `upsampleLinear1d(input, outputSize, alignCorners, scaleFactors)`
    * `upsampleLinear1d(input, outputSize, alignCorners, scales=None, *, out=None)`
@@ -765,11 +765,11 @@ export interface Functions {
   upsampleLinear1d(input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   upsampleLinear1d(input: Tensor, options: { outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   upsampleLinear1d(options: Named<{ input: Tensor; outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }>): Tensor;
-  upsampleLinear1d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scales?: number | null, options?: { out?: Tensor }): Tensor;
-  upsampleLinear1d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scales?: number | null; out?: Tensor }): Tensor;
-  upsampleLinear1d(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scales?: number | null; out?: Tensor }): Tensor;
-  upsampleLinear1d(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scales?: number | null; out?: Tensor }): Tensor;
-  upsampleLinear1d(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scales?: number | null; out?: Tensor }>): Tensor;
+  upsampleLinear1d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scales?: number | null, options?: { out?: Tensor | null }): Tensor;
+  upsampleLinear1d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scales?: number | null; out?: Tensor | null }): Tensor;
+  upsampleLinear1d(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scales?: number | null; out?: Tensor | null }): Tensor;
+  upsampleLinear1d(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scales?: number | null; out?: Tensor | null }): Tensor;
+  upsampleLinear1d(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scales?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `upsampleNearest1d(input, outputSize, scaleFactors)`
    * `upsampleNearest1d(input, outputSize, scales=None, *, out=None)`
@@ -778,10 +778,10 @@ export interface Functions {
   upsampleNearest1d(input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
   upsampleNearest1d(input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
   upsampleNearest1d(options: Named<{ input: Tensor; outputSize: IntList | null; scaleFactors: readonly number[] | null }>): Tensor;
-  upsampleNearest1d(input: Tensor, outputSize: IntOrList, scales?: number | null, options?: { out?: Tensor }): Tensor;
-  upsampleNearest1d(input: Tensor, outputSize: IntOrList, options: { scales?: number | null; out?: Tensor }): Tensor;
-  upsampleNearest1d(input: Tensor, options: { outputSize: IntOrList; scales?: number | null; out?: Tensor }): Tensor;
-  upsampleNearest1d(options: Named<{ input: Tensor; outputSize: IntOrList; scales?: number | null; out?: Tensor }>): Tensor;
+  upsampleNearest1d(input: Tensor, outputSize: IntOrList, scales?: number | null, options?: { out?: Tensor | null }): Tensor;
+  upsampleNearest1d(input: Tensor, outputSize: IntOrList, options: { scales?: number | null; out?: Tensor | null }): Tensor;
+  upsampleNearest1d(input: Tensor, options: { outputSize: IntOrList; scales?: number | null; out?: Tensor | null }): Tensor;
+  upsampleNearest1d(options: Named<{ input: Tensor; outputSize: IntOrList; scales?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `upsampleNearest2d(input, outputSize, scaleFactors)`
    * `upsampleNearest2d(input, outputSize, scalesH=None, scalesW=None, *, out=None)`
@@ -790,11 +790,11 @@ export interface Functions {
   upsampleNearest2d(input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
   upsampleNearest2d(input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
   upsampleNearest2d(options: Named<{ input: Tensor; outputSize: IntList | null; scaleFactors: readonly number[] | null }>): Tensor;
-  upsampleNearest2d(input: Tensor, outputSize: IntOrList, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor }): Tensor;
-  upsampleNearest2d(input: Tensor, outputSize: IntOrList, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleNearest2d(input: Tensor, outputSize: IntOrList, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleNearest2d(input: Tensor, options: { outputSize: IntOrList; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleNearest2d(options: Named<{ input: Tensor; outputSize: IntOrList; scalesH?: number | null; scalesW?: number | null; out?: Tensor }>): Tensor;
+  upsampleNearest2d(input: Tensor, outputSize: IntOrList, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
+  upsampleNearest2d(input: Tensor, outputSize: IntOrList, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleNearest2d(input: Tensor, outputSize: IntOrList, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleNearest2d(input: Tensor, options: { outputSize: IntOrList; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleNearest2d(options: Named<{ input: Tensor; outputSize: IntOrList; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `upsampleNearest3d(input, outputSize, scaleFactors)`
    * `upsampleNearest3d(input, outputSize, scalesD=None, scalesH=None, scalesW=None, *, out=None)`
@@ -803,12 +803,12 @@ export interface Functions {
   upsampleNearest3d(input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
   upsampleNearest3d(input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
   upsampleNearest3d(options: Named<{ input: Tensor; outputSize: IntList | null; scaleFactors: readonly number[] | null }>): Tensor;
-  upsampleNearest3d(input: Tensor, outputSize: IntOrList, scalesD?: number | null, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor }): Tensor;
-  upsampleNearest3d(input: Tensor, outputSize: IntOrList, scalesD: number | null, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleNearest3d(input: Tensor, outputSize: IntOrList, scalesD: number | null, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleNearest3d(input: Tensor, outputSize: IntOrList, options: { scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleNearest3d(input: Tensor, options: { outputSize: IntOrList; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleNearest3d(options: Named<{ input: Tensor; outputSize: IntOrList; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor }>): Tensor;
+  upsampleNearest3d(input: Tensor, outputSize: IntOrList, scalesD?: number | null, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
+  upsampleNearest3d(input: Tensor, outputSize: IntOrList, scalesD: number | null, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleNearest3d(input: Tensor, outputSize: IntOrList, scalesD: number | null, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleNearest3d(input: Tensor, outputSize: IntOrList, options: { scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleNearest3d(input: Tensor, options: { outputSize: IntOrList; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleNearest3d(options: Named<{ input: Tensor; outputSize: IntOrList; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `upsampleTrilinear3d(input, outputSize, alignCorners, scaleFactors)`
    * `upsampleTrilinear3d(input, outputSize, alignCorners, scalesD=None, scalesH=None, scalesW=None, *, out=None)`
@@ -818,11 +818,11 @@ export interface Functions {
   upsampleTrilinear3d(input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   upsampleTrilinear3d(input: Tensor, options: { outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   upsampleTrilinear3d(options: Named<{ input: Tensor; outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }>): Tensor;
-  upsampleTrilinear3d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesD?: number | null, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor }): Tensor;
-  upsampleTrilinear3d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesD: number | null, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleTrilinear3d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesD: number | null, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleTrilinear3d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleTrilinear3d(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleTrilinear3d(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor }): Tensor;
-  upsampleTrilinear3d(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor }>): Tensor;
+  upsampleTrilinear3d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesD?: number | null, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
+  upsampleTrilinear3d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesD: number | null, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleTrilinear3d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesD: number | null, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleTrilinear3d(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleTrilinear3d(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleTrilinear3d(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
+  upsampleTrilinear3d(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
 }

@@ -9,268 +9,268 @@ export interface Functions {
    * `airyAi(x, *, out=None)`
    * [torch.special.airy_ai](https://docs.pytorch.org/docs/2.13/special.html#torch.special.airy_ai)
    */
-  airyAi(x: Tensor, options?: { out?: Tensor }): Tensor;
-  airyAi(options: { x: Tensor; out?: Tensor }): Tensor;
+  airyAi(x: Tensor, options?: { out?: Tensor | null }): Tensor;
+  airyAi(options: { x: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Bessel function of the first kind of order `0`.
    *
    * `besselJ0(input, *, out=None)`
    * [torch.special.bessel_j0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.bessel_j0)
    */
-  besselJ0(input: Tensor, options?: { out?: Tensor }): Tensor;
-  besselJ0(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  besselJ0(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  besselJ0(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Bessel function of the first kind of order `1`.
    *
    * `besselJ1(input, *, out=None)`
    * [torch.special.bessel_j1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.bessel_j1)
    */
-  besselJ1(input: Tensor, options?: { out?: Tensor }): Tensor;
-  besselJ1(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  besselJ1(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  besselJ1(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Bessel function of the second kind of order `0`.
    *
    * `besselY0(input, *, out=None)`
    * [torch.special.bessel_y0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.bessel_y0)
    */
-  besselY0(input: Tensor, options?: { out?: Tensor }): Tensor;
-  besselY0(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  besselY0(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  besselY0(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Bessel function of the second kind of order `1`.
    *
    * `besselY1(input, *, out=None)`
    * [torch.special.bessel_y1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.bessel_y1)
    */
-  besselY1(input: Tensor, options?: { out?: Tensor }): Tensor;
-  besselY1(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  besselY1(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  besselY1(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Chebyshev polynomial of the first kind `T_{n}(input)`.
    *
    * `chebyshevPolynomialT(x, n, *, out=None)`
    * [torch.special.chebyshev_polynomial_t](https://docs.pytorch.org/docs/2.13/special.html#torch.special.chebyshev_polynomial_t)
    */
-  chebyshevPolynomialT(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
-  chebyshevPolynomialT(x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
-  chebyshevPolynomialT(options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
-  chebyshevPolynomialT(x: Tensor, n: Scalar, options?: { out?: Tensor }): Tensor;
-  chebyshevPolynomialT(x: Tensor, options: { n: Scalar; out?: Tensor }): Tensor;
-  chebyshevPolynomialT(options: { x: Tensor; n: Scalar; out?: Tensor }): Tensor;
+  chebyshevPolynomialT(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor | null }): Tensor;
+  chebyshevPolynomialT(x: TensorOrScalar, options: { n: Tensor; out?: Tensor | null }): Tensor;
+  chebyshevPolynomialT(options: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor;
+  chebyshevPolynomialT(x: Tensor, n: Scalar, options?: { out?: Tensor | null }): Tensor;
+  chebyshevPolynomialT(x: Tensor, options: { n: Scalar; out?: Tensor | null }): Tensor;
+  chebyshevPolynomialT(options: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Chebyshev polynomial of the second kind `U_{n}(input)`.
    *
    * `chebyshevPolynomialU(x, n, *, out=None)`
    * [torch.special.chebyshev_polynomial_u](https://docs.pytorch.org/docs/2.13/special.html#torch.special.chebyshev_polynomial_u)
    */
-  chebyshevPolynomialU(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
-  chebyshevPolynomialU(x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
-  chebyshevPolynomialU(options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
-  chebyshevPolynomialU(x: Tensor, n: Scalar, options?: { out?: Tensor }): Tensor;
-  chebyshevPolynomialU(x: Tensor, options: { n: Scalar; out?: Tensor }): Tensor;
-  chebyshevPolynomialU(options: { x: Tensor; n: Scalar; out?: Tensor }): Tensor;
+  chebyshevPolynomialU(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor | null }): Tensor;
+  chebyshevPolynomialU(x: TensorOrScalar, options: { n: Tensor; out?: Tensor | null }): Tensor;
+  chebyshevPolynomialU(options: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor;
+  chebyshevPolynomialU(x: Tensor, n: Scalar, options?: { out?: Tensor | null }): Tensor;
+  chebyshevPolynomialU(x: Tensor, options: { n: Scalar; out?: Tensor | null }): Tensor;
+  chebyshevPolynomialU(options: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Chebyshev polynomial of the third kind `V_{n}^{ast}(input)`.
    *
    * `chebyshevPolynomialV(x, n, *, out=None)`
    * [torch.special.chebyshev_polynomial_v](https://docs.pytorch.org/docs/2.13/special.html#torch.special.chebyshev_polynomial_v)
    */
-  chebyshevPolynomialV(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
-  chebyshevPolynomialV(x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
-  chebyshevPolynomialV(options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
-  chebyshevPolynomialV(x: Tensor, n: Scalar, options?: { out?: Tensor }): Tensor;
-  chebyshevPolynomialV(x: Tensor, options: { n: Scalar; out?: Tensor }): Tensor;
-  chebyshevPolynomialV(options: { x: Tensor; n: Scalar; out?: Tensor }): Tensor;
+  chebyshevPolynomialV(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor | null }): Tensor;
+  chebyshevPolynomialV(x: TensorOrScalar, options: { n: Tensor; out?: Tensor | null }): Tensor;
+  chebyshevPolynomialV(options: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor;
+  chebyshevPolynomialV(x: Tensor, n: Scalar, options?: { out?: Tensor | null }): Tensor;
+  chebyshevPolynomialV(x: Tensor, options: { n: Scalar; out?: Tensor | null }): Tensor;
+  chebyshevPolynomialV(options: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Chebyshev polynomial of the fourth kind `W_{n}^{ast}(input)`.
    *
    * `chebyshevPolynomialW(x, n, *, out=None)`
    * [torch.special.chebyshev_polynomial_w](https://docs.pytorch.org/docs/2.13/special.html#torch.special.chebyshev_polynomial_w)
    */
-  chebyshevPolynomialW(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
-  chebyshevPolynomialW(x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
-  chebyshevPolynomialW(options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
-  chebyshevPolynomialW(x: Tensor, n: Scalar, options?: { out?: Tensor }): Tensor;
-  chebyshevPolynomialW(x: Tensor, options: { n: Scalar; out?: Tensor }): Tensor;
-  chebyshevPolynomialW(options: { x: Tensor; n: Scalar; out?: Tensor }): Tensor;
+  chebyshevPolynomialW(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor | null }): Tensor;
+  chebyshevPolynomialW(x: TensorOrScalar, options: { n: Tensor; out?: Tensor | null }): Tensor;
+  chebyshevPolynomialW(options: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor;
+  chebyshevPolynomialW(x: Tensor, n: Scalar, options?: { out?: Tensor | null }): Tensor;
+  chebyshevPolynomialW(x: Tensor, options: { n: Scalar; out?: Tensor | null }): Tensor;
+  chebyshevPolynomialW(options: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Computes the logarithmic derivative of the gamma function on `input`.
    *
    * `digamma(input, *, out=None)`
    * [torch.special.digamma](https://docs.pytorch.org/docs/2.13/special.html#torch.special.digamma)
    */
-  digamma(input: Tensor, options?: { out?: Tensor }): Tensor;
-  digamma(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  digamma(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  digamma(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * `entr(input, *, out=None)`
    * [torch.special.entr](https://docs.pytorch.org/docs/2.13/special.html#torch.special.entr)
    */
-  entr(input: Tensor, options?: { out?: Tensor }): Tensor;
-  entr(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  entr(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  entr(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the error function of `input`.
    *
    * `erf(input, *, out=None)`
    * [torch.special.erf](https://docs.pytorch.org/docs/2.13/special.html#torch.special.erf)
    */
-  erf(input: Tensor, options?: { out?: Tensor }): Tensor;
-  erf(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  erf(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  erf(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the complementary error function of `input`.
    *
    * `erfc(input, *, out=None)`
    * [torch.special.erfc](https://docs.pytorch.org/docs/2.13/special.html#torch.special.erfc)
    */
-  erfc(input: Tensor, options?: { out?: Tensor }): Tensor;
-  erfc(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  erfc(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  erfc(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the scaled complementary error function for each element of `input`.
    *
    * `erfcx(input, *, out=None)`
    * [torch.special.erfcx](https://docs.pytorch.org/docs/2.13/special.html#torch.special.erfcx)
    */
-  erfcx(input: Tensor, options?: { out?: Tensor }): Tensor;
-  erfcx(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  erfcx(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  erfcx(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the inverse error function of `input`.
    *
    * `erfinv(input, *, out=None)`
    * [torch.special.erfinv](https://docs.pytorch.org/docs/2.13/special.html#torch.special.erfinv)
    */
-  erfinv(input: Tensor, options?: { out?: Tensor }): Tensor;
-  erfinv(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  erfinv(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  erfinv(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the base two exponential function of `input`.
    *
    * `exp2(input, *, out=None)`
    * [torch.special.exp2](https://docs.pytorch.org/docs/2.13/special.html#torch.special.exp2)
    */
-  exp2(input: Tensor, options?: { out?: Tensor }): Tensor;
-  exp2(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  exp2(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  exp2(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the expit (also known as the logistic sigmoid function) of the elements of `input`.
    *
    * `expit(input, *, out=None)`
    * [torch.special.expit](https://docs.pytorch.org/docs/2.13/special.html#torch.special.expit)
    */
-  expit(input: Tensor, options?: { out?: Tensor }): Tensor;
-  expit(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  expit(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  expit(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the exponential of the elements minus 1 of `input`.
    *
    * `expm1(input, *, out=None)`
    * [torch.special.expm1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.expm1)
    */
-  expm1(input: Tensor, options?: { out?: Tensor }): Tensor;
-  expm1(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  expm1(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  expm1(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the regularized lower incomplete gamma function.
    *
    * `gammainc(input, other, *, out=None)`
    * [torch.special.gammainc](https://docs.pytorch.org/docs/2.13/special.html#torch.special.gammainc)
    */
-  gammainc(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  gammainc(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  gammainc(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  gammainc(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  gammainc(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  gammainc(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the regularized upper incomplete gamma function.
    *
    * `gammaincc(input, other, *, out=None)`
    * [torch.special.gammaincc](https://docs.pytorch.org/docs/2.13/special.html#torch.special.gammaincc)
    */
-  gammaincc(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  gammaincc(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  gammaincc(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  gammaincc(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  gammaincc(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  gammaincc(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the natural logarithm of the absolute value of the gamma function on `input`.
    *
    * `gammaln(input, *, out=None)`
    * [torch.special.gammaln](https://docs.pytorch.org/docs/2.13/special.html#torch.special.gammaln)
    */
-  gammaln(input: Tensor, options?: { out?: Tensor }): Tensor;
-  gammaln(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  gammaln(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  gammaln(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Physicist's Hermite polynomial `H_{n}(input)`.
    *
    * `hermitePolynomialH(x, n, *, out=None)`
    * [torch.special.hermite_polynomial_h](https://docs.pytorch.org/docs/2.13/special.html#torch.special.hermite_polynomial_h)
    */
-  hermitePolynomialH(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
-  hermitePolynomialH(x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
-  hermitePolynomialH(options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
-  hermitePolynomialH(x: Tensor, n: Scalar, options?: { out?: Tensor }): Tensor;
-  hermitePolynomialH(x: Tensor, options: { n: Scalar; out?: Tensor }): Tensor;
-  hermitePolynomialH(options: { x: Tensor; n: Scalar; out?: Tensor }): Tensor;
+  hermitePolynomialH(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor | null }): Tensor;
+  hermitePolynomialH(x: TensorOrScalar, options: { n: Tensor; out?: Tensor | null }): Tensor;
+  hermitePolynomialH(options: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor;
+  hermitePolynomialH(x: Tensor, n: Scalar, options?: { out?: Tensor | null }): Tensor;
+  hermitePolynomialH(x: Tensor, options: { n: Scalar; out?: Tensor | null }): Tensor;
+  hermitePolynomialH(options: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Probabilist's Hermite polynomial `He_{n}(input)`.
    *
    * `hermitePolynomialHe(x, n, *, out=None)`
    * [torch.special.hermite_polynomial_he](https://docs.pytorch.org/docs/2.13/special.html#torch.special.hermite_polynomial_he)
    */
-  hermitePolynomialHe(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
-  hermitePolynomialHe(x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
-  hermitePolynomialHe(options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
-  hermitePolynomialHe(x: Tensor, n: Scalar, options?: { out?: Tensor }): Tensor;
-  hermitePolynomialHe(x: Tensor, options: { n: Scalar; out?: Tensor }): Tensor;
-  hermitePolynomialHe(options: { x: Tensor; n: Scalar; out?: Tensor }): Tensor;
+  hermitePolynomialHe(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor | null }): Tensor;
+  hermitePolynomialHe(x: TensorOrScalar, options: { n: Tensor; out?: Tensor | null }): Tensor;
+  hermitePolynomialHe(options: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor;
+  hermitePolynomialHe(x: Tensor, n: Scalar, options?: { out?: Tensor | null }): Tensor;
+  hermitePolynomialHe(x: Tensor, options: { n: Scalar; out?: Tensor | null }): Tensor;
+  hermitePolynomialHe(options: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Computes the zeroth order modified Bessel function of the first kind for each element of `input`.
    *
    * `i0(input, *, out=None)` [torch.special.i0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.i0)
    */
-  i0(input: Tensor, options?: { out?: Tensor }): Tensor;
-  i0(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  i0(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  i0(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * `i0e(input, *, out=None)`
    * [torch.special.i0e](https://docs.pytorch.org/docs/2.13/special.html#torch.special.i0e)
    */
-  i0e(input: Tensor, options?: { out?: Tensor }): Tensor;
-  i0e(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  i0e(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  i0e(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `i1(input, *, out=None)` [torch.special.i1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.i1) */
-  i1(input: Tensor, options?: { out?: Tensor }): Tensor;
-  i1(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  i1(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  i1(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * `i1e(input, *, out=None)`
    * [torch.special.i1e](https://docs.pytorch.org/docs/2.13/special.html#torch.special.i1e)
    */
-  i1e(input: Tensor, options?: { out?: Tensor }): Tensor;
-  i1e(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  i1e(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  i1e(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Laguerre polynomial `L_{n}(input)`.
    *
    * `laguerrePolynomialL(x, n, *, out=None)`
    * [torch.special.laguerre_polynomial_l](https://docs.pytorch.org/docs/2.13/special.html#torch.special.laguerre_polynomial_l)
    */
-  laguerrePolynomialL(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
-  laguerrePolynomialL(x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
-  laguerrePolynomialL(options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
-  laguerrePolynomialL(x: Tensor, n: Scalar, options?: { out?: Tensor }): Tensor;
-  laguerrePolynomialL(x: Tensor, options: { n: Scalar; out?: Tensor }): Tensor;
-  laguerrePolynomialL(options: { x: Tensor; n: Scalar; out?: Tensor }): Tensor;
+  laguerrePolynomialL(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor | null }): Tensor;
+  laguerrePolynomialL(x: TensorOrScalar, options: { n: Tensor; out?: Tensor | null }): Tensor;
+  laguerrePolynomialL(options: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor;
+  laguerrePolynomialL(x: Tensor, n: Scalar, options?: { out?: Tensor | null }): Tensor;
+  laguerrePolynomialL(x: Tensor, options: { n: Scalar; out?: Tensor | null }): Tensor;
+  laguerrePolynomialL(options: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Legendre polynomial `P_{n}(input)`.
    *
    * `legendrePolynomialP(x, n, *, out=None)`
    * [torch.special.legendre_polynomial_p](https://docs.pytorch.org/docs/2.13/special.html#torch.special.legendre_polynomial_p)
    */
-  legendrePolynomialP(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
-  legendrePolynomialP(x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
-  legendrePolynomialP(options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
-  legendrePolynomialP(x: Tensor, n: Scalar, options?: { out?: Tensor }): Tensor;
-  legendrePolynomialP(x: Tensor, options: { n: Scalar; out?: Tensor }): Tensor;
-  legendrePolynomialP(options: { x: Tensor; n: Scalar; out?: Tensor }): Tensor;
+  legendrePolynomialP(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor | null }): Tensor;
+  legendrePolynomialP(x: TensorOrScalar, options: { n: Tensor; out?: Tensor | null }): Tensor;
+  legendrePolynomialP(options: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor;
+  legendrePolynomialP(x: Tensor, n: Scalar, options?: { out?: Tensor | null }): Tensor;
+  legendrePolynomialP(x: Tensor, options: { n: Scalar; out?: Tensor | null }): Tensor;
+  legendrePolynomialP(options: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Alias for `torch.log1p`.
    *
    * `log1p(input, *, out=None)`
    * [torch.special.log1p](https://docs.pytorch.org/docs/2.13/special.html#torch.special.log1p)
    */
-  log1p(input: Tensor, options?: { out?: Tensor }): Tensor;
-  log1p(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  log1p(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  log1p(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * `logNdtr(input, *, out=None)`
    * [torch.special.log_ndtr](https://docs.pytorch.org/docs/2.13/special.html#torch.special.log_ndtr)
    */
-  logNdtr(input: Tensor, options?: { out?: Tensor }): Tensor;
-  logNdtr(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  logNdtr(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  logNdtr(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes softmax followed by a logarithm.
    *
@@ -286,169 +286,169 @@ export interface Functions {
    * `logit(input, eps=None, *, out=None)`
    * [torch.special.logit](https://docs.pytorch.org/docs/2.13/special.html#torch.special.logit)
    */
-  logit(input: Tensor, eps?: number | null, options?: { out?: Tensor }): Tensor;
-  logit(input: Tensor, options: { eps?: number | null; out?: Tensor }): Tensor;
-  logit(options: Named<{ input: Tensor; eps?: number | null; out?: Tensor }>): Tensor;
+  logit(input: Tensor, eps?: number | null, options?: { out?: Tensor | null }): Tensor;
+  logit(input: Tensor, options: { eps?: number | null; out?: Tensor | null }): Tensor;
+  logit(options: Named<{ input: Tensor; eps?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.logsumexp`.
    *
    * `logsumexp(input, dim, keepdim=False, *, out=None)`
    * [torch.special.logsumexp](https://docs.pytorch.org/docs/2.13/special.html#torch.special.logsumexp)
    */
-  logsumexp(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  logsumexp(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  logsumexp(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
-  logsumexp(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
+  logsumexp(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  logsumexp(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  logsumexp(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  logsumexp(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Modified Bessel function of the first kind of order `0`.
    *
    * `modifiedBesselI0(input, *, out=None)`
    * [torch.special.modified_bessel_i0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.modified_bessel_i0)
    */
-  modifiedBesselI0(input: Tensor, options?: { out?: Tensor }): Tensor;
-  modifiedBesselI0(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  modifiedBesselI0(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  modifiedBesselI0(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Modified Bessel function of the first kind of order `1`.
    *
    * `modifiedBesselI1(input, *, out=None)`
    * [torch.special.modified_bessel_i1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.modified_bessel_i1)
    */
-  modifiedBesselI1(input: Tensor, options?: { out?: Tensor }): Tensor;
-  modifiedBesselI1(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  modifiedBesselI1(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  modifiedBesselI1(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Modified Bessel function of the second kind of order `0`.
    *
    * `modifiedBesselK0(input, *, out=None)`
    * [torch.special.modified_bessel_k0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.modified_bessel_k0)
    */
-  modifiedBesselK0(input: Tensor, options?: { out?: Tensor }): Tensor;
-  modifiedBesselK0(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  modifiedBesselK0(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  modifiedBesselK0(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Modified Bessel function of the second kind of order `1`.
    *
    * `modifiedBesselK1(input, *, out=None)`
    * [torch.special.modified_bessel_k1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.modified_bessel_k1)
    */
-  modifiedBesselK1(input: Tensor, options?: { out?: Tensor }): Tensor;
-  modifiedBesselK1(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  modifiedBesselK1(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  modifiedBesselK1(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the multivariate log-gamma function with dimension `p` element-wise, given by.
    *
    * `multigammaln(input, p, *, out=None)`
    * [torch.special.multigammaln](https://docs.pytorch.org/docs/2.13/special.html#torch.special.multigammaln)
    */
-  multigammaln(input: Tensor, p: Int, options?: { out?: Tensor }): Tensor;
-  multigammaln(input: Tensor, options: { p: Int; out?: Tensor }): Tensor;
-  multigammaln(options: Named<{ input: Tensor; p: Int; out?: Tensor }>): Tensor;
+  multigammaln(input: Tensor, p: Int, options?: { out?: Tensor | null }): Tensor;
+  multigammaln(input: Tensor, options: { p: Int; out?: Tensor | null }): Tensor;
+  multigammaln(options: Named<{ input: Tensor; p: Int; out?: Tensor | null }>): Tensor;
   /**
    * `ndtr(input, *, out=None)`
    * [torch.special.ndtr](https://docs.pytorch.org/docs/2.13/special.html#torch.special.ndtr)
    */
-  ndtr(input: Tensor, options?: { out?: Tensor }): Tensor;
-  ndtr(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  ndtr(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  ndtr(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * `ndtri(input, *, out=None)`
    * [torch.special.ndtri](https://docs.pytorch.org/docs/2.13/special.html#torch.special.ndtri)
    */
-  ndtri(input: Tensor, options?: { out?: Tensor }): Tensor;
-  ndtri(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  ndtri(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  ndtri(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the `n^{th}` derivative of the digamma function on `input`.
    *
    * `polygamma(n, input, *, out=None)`
    * [torch.special.polygamma](https://docs.pytorch.org/docs/2.13/special.html#torch.special.polygamma)
    */
-  polygamma(n: Int, input: Tensor, options?: { out?: Tensor }): Tensor;
-  polygamma(n: Int, options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
-  polygamma(options: Named<{ n: Int; input: Tensor; out?: Tensor }>): Tensor;
+  polygamma(n: Int, input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  polygamma(n: Int, options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  polygamma(options: Named<{ n: Int; input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.digamma`.
    *
    * `psi(input, *, out=None)`
    * [torch.special.psi](https://docs.pytorch.org/docs/2.13/special.html#torch.special.psi)
    */
-  psi(input: Tensor, options?: { out?: Tensor }): Tensor;
-  psi(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  psi(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  psi(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.round`.
    *
    * `round(input, *, decimals=0, out=None)`
    * [torch.special.round](https://docs.pytorch.org/docs/2.13/special.html#torch.special.round)
    */
-  round(input: Tensor, options?: { decimals?: Int; out?: Tensor }): Tensor;
-  round(options: Named<{ input: Tensor; decimals?: Int; out?: Tensor }>): Tensor;
+  round(input: Tensor, options?: { decimals?: Int; out?: Tensor | null }): Tensor;
+  round(options: Named<{ input: Tensor; decimals?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Scaled modified Bessel function of the second kind of order `0`.
    *
    * `scaledModifiedBesselK0(x, *, out=None)`
    * [torch.special.scaled_modified_bessel_k0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.scaled_modified_bessel_k0)
    */
-  scaledModifiedBesselK0(x: Tensor, options?: { out?: Tensor }): Tensor;
-  scaledModifiedBesselK0(options: { x: Tensor; out?: Tensor }): Tensor;
+  scaledModifiedBesselK0(x: Tensor, options?: { out?: Tensor | null }): Tensor;
+  scaledModifiedBesselK0(options: { x: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Scaled modified Bessel function of the second kind of order `1`.
    *
    * `scaledModifiedBesselK1(x, *, out=None)`
    * [torch.special.scaled_modified_bessel_k1](https://docs.pytorch.org/docs/2.13/special.html#torch.special.scaled_modified_bessel_k1)
    */
-  scaledModifiedBesselK1(x: Tensor, options?: { out?: Tensor }): Tensor;
-  scaledModifiedBesselK1(options: { x: Tensor; out?: Tensor }): Tensor;
+  scaledModifiedBesselK1(x: Tensor, options?: { out?: Tensor | null }): Tensor;
+  scaledModifiedBesselK1(options: { x: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Chebyshev polynomial of the first kind `T_{n}^{ast}(input)`.
    *
    * `shiftedChebyshevPolynomialT(x, n, *, out=None)`
    * [torch.special.shifted_chebyshev_polynomial_t](https://docs.pytorch.org/docs/2.13/special.html#torch.special.shifted_chebyshev_polynomial_t)
    */
-  shiftedChebyshevPolynomialT(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialT(x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialT(options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialT(x: Tensor, n: Scalar, options?: { out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialT(x: Tensor, options: { n: Scalar; out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialT(options: { x: Tensor; n: Scalar; out?: Tensor }): Tensor;
+  shiftedChebyshevPolynomialT(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialT(x: TensorOrScalar, options: { n: Tensor; out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialT(options: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialT(x: Tensor, n: Scalar, options?: { out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialT(x: Tensor, options: { n: Scalar; out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialT(options: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Chebyshev polynomial of the second kind `U_{n}^{ast}(input)`.
    *
    * `shiftedChebyshevPolynomialU(x, n, *, out=None)`
    * [torch.special.shifted_chebyshev_polynomial_u](https://docs.pytorch.org/docs/2.13/special.html#torch.special.shifted_chebyshev_polynomial_u)
    */
-  shiftedChebyshevPolynomialU(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialU(x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialU(options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialU(x: Tensor, n: Scalar, options?: { out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialU(x: Tensor, options: { n: Scalar; out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialU(options: { x: Tensor; n: Scalar; out?: Tensor }): Tensor;
+  shiftedChebyshevPolynomialU(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialU(x: TensorOrScalar, options: { n: Tensor; out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialU(options: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialU(x: Tensor, n: Scalar, options?: { out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialU(x: Tensor, options: { n: Scalar; out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialU(options: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Chebyshev polynomial of the third kind `V_{n}^{ast}(input)`.
    *
    * `shiftedChebyshevPolynomialV(x, n, *, out=None)`
    * [torch.special.shifted_chebyshev_polynomial_v](https://docs.pytorch.org/docs/2.13/special.html#torch.special.shifted_chebyshev_polynomial_v)
    */
-  shiftedChebyshevPolynomialV(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialV(x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialV(options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialV(x: Tensor, n: Scalar, options?: { out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialV(x: Tensor, options: { n: Scalar; out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialV(options: { x: Tensor; n: Scalar; out?: Tensor }): Tensor;
+  shiftedChebyshevPolynomialV(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialV(x: TensorOrScalar, options: { n: Tensor; out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialV(options: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialV(x: Tensor, n: Scalar, options?: { out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialV(x: Tensor, options: { n: Scalar; out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialV(options: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Chebyshev polynomial of the fourth kind `W_{n}^{ast}(input)`.
    *
    * `shiftedChebyshevPolynomialW(x, n, *, out=None)`
    * [torch.special.shifted_chebyshev_polynomial_w](https://docs.pytorch.org/docs/2.13/special.html#torch.special.shifted_chebyshev_polynomial_w)
    */
-  shiftedChebyshevPolynomialW(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialW(x: TensorOrScalar, options: { n: Tensor; out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialW(options: { x: TensorOrScalar; n: Tensor; out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialW(x: Tensor, n: Scalar, options?: { out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialW(x: Tensor, options: { n: Scalar; out?: Tensor }): Tensor;
-  shiftedChebyshevPolynomialW(options: { x: Tensor; n: Scalar; out?: Tensor }): Tensor;
+  shiftedChebyshevPolynomialW(x: TensorOrScalar, n: Tensor, options?: { out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialW(x: TensorOrScalar, options: { n: Tensor; out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialW(options: { x: TensorOrScalar; n: Tensor; out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialW(x: Tensor, n: Scalar, options?: { out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialW(x: Tensor, options: { n: Scalar; out?: Tensor | null }): Tensor;
+  shiftedChebyshevPolynomialW(options: { x: Tensor; n: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Computes the normalized sinc of `input.`.
    *
    * `sinc(input, *, out=None)`
    * [torch.special.sinc](https://docs.pytorch.org/docs/2.13/special.html#torch.special.sinc)
    */
-  sinc(input: Tensor, options?: { out?: Tensor }): Tensor;
-  sinc(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  sinc(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  sinc(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the softmax function.
    *
@@ -465,42 +465,42 @@ export interface Functions {
    * `sphericalBesselJ0(x, *, out=None)`
    * [torch.special.spherical_bessel_j0](https://docs.pytorch.org/docs/2.13/special.html#torch.special.spherical_bessel_j0)
    */
-  sphericalBesselJ0(x: Tensor, options?: { out?: Tensor }): Tensor;
-  sphericalBesselJ0(options: { x: Tensor; out?: Tensor }): Tensor;
+  sphericalBesselJ0(x: Tensor, options?: { out?: Tensor | null }): Tensor;
+  sphericalBesselJ0(options: { x: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Computes `input * log1p(other)` with the following cases.
    *
    * `xlog1py(input, other, *, out=None)` `xlog1py(self, other, *, out=None)`
    * [torch.special.xlog1py](https://docs.pytorch.org/docs/2.13/special.html#torch.special.xlog1py)
    */
-  xlog1py(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  xlog1py(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  xlog1py(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
-  xlog1py(self: Scalar, other: Tensor, options?: { out?: Tensor }): Tensor;
-  xlog1py(self: Scalar, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  xlog1py(options: Named<{ self: Scalar; other: Tensor; out?: Tensor }>): Tensor;
+  xlog1py(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  xlog1py(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  xlog1py(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  xlog1py(self: Scalar, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  xlog1py(self: Scalar, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  xlog1py(options: Named<{ self: Scalar; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes `input * log(other)` with the following cases.
    *
    * `xlogy(input, other, *, out=None)` `xlogy(self, other, *, out=None)`
    * [torch.special.xlogy](https://docs.pytorch.org/docs/2.13/special.html#torch.special.xlogy)
    */
-  xlogy(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  xlogy(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  xlogy(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
-  xlogy(self: Scalar, other: Tensor, options?: { out?: Tensor }): Tensor;
-  xlogy(self: Scalar, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  xlogy(options: Named<{ self: Scalar; other: Tensor; out?: Tensor }>): Tensor;
+  xlogy(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  xlogy(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  xlogy(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  xlogy(self: Scalar, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  xlogy(self: Scalar, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  xlogy(options: Named<{ self: Scalar; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the Hurwitz zeta function, elementwise.
    *
    * `zeta(input, other, *, out=None)` `zeta(self, other, *, out=None)`
    * [torch.special.zeta](https://docs.pytorch.org/docs/2.13/special.html#torch.special.zeta)
    */
-  zeta(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  zeta(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  zeta(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
-  zeta(self: Scalar, other: Tensor, options?: { out?: Tensor }): Tensor;
-  zeta(self: Scalar, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  zeta(options: Named<{ self: Scalar; other: Tensor; out?: Tensor }>): Tensor;
+  zeta(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  zeta(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  zeta(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  zeta(self: Scalar, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  zeta(self: Scalar, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  zeta(options: Named<{ self: Scalar; other: Tensor; out?: Tensor | null }>): Tensor;
 }

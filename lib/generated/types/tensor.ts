@@ -316,18 +316,18 @@ export interface TensorMethods {
    * `amax(dim=None, keepdim=False)`
    * [torch.Tensor.amax](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.amax.html)
    */
-  amax(dim?: IntOrList, keepdim?: boolean): Tensor;
-  amax(dim: IntOrList, options: Named<{ keepdim?: boolean }>): Tensor;
-  amax(options: Named<{ dim?: IntOrList; keepdim?: boolean }>): Tensor;
+  amax(dim?: IntOrList | null, keepdim?: boolean): Tensor;
+  amax(dim: IntOrList | null, options: Named<{ keepdim?: boolean }>): Tensor;
+  amax(options: Named<{ dim?: IntOrList | null; keepdim?: boolean }>): Tensor;
   /**
    * Returns the minimum value of each slice of the `input` tensor in the given dimension(s) `dim`.
    *
    * `amin(dim=None, keepdim=False)`
    * [torch.Tensor.amin](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.amin.html)
    */
-  amin(dim?: IntOrList, keepdim?: boolean): Tensor;
-  amin(dim: IntOrList, options: Named<{ keepdim?: boolean }>): Tensor;
-  amin(options: Named<{ dim?: IntOrList; keepdim?: boolean }>): Tensor;
+  amin(dim?: IntOrList | null, keepdim?: boolean): Tensor;
+  amin(dim: IntOrList | null, options: Named<{ keepdim?: boolean }>): Tensor;
+  amin(options: Named<{ dim?: IntOrList | null; keepdim?: boolean }>): Tensor;
   /**
    * Computes the minimum and maximum values of the `input` tensor.
    *
@@ -1586,8 +1586,8 @@ export interface TensorMethods {
   /** `hashTensor(dim=None, *, keepdim=False, mode=0)` */
   hashTensor(...dim: Int[]): Tensor;
   hashTensor(...args: [...dim: Int[], options: Named<{ keepdim?: boolean; mode?: Int }>]): Tensor;
-  hashTensor(dim?: IntOrList, options?: Named<{ keepdim?: boolean; mode?: Int }>): Tensor;
-  hashTensor(options: Named<{ dim?: IntOrList; keepdim?: boolean; mode?: Int }>): Tensor;
+  hashTensor(dim?: IntOrList | null, options?: Named<{ keepdim?: boolean; mode?: Int }>): Tensor;
+  hashTensor(options: Named<{ dim?: IntOrList | null; keepdim?: boolean; mode?: Int }>): Tensor;
   /**
    * Computes the Heaviside step function for each element in `input`.
    *
@@ -3064,9 +3064,9 @@ export interface TensorMethods {
    * `roll(shifts, dims=None)`
    * [torch.Tensor.roll](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.roll.html)
    */
-  roll(shifts: IntOrList, dims?: IntOrList): Tensor;
-  roll(shifts: IntOrList, options: { dims?: IntOrList }): Tensor;
-  roll(options: { shifts: IntOrList; dims?: IntOrList }): Tensor;
+  roll(shifts: IntOrList, dims?: IntOrList | null): Tensor;
+  roll(shifts: IntOrList, options: { dims?: IntOrList | null }): Tensor;
+  roll(options: { shifts: IntOrList; dims?: IntOrList | null }): Tensor;
   /**
    * Rotate an n-D tensor by 90 degrees in the plane specified by dims axis.
    *
@@ -3207,11 +3207,11 @@ export interface TensorMethods {
   set_(): this;
   set_(source: Tensor): this;
   set_(options: { source: Tensor }): this;
-  set_(source: Tensor, storageOffset: Int, size: IntList, stride?: IntList): this;
-  set_(source: Tensor, storageOffset: Int, size: IntList, options: { stride?: IntList }): this;
-  set_(source: Tensor, storageOffset: Int, options: { size: IntList; stride?: IntList }): this;
-  set_(source: Tensor, options: { storageOffset: Int; size: IntList; stride?: IntList }): this;
-  set_(options: { source: Tensor; storageOffset: Int; size: IntList; stride?: IntList }): this;
+  set_(source: Tensor, storageOffset: Int, size: IntList, stride?: IntList | null): this;
+  set_(source: Tensor, storageOffset: Int, size: IntList, options: { stride?: IntList | null }): this;
+  set_(source: Tensor, storageOffset: Int, options: { size: IntList; stride?: IntList | null }): this;
+  set_(source: Tensor, options: { storageOffset: Int; size: IntList; stride?: IntList | null }): this;
+  set_(options: { source: Tensor; storageOffset: Int; size: IntList; stride?: IntList | null }): this;
   /**
    * This function is an extension of torch.sign() to complex tensors.
    *

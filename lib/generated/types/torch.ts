@@ -34,9 +34,9 @@ export interface Functions {
   _addBatchDim(input: Tensor, options: { batchDim: Int; level: Int }): Tensor;
   _addBatchDim(options: Named<{ input: Tensor; batchDim: Int; level: Int }>): Tensor;
   /** `_addRelu(input, other, *, alpha=1, out=None)` `_addRelu(input, other, alpha=1)` */
-  _addRelu(input: Tensor, other: Tensor, options?: { alpha?: Scalar; out?: Tensor }): Tensor;
-  _addRelu(input: Tensor, options: Named<{ other: Tensor; alpha?: Scalar; out?: Tensor }>): Tensor;
-  _addRelu(options: Named<{ input: Tensor; other: Tensor; alpha?: Scalar; out?: Tensor }>): Tensor;
+  _addRelu(input: Tensor, other: Tensor, options?: { alpha?: Scalar; out?: Tensor | null }): Tensor;
+  _addRelu(input: Tensor, options: Named<{ other: Tensor; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  _addRelu(options: Named<{ input: Tensor; other: Tensor; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   _addRelu(input: Tensor, other: Scalar, alpha?: Scalar): Tensor;
   _addRelu(input: Tensor, other: Scalar, options: { alpha?: Scalar }): Tensor;
   _addRelu(input: Tensor, options: Named<{ other: Scalar; alpha?: Scalar }>): Tensor;
@@ -50,10 +50,10 @@ export interface Functions {
   _addRelu_(input: Tensor, options: Named<{ other: Scalar; alpha?: Scalar }>): Tensor;
   _addRelu_(options: Named<{ input: Tensor; other: Scalar; alpha?: Scalar }>): Tensor;
   /** `_addmmActivation(input, mat1, mat2, *, beta=1, alpha=1, useGelu=False, out=None)` */
-  _addmmActivation(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor }): Tensor;
-  _addmmActivation(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor }): Tensor;
-  _addmmActivation(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor }): Tensor;
-  _addmmActivation(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor }>): Tensor;
+  _addmmActivation(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor | null }): Tensor;
+  _addmmActivation(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor | null }): Tensor;
+  _addmmActivation(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor | null }): Tensor;
+  _addmmActivation(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor | null }>): Tensor;
   /** `_aminmax(input)` `_aminmax(input, dim, keepdim=False)` */
   _aminmax(input: Tensor): [Tensor, Tensor];
   _aminmax(options: Named<{ input: Tensor }>): [Tensor, Tensor];
@@ -138,34 +138,34 @@ export interface Functions {
   _chooseQparamsPerTensor(input: Tensor, options: { reduceRange?: boolean }): [number, number];
   _chooseQparamsPerTensor(options: Named<{ input: Tensor; reduceRange?: boolean }>): [number, number];
   /** `_chunkCat(tensors, dim, numChunks, *, out=None)` */
-  _chunkCat(tensors: TensorList, dim: Int, numChunks: Int, options?: { out?: Tensor }): Tensor;
-  _chunkCat(tensors: TensorList, dim: Int, options: { numChunks: Int; out?: Tensor }): Tensor;
-  _chunkCat(tensors: TensorList, options: Named<{ dim: Int; numChunks: Int; out?: Tensor }>): Tensor;
-  _chunkCat(options: Named<{ tensors: TensorList; dim: Int; numChunks: Int; out?: Tensor }>): Tensor;
+  _chunkCat(tensors: TensorList, dim: Int, numChunks: Int, options?: { out?: Tensor | null }): Tensor;
+  _chunkCat(tensors: TensorList, dim: Int, options: { numChunks: Int; out?: Tensor | null }): Tensor;
+  _chunkCat(tensors: TensorList, options: Named<{ dim: Int; numChunks: Int; out?: Tensor | null }>): Tensor;
+  _chunkCat(options: Named<{ tensors: TensorList; dim: Int; numChunks: Int; out?: Tensor | null }>): Tensor;
   /** `_coalesce(input)` */
   _coalesce(input: Tensor): Tensor;
   _coalesce(options: Named<{ input: Tensor }>): Tensor;
   /** `_computeLinearCombination(input, coefficients, *, out=None)` */
-  _computeLinearCombination(input: Tensor, coefficients: Tensor, options?: { out?: Tensor }): Tensor;
-  _computeLinearCombination(input: Tensor, options: { coefficients: Tensor; out?: Tensor }): Tensor;
-  _computeLinearCombination(options: Named<{ input: Tensor; coefficients: Tensor; out?: Tensor }>): Tensor;
+  _computeLinearCombination(input: Tensor, coefficients: Tensor, options?: { out?: Tensor | null }): Tensor;
+  _computeLinearCombination(input: Tensor, options: { coefficients: Tensor; out?: Tensor | null }): Tensor;
+  _computeLinearCombination(options: Named<{ input: Tensor; coefficients: Tensor; out?: Tensor | null }>): Tensor;
   /** `_conj(input)` */
   _conj(input: Tensor): Tensor;
   _conj(options: Named<{ input: Tensor }>): Tensor;
   /** `_conjCopy(input, *, out=None)` */
-  _conjCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  _conjCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  _conjCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  _conjCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `_conjPhysical(input)` */
   _conjPhysical(input: Tensor): Tensor;
   _conjPhysical(options: Named<{ input: Tensor }>): Tensor;
   /** `_convertIndicesFromCooToCsr(input, size, *, outInt32=False, out=None)` */
-  _convertIndicesFromCooToCsr(input: Tensor, size: Int, options?: { outInt32?: boolean; out?: Tensor }): Tensor;
-  _convertIndicesFromCooToCsr(input: Tensor, options: { size: Int; outInt32?: boolean; out?: Tensor }): Tensor;
-  _convertIndicesFromCooToCsr(options: Named<{ input: Tensor; size: Int; outInt32?: boolean; out?: Tensor }>): Tensor;
+  _convertIndicesFromCooToCsr(input: Tensor, size: Int, options?: { outInt32?: boolean; out?: Tensor | null }): Tensor;
+  _convertIndicesFromCooToCsr(input: Tensor, options: { size: Int; outInt32?: boolean; out?: Tensor | null }): Tensor;
+  _convertIndicesFromCooToCsr(options: Named<{ input: Tensor; size: Int; outInt32?: boolean; out?: Tensor | null }>): Tensor;
   /** `_convertIndicesFromCsrToCoo(crowIndices, colIndices, *, outInt32=False, transpose=False, out=None)` */
-  _convertIndicesFromCsrToCoo(crowIndices: Tensor, colIndices: Tensor, options?: { outInt32?: boolean; transpose?: boolean; out?: Tensor }): Tensor;
-  _convertIndicesFromCsrToCoo(crowIndices: Tensor, options: { colIndices: Tensor; outInt32?: boolean; transpose?: boolean; out?: Tensor }): Tensor;
-  _convertIndicesFromCsrToCoo(options: { crowIndices: Tensor; colIndices: Tensor; outInt32?: boolean; transpose?: boolean; out?: Tensor }): Tensor;
+  _convertIndicesFromCsrToCoo(crowIndices: Tensor, colIndices: Tensor, options?: { outInt32?: boolean; transpose?: boolean; out?: Tensor | null }): Tensor;
+  _convertIndicesFromCsrToCoo(crowIndices: Tensor, options: { colIndices: Tensor; outInt32?: boolean; transpose?: boolean; out?: Tensor | null }): Tensor;
+  _convertIndicesFromCsrToCoo(options: { crowIndices: Tensor; colIndices: Tensor; outInt32?: boolean; transpose?: boolean; out?: Tensor | null }): Tensor;
   /** `_convertWeightToInt4pack(input, innerKTiles)` */
   _convertWeightToInt4pack(input: Tensor, innerKTiles: Int): Tensor;
   _convertWeightToInt4pack(input: Tensor, options: { innerKTiles: Int }): Tensor;
@@ -448,23 +448,23 @@ export interface Functions {
   _fakeQuantizePerTensorAffineCachemaskTensorQparams(input: Tensor, options: { scale: Tensor; zeroPoint: Tensor; fakeQuantEnabled: Tensor; quantMin: Int; quantMax: Int }): NamedTuple<['output', 'mask']>;
   _fakeQuantizePerTensorAffineCachemaskTensorQparams(options: Named<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; fakeQuantEnabled: Tensor; quantMin: Int; quantMax: Int }>): NamedTuple<['output', 'mask']>;
   /** `_fftC2c(input, dim, normalization, forward, *, out=None)` */
-  _fftC2c(input: Tensor, dim: IntList, normalization: Int, forward: boolean, options?: { out?: Tensor }): Tensor;
-  _fftC2c(input: Tensor, dim: IntList, normalization: Int, options: { forward: boolean; out?: Tensor }): Tensor;
-  _fftC2c(input: Tensor, dim: IntList, options: { normalization: Int; forward: boolean; out?: Tensor }): Tensor;
-  _fftC2c(input: Tensor, options: Named<{ dim: IntList; normalization: Int; forward: boolean; out?: Tensor }>): Tensor;
-  _fftC2c(options: Named<{ input: Tensor; dim: IntList; normalization: Int; forward: boolean; out?: Tensor }>): Tensor;
+  _fftC2c(input: Tensor, dim: IntList, normalization: Int, forward: boolean, options?: { out?: Tensor | null }): Tensor;
+  _fftC2c(input: Tensor, dim: IntList, normalization: Int, options: { forward: boolean; out?: Tensor | null }): Tensor;
+  _fftC2c(input: Tensor, dim: IntList, options: { normalization: Int; forward: boolean; out?: Tensor | null }): Tensor;
+  _fftC2c(input: Tensor, options: Named<{ dim: IntList; normalization: Int; forward: boolean; out?: Tensor | null }>): Tensor;
+  _fftC2c(options: Named<{ input: Tensor; dim: IntList; normalization: Int; forward: boolean; out?: Tensor | null }>): Tensor;
   /** `_fftC2r(input, dim, normalization, lastDimSize, *, out=None)` */
-  _fftC2r(input: Tensor, dim: IntList, normalization: Int, lastDimSize: Int, options?: { out?: Tensor }): Tensor;
-  _fftC2r(input: Tensor, dim: IntList, normalization: Int, options: { lastDimSize: Int; out?: Tensor }): Tensor;
-  _fftC2r(input: Tensor, dim: IntList, options: { normalization: Int; lastDimSize: Int; out?: Tensor }): Tensor;
-  _fftC2r(input: Tensor, options: Named<{ dim: IntList; normalization: Int; lastDimSize: Int; out?: Tensor }>): Tensor;
-  _fftC2r(options: Named<{ input: Tensor; dim: IntList; normalization: Int; lastDimSize: Int; out?: Tensor }>): Tensor;
+  _fftC2r(input: Tensor, dim: IntList, normalization: Int, lastDimSize: Int, options?: { out?: Tensor | null }): Tensor;
+  _fftC2r(input: Tensor, dim: IntList, normalization: Int, options: { lastDimSize: Int; out?: Tensor | null }): Tensor;
+  _fftC2r(input: Tensor, dim: IntList, options: { normalization: Int; lastDimSize: Int; out?: Tensor | null }): Tensor;
+  _fftC2r(input: Tensor, options: Named<{ dim: IntList; normalization: Int; lastDimSize: Int; out?: Tensor | null }>): Tensor;
+  _fftC2r(options: Named<{ input: Tensor; dim: IntList; normalization: Int; lastDimSize: Int; out?: Tensor | null }>): Tensor;
   /** `_fftR2c(input, dim, normalization, onesided, *, out=None)` */
-  _fftR2c(input: Tensor, dim: IntList, normalization: Int, onesided: boolean, options?: { out?: Tensor }): Tensor;
-  _fftR2c(input: Tensor, dim: IntList, normalization: Int, options: { onesided: boolean; out?: Tensor }): Tensor;
-  _fftR2c(input: Tensor, dim: IntList, options: { normalization: Int; onesided: boolean; out?: Tensor }): Tensor;
-  _fftR2c(input: Tensor, options: Named<{ dim: IntList; normalization: Int; onesided: boolean; out?: Tensor }>): Tensor;
-  _fftR2c(options: Named<{ input: Tensor; dim: IntList; normalization: Int; onesided: boolean; out?: Tensor }>): Tensor;
+  _fftR2c(input: Tensor, dim: IntList, normalization: Int, onesided: boolean, options?: { out?: Tensor | null }): Tensor;
+  _fftR2c(input: Tensor, dim: IntList, normalization: Int, options: { onesided: boolean; out?: Tensor | null }): Tensor;
+  _fftR2c(input: Tensor, dim: IntList, options: { normalization: Int; onesided: boolean; out?: Tensor | null }): Tensor;
+  _fftR2c(input: Tensor, options: Named<{ dim: IntList; normalization: Int; onesided: boolean; out?: Tensor | null }>): Tensor;
+  _fftR2c(options: Named<{ input: Tensor; dim: IntList; normalization: Int; onesided: boolean; out?: Tensor | null }>): Tensor;
   /** `_fillMemEffDropoutMask_(input, dropoutP, seed, offset)` */
   _fillMemEffDropoutMask_(input: Tensor, dropoutP: number, seed: Int, offset: Int): Tensor;
   _fillMemEffDropoutMask_(input: Tensor, dropoutP: number, seed: Int, options: { offset: Int }): Tensor;
@@ -1028,9 +1028,9 @@ export interface Functions {
   _fusedSgd_(self: TensorList, options: { grads: TensorList; momentumBufferList: TensorList; weightDecay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; isFirstStep: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   _fusedSgd_(options: { self: TensorList; grads: TensorList; momentumBufferList: TensorList; weightDecay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; isFirstStep: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   /** `_fwPrimalCopy(input, level, *, out=None)` */
-  _fwPrimalCopy(input: Tensor, level: Int, options?: { out?: Tensor }): Tensor;
-  _fwPrimalCopy(input: Tensor, options: { level: Int; out?: Tensor }): Tensor;
-  _fwPrimalCopy(options: Named<{ input: Tensor; level: Int; out?: Tensor }>): Tensor;
+  _fwPrimalCopy(input: Tensor, level: Int, options?: { out?: Tensor | null }): Tensor;
+  _fwPrimalCopy(input: Tensor, options: { level: Int; out?: Tensor | null }): Tensor;
+  _fwPrimalCopy(options: Named<{ input: Tensor; level: Int; out?: Tensor | null }>): Tensor;
   /** `_gridSampler2dCpuFallback(input, grid, interpolationMode, paddingMode, alignCorners)` */
   _gridSampler2dCpuFallback(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, alignCorners: boolean): Tensor;
   _gridSampler2dCpuFallback(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, options: { alignCorners: boolean }): Tensor;
@@ -1069,12 +1069,12 @@ export interface Functions {
   _indexPutImpl_(input: Tensor, options: { indices: OptionalTensorList; values: Tensor; accumulate?: boolean; unsafe?: boolean }): Tensor;
   _indexPutImpl_(options: Named<{ input: Tensor; indices: OptionalTensorList; values: Tensor; accumulate?: boolean; unsafe?: boolean }>): Tensor;
   /** `_indicesCopy(input, *, out=None)` */
-  _indicesCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  _indicesCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  _indicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  _indicesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `_intMm(input, mat2, *, out=None)` */
-  _intMm(input: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
-  _intMm(input: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
-  _intMm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor }>): Tensor;
+  _intMm(input: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
+  _intMm(input: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
+  _intMm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
   /** `_isAllTrue(input)` */
   _isAllTrue(input: Tensor): Tensor;
   _isAllTrue(options: Named<{ input: Tensor }>): Tensor;
@@ -1092,40 +1092,40 @@ export interface Functions {
   _linalgCheckErrors(info: Tensor, options: { apiName: string; isMatrix: boolean }): void;
   _linalgCheckErrors(options: { info: Tensor; apiName: string; isMatrix: boolean }): void;
   /** `_linalgDet(A, *, out=None)` */
-  _linalgDet(A: Tensor, options?: { out?: TensorList }): NamedTuple<['result', 'LU', 'pivots']>;
-  _linalgDet(options: { A: Tensor; out?: TensorList }): NamedTuple<['result', 'LU', 'pivots']>;
+  _linalgDet(A: Tensor, options?: { out?: TensorList | null }): NamedTuple<['result', 'LU', 'pivots']>;
+  _linalgDet(options: { A: Tensor; out?: TensorList | null }): NamedTuple<['result', 'LU', 'pivots']>;
   /** `_linalgEigh(A, UPLO="L", computeV=True, *, out=None)` */
-  _linalgEigh(A: Tensor, UPLO?: 'L' | 'U', computeV?: boolean, options?: { out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
-  _linalgEigh(A: Tensor, UPLO: 'L' | 'U', options: { computeV?: boolean; out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
-  _linalgEigh(A: Tensor, options: { UPLO?: 'L' | 'U'; computeV?: boolean; out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
-  _linalgEigh(options: { A: Tensor; UPLO?: 'L' | 'U'; computeV?: boolean; out?: TensorList }): NamedTuple<['eigenvalues', 'eigenvectors']>;
+  _linalgEigh(A: Tensor, UPLO?: 'L' | 'U', computeV?: boolean, options?: { out?: TensorList | null }): NamedTuple<['eigenvalues', 'eigenvectors']>;
+  _linalgEigh(A: Tensor, UPLO: 'L' | 'U', options: { computeV?: boolean; out?: TensorList | null }): NamedTuple<['eigenvalues', 'eigenvectors']>;
+  _linalgEigh(A: Tensor, options: { UPLO?: 'L' | 'U'; computeV?: boolean; out?: TensorList | null }): NamedTuple<['eigenvalues', 'eigenvectors']>;
+  _linalgEigh(options: { A: Tensor; UPLO?: 'L' | 'U'; computeV?: boolean; out?: TensorList | null }): NamedTuple<['eigenvalues', 'eigenvectors']>;
   /** `_linalgSlogdet(A, *, out=None)` */
-  _linalgSlogdet(A: Tensor, options?: { out?: TensorList }): NamedTuple<['sign', 'logabsdet', 'LU', 'pivots']>;
-  _linalgSlogdet(options: { A: Tensor; out?: TensorList }): NamedTuple<['sign', 'logabsdet', 'LU', 'pivots']>;
+  _linalgSlogdet(A: Tensor, options?: { out?: TensorList | null }): NamedTuple<['sign', 'logabsdet', 'LU', 'pivots']>;
+  _linalgSlogdet(options: { A: Tensor; out?: TensorList | null }): NamedTuple<['sign', 'logabsdet', 'LU', 'pivots']>;
   /** `_linalgSolveEx(A, B, *, left=True, checkErrors=False, out=None)` */
-  _linalgSolveEx(A: Tensor, B: Tensor, options?: { left?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['result', 'LU', 'pivots', 'info']>;
-  _linalgSolveEx(A: Tensor, options: { B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['result', 'LU', 'pivots', 'info']>;
-  _linalgSolveEx(options: { A: Tensor; B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList }): NamedTuple<['result', 'LU', 'pivots', 'info']>;
+  _linalgSolveEx(A: Tensor, B: Tensor, options?: { left?: boolean; checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['result', 'LU', 'pivots', 'info']>;
+  _linalgSolveEx(A: Tensor, options: { B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['result', 'LU', 'pivots', 'info']>;
+  _linalgSolveEx(options: { A: Tensor; B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['result', 'LU', 'pivots', 'info']>;
   /** `_linalgSvd(A, fullMatrices=False, computeUv=True, *, driver=None, out=None)` */
-  _linalgSvd(A: Tensor, fullMatrices?: boolean, computeUv?: boolean, options?: { driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
-  _linalgSvd(A: Tensor, fullMatrices: boolean, options: { computeUv?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
-  _linalgSvd(A: Tensor, options: { fullMatrices?: boolean; computeUv?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
-  _linalgSvd(options: { A: Tensor; fullMatrices?: boolean; computeUv?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList }): NamedTuple<['U', 'S', 'Vh']>;
+  _linalgSvd(A: Tensor, fullMatrices?: boolean, computeUv?: boolean, options?: { driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList | null }): NamedTuple<['U', 'S', 'Vh']>;
+  _linalgSvd(A: Tensor, fullMatrices: boolean, options: { computeUv?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList | null }): NamedTuple<['U', 'S', 'Vh']>;
+  _linalgSvd(A: Tensor, options: { fullMatrices?: boolean; computeUv?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList | null }): NamedTuple<['U', 'S', 'Vh']>;
+  _linalgSvd(options: { A: Tensor; fullMatrices?: boolean; computeUv?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList | null }): NamedTuple<['U', 'S', 'Vh']>;
   /** `_logSoftmax(input, dim, halfToFloat, *, out=None)` */
-  _logSoftmax(input: Tensor, dim: Int, halfToFloat: boolean, options?: { out?: Tensor }): Tensor;
-  _logSoftmax(input: Tensor, dim: Int, options: { halfToFloat: boolean; out?: Tensor }): Tensor;
-  _logSoftmax(input: Tensor, options: Named<{ dim: Int; halfToFloat: boolean; out?: Tensor }>): Tensor;
-  _logSoftmax(options: Named<{ input: Tensor; dim: Int; halfToFloat: boolean; out?: Tensor }>): Tensor;
+  _logSoftmax(input: Tensor, dim: Int, halfToFloat: boolean, options?: { out?: Tensor | null }): Tensor;
+  _logSoftmax(input: Tensor, dim: Int, options: { halfToFloat: boolean; out?: Tensor | null }): Tensor;
+  _logSoftmax(input: Tensor, options: Named<{ dim: Int; halfToFloat: boolean; out?: Tensor | null }>): Tensor;
+  _logSoftmax(options: Named<{ input: Tensor; dim: Int; halfToFloat: boolean; out?: Tensor | null }>): Tensor;
   /** `_logSoftmaxBackwardData(gradOutput, output, dim, inputDtype, *, out=None)` */
-  _logSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, inputDtype: DType, options?: { out?: Tensor }): Tensor;
-  _logSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: { inputDtype: DType; out?: Tensor }): Tensor;
-  _logSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; inputDtype: DType; out?: Tensor }>): Tensor;
-  _logSoftmaxBackwardData(gradOutput: Tensor, options: Named<{ output: Tensor; dim: Int; inputDtype: DType; out?: Tensor }>): Tensor;
-  _logSoftmaxBackwardData(options: Named<{ gradOutput: Tensor; output: Tensor; dim: Int; inputDtype: DType; out?: Tensor }>): Tensor;
+  _logSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, inputDtype: DType, options?: { out?: Tensor | null }): Tensor;
+  _logSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: { inputDtype: DType; out?: Tensor | null }): Tensor;
+  _logSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; inputDtype: DType; out?: Tensor | null }>): Tensor;
+  _logSoftmaxBackwardData(gradOutput: Tensor, options: Named<{ output: Tensor; dim: Int; inputDtype: DType; out?: Tensor | null }>): Tensor;
+  _logSoftmaxBackwardData(options: Named<{ gradOutput: Tensor; output: Tensor; dim: Int; inputDtype: DType; out?: Tensor | null }>): Tensor;
   /** `_logcumsumexp(input, dim, *, out=None)` */
-  _logcumsumexp(input: Tensor, dim: Int, options?: { out?: Tensor }): Tensor;
-  _logcumsumexp(input: Tensor, options: Named<{ dim: Int; out?: Tensor }>): Tensor;
-  _logcumsumexp(options: Named<{ input: Tensor; dim: Int; out?: Tensor }>): Tensor;
+  _logcumsumexp(input: Tensor, dim: Int, options?: { out?: Tensor | null }): Tensor;
+  _logcumsumexp(input: Tensor, options: Named<{ dim: Int; out?: Tensor | null }>): Tensor;
+  _logcumsumexp(options: Named<{ input: Tensor; dim: Int; out?: Tensor | null }>): Tensor;
   /** `_lstmMps(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)` */
   _lstmMps(input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, bidirectional: boolean, batchFirst: boolean): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
   _lstmMps(input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, bidirectional: boolean, options: { batchFirst: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
@@ -1152,10 +1152,10 @@ export interface Functions {
   _makeDual(primal: Tensor, options: { tangent: Tensor; level: Int }): Tensor;
   _makeDual(options: { primal: Tensor; tangent: Tensor; level: Int }): Tensor;
   /** `_makeDualCopy(primal, tangent, level, *, out=None)` */
-  _makeDualCopy(primal: Tensor, tangent: Tensor, level: Int, options?: { out?: Tensor }): Tensor;
-  _makeDualCopy(primal: Tensor, tangent: Tensor, options: { level: Int; out?: Tensor }): Tensor;
-  _makeDualCopy(primal: Tensor, options: { tangent: Tensor; level: Int; out?: Tensor }): Tensor;
-  _makeDualCopy(options: { primal: Tensor; tangent: Tensor; level: Int; out?: Tensor }): Tensor;
+  _makeDualCopy(primal: Tensor, tangent: Tensor, level: Int, options?: { out?: Tensor | null }): Tensor;
+  _makeDualCopy(primal: Tensor, tangent: Tensor, options: { level: Int; out?: Tensor | null }): Tensor;
+  _makeDualCopy(primal: Tensor, options: { tangent: Tensor; level: Int; out?: Tensor | null }): Tensor;
+  _makeDualCopy(options: { primal: Tensor; tangent: Tensor; level: Int; out?: Tensor | null }): Tensor;
   /** `_makePerChannelQuantizedTensor(input, scale, zeroPoint, axis)` */
   _makePerChannelQuantizedTensor(input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int): Tensor;
   _makePerChannelQuantizedTensor(input: Tensor, scale: Tensor, zeroPoint: Tensor, options: { axis: Int }): Tensor;
@@ -1219,22 +1219,22 @@ export interface Functions {
    * `_nativeBatchNormLegit(input, weight, bias, runningMean, runningVar, training, momentum, eps, *, out=None)`
    * `_nativeBatchNormLegit(input, weight, bias, training, momentum, eps, *, out=None)`
    */
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, momentum: number, eps: number, options?: { out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, momentum: number, options: { eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, options: { momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, options: { training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, options: { runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList }>): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, training: boolean, momentum: number, eps: number, options?: { out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, training: boolean, momentum: number, options: { eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, training: boolean, options: { momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList }>): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, momentum: number, eps: number, options?: { out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, momentum: number, options: { eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, options: { momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, options: { training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, options: { runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, training: boolean, momentum: number, eps: number, options?: { out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, training: boolean, momentum: number, options: { eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, training: boolean, options: { momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor];
   /** `_nativeBatchNormLegitNoTraining(input, weight, bias, runningMean, runningVar, momentum, eps)` */
   _nativeBatchNormLegitNoTraining(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, momentum: number, eps: number): [Tensor, Tensor, Tensor];
   _nativeBatchNormLegitNoTraining(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, momentum: number, options: { eps: number }): [Tensor, Tensor, Tensor];
@@ -1265,8 +1265,8 @@ export interface Functions {
   _negView(input: Tensor): Tensor;
   _negView(options: Named<{ input: Tensor }>): Tensor;
   /** `_negViewCopy(input, *, out=None)` */
-  _negViewCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  _negViewCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  _negViewCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  _negViewCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `_nestedComputeContiguousStridesOffsets(nestedSize)` */
   _nestedComputeContiguousStridesOffsets(nestedSize: Tensor): [Tensor, Tensor];
   _nestedComputeContiguousStridesOffsets(options: { nestedSize: Tensor }): [Tensor, Tensor];
@@ -1310,8 +1310,8 @@ export interface Functions {
   _nestedGetValues(input: Tensor): Tensor;
   _nestedGetValues(options: Named<{ input: Tensor }>): Tensor;
   /** `_nestedGetValuesCopy(input, *, out=None)` */
-  _nestedGetValuesCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  _nestedGetValuesCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  _nestedGetValuesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  _nestedGetValuesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `_nestedTensorFromMask(t, mask, maskCheck=True)` */
   _nestedTensorFromMask(t: Tensor, mask: Tensor, maskCheck?: boolean): Tensor;
   _nestedTensorFromMask(t: Tensor, mask: Tensor, options: { maskCheck?: boolean }): Tensor;
@@ -1339,11 +1339,11 @@ export interface Functions {
   _nestedViewFromBuffer(input: Tensor, options: { nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor }): Tensor;
   _nestedViewFromBuffer(options: Named<{ input: Tensor; nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor }>): Tensor;
   /** `_nestedViewFromBufferCopy(input, nestedSize, nestedStrides, offsets, *, out=None)` */
-  _nestedViewFromBufferCopy(input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, offsets: Tensor, options?: { out?: Tensor }): Tensor;
-  _nestedViewFromBufferCopy(input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, options: { offsets: Tensor; out?: Tensor }): Tensor;
-  _nestedViewFromBufferCopy(input: Tensor, nestedSize: Tensor, options: { nestedStrides: Tensor; offsets: Tensor; out?: Tensor }): Tensor;
-  _nestedViewFromBufferCopy(input: Tensor, options: { nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor; out?: Tensor }): Tensor;
-  _nestedViewFromBufferCopy(options: Named<{ input: Tensor; nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor; out?: Tensor }>): Tensor;
+  _nestedViewFromBufferCopy(input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, offsets: Tensor, options?: { out?: Tensor | null }): Tensor;
+  _nestedViewFromBufferCopy(input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, options: { offsets: Tensor; out?: Tensor | null }): Tensor;
+  _nestedViewFromBufferCopy(input: Tensor, nestedSize: Tensor, options: { nestedStrides: Tensor; offsets: Tensor; out?: Tensor | null }): Tensor;
+  _nestedViewFromBufferCopy(input: Tensor, options: { nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor; out?: Tensor | null }): Tensor;
+  _nestedViewFromBufferCopy(options: Named<{ input: Tensor; nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor; out?: Tensor | null }>): Tensor;
   /** `_nestedViewFromJagged(input, offsets, dummy, lengths=None, raggedIdx=1, minSeqlen=None, maxSeqlen=None)` */
   _nestedViewFromJagged(input: Tensor, offsets: Tensor, dummy: Tensor, lengths?: Tensor | null, raggedIdx?: Int, minSeqlen?: Tensor | null, maxSeqlen?: Tensor | null): Tensor;
   _nestedViewFromJagged(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, minSeqlen: Tensor | null, options: { maxSeqlen?: Tensor | null }): Tensor;
@@ -1356,14 +1356,14 @@ export interface Functions {
   /**
    * `_nestedViewFromJaggedCopy(input, offsets, dummy, lengths=None, raggedIdx=1, minSeqlen=None, maxSeqlen=None, *, out=None)`
    */
-  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths?: Tensor | null, raggedIdx?: Int, minSeqlen?: Tensor | null, maxSeqlen?: Tensor | null, options?: { out?: Tensor }): Tensor;
-  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, minSeqlen: Tensor | null, options: { maxSeqlen?: Tensor | null; out?: Tensor }): Tensor;
-  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, options: { minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor }): Tensor;
-  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, options: { raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor }): Tensor;
-  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, options: { lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor }): Tensor;
-  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, options: { dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor }): Tensor;
-  _nestedViewFromJaggedCopy(input: Tensor, options: { offsets: Tensor; dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor }): Tensor;
-  _nestedViewFromJaggedCopy(options: Named<{ input: Tensor; offsets: Tensor; dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor }>): Tensor;
+  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths?: Tensor | null, raggedIdx?: Int, minSeqlen?: Tensor | null, maxSeqlen?: Tensor | null, options?: { out?: Tensor | null }): Tensor;
+  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, minSeqlen: Tensor | null, options: { maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
+  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, options: { minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
+  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, options: { raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
+  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, options: { lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
+  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, options: { dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
+  _nestedViewFromJaggedCopy(input: Tensor, options: { offsets: Tensor; dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
+  _nestedViewFromJaggedCopy(options: Named<{ input: Tensor; offsets: Tensor; dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }>): Tensor;
   /** `_nnpackAvailable()` */
   _nnpackAvailable(): boolean;
   /** `_nnpackSpatialConvolution(input, weight, bias, padding, stride=1)` */
@@ -1427,10 +1427,10 @@ export interface Functions {
   _removeBatchDim(input: Tensor, options: { level: Int; batchSize: Int; outDim: Int }): Tensor;
   _removeBatchDim(options: Named<{ input: Tensor; level: Int; batchSize: Int; outDim: Int }>): Tensor;
   /** `_reshapeAliasCopy(input, size, stride, *, out=None)` */
-  _reshapeAliasCopy(input: Tensor, size: IntList, stride: IntList, options?: { out?: Tensor }): Tensor;
-  _reshapeAliasCopy(input: Tensor, size: IntList, options: { stride: IntList; out?: Tensor }): Tensor;
-  _reshapeAliasCopy(input: Tensor, options: { size: IntList; stride: IntList; out?: Tensor }): Tensor;
-  _reshapeAliasCopy(options: Named<{ input: Tensor; size: IntList; stride: IntList; out?: Tensor }>): Tensor;
+  _reshapeAliasCopy(input: Tensor, size: IntList, stride: IntList, options?: { out?: Tensor | null }): Tensor;
+  _reshapeAliasCopy(input: Tensor, size: IntList, options: { stride: IntList; out?: Tensor | null }): Tensor;
+  _reshapeAliasCopy(input: Tensor, options: { size: IntList; stride: IntList; out?: Tensor | null }): Tensor;
+  _reshapeAliasCopy(options: Named<{ input: Tensor; size: IntList; stride: IntList; out?: Tensor | null }>): Tensor;
   /** `_reshapeFromTensor(input, shape)` */
   _reshapeFromTensor(input: Tensor, shape: Tensor): Tensor;
   _reshapeFromTensor(input: Tensor, options: { shape: Tensor }): Tensor;
@@ -1548,48 +1548,48 @@ export interface Functions {
   /**
    * `_scaledGroupedMmV2(input, mat2, scaleA, recipeA, swizzleA, scaleB, recipeB, swizzleB, offs=None, bias=None, outDtype=None, contractionDim=None, useFastAccum=False)`
    */
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs?: Tensor | null, bias?: Tensor | null, outDtype?: DType | null, contractionDim?: IntList, useFastAccum?: boolean): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, bias: Tensor | null, outDtype: DType | null, contractionDim: IntList, options: { useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, bias: Tensor | null, outDtype: DType | null, options: { contractionDim?: IntList; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, bias: Tensor | null, options: { outDtype?: DType | null; contractionDim?: IntList; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, options: { bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, options: { offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, options: { swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, options: { recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, options: { scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, options: { swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, options: { recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, options: { scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, options: { mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(options: Named<{ input: Tensor; mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList; useFastAccum?: boolean }>): Tensor;
+  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs?: Tensor | null, bias?: Tensor | null, outDtype?: DType | null, contractionDim?: IntList | null, useFastAccum?: boolean): Tensor;
+  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, bias: Tensor | null, outDtype: DType | null, contractionDim: IntList | null, options: { useFastAccum?: boolean }): Tensor;
+  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, bias: Tensor | null, outDtype: DType | null, options: { contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
+  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, bias: Tensor | null, options: { outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
+  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, options: { bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
+  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, options: { offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
+  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, options: { swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
+  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, options: { recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
+  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, options: { scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
+  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, options: { swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
+  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, options: { recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
+  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, options: { scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
+  _scaledGroupedMmV2(input: Tensor, options: { mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
+  _scaledGroupedMmV2(options: Named<{ input: Tensor; mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }>): Tensor;
   /**
    * `_scaledMm(input, mat2, scaleA, scaleB, bias=None, scaleResult=None, outDtype=None, useFastAccum=False, *, out=None)`
    */
-  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias?: Tensor | null, scaleResult?: Tensor | null, outDtype?: DType | null, useFastAccum?: boolean, options?: { out?: Tensor }): Tensor;
-  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias: Tensor | null, scaleResult: Tensor | null, outDtype: DType | null, options: { useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias: Tensor | null, scaleResult: Tensor | null, options: { outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias: Tensor | null, options: { scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, options: { bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, options: { scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMm(input: Tensor, mat2: Tensor, options: { scaleA: Tensor; scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMm(input: Tensor, options: { mat2: Tensor; scaleA: Tensor; scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMm(options: Named<{ input: Tensor; mat2: Tensor; scaleA: Tensor; scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor }>): Tensor;
+  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias?: Tensor | null, scaleResult?: Tensor | null, outDtype?: DType | null, useFastAccum?: boolean, options?: { out?: Tensor | null }): Tensor;
+  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias: Tensor | null, scaleResult: Tensor | null, outDtype: DType | null, options: { useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias: Tensor | null, scaleResult: Tensor | null, options: { outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias: Tensor | null, options: { scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, options: { bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, options: { scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMm(input: Tensor, mat2: Tensor, options: { scaleA: Tensor; scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMm(input: Tensor, options: { mat2: Tensor; scaleA: Tensor; scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMm(options: Named<{ input: Tensor; mat2: Tensor; scaleA: Tensor; scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * `_scaledMmV2(input, mat2, scaleA, recipeA, swizzleA, scaleB, recipeB, swizzleB, bias, outDtype, contractionDim=None, useFastAccum=False, *, out=None)`
    */
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, contractionDim?: IntList, useFastAccum?: boolean, options?: { out?: Tensor }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, contractionDim: IntList, options: { useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, options: { contractionDim?: IntList; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, options: { outDtype: DType | null; contractionDim?: IntList; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, options: { bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, options: { swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, options: { recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, options: { scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, options: { swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, options: { recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, options: { scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMmV2(input: Tensor, options: { mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList; useFastAccum?: boolean; out?: Tensor }): Tensor;
-  _scaledMmV2(options: Named<{ input: Tensor; mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList; useFastAccum?: boolean; out?: Tensor }>): Tensor;
+  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, contractionDim?: IntList | null, useFastAccum?: boolean, options?: { out?: Tensor | null }): Tensor;
+  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, contractionDim: IntList | null, options: { useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, options: { contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, options: { outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, options: { bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, options: { swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, options: { recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, options: { scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, options: { swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, options: { recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMmV2(input: Tensor, mat2: Tensor, options: { scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMmV2(input: Tensor, options: { mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
+  _scaledMmV2(options: Named<{ input: Tensor; mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }>): Tensor;
   /** `_shapeAsTensor(input)` */
   _shapeAsTensor(input: Tensor): Tensor;
   _shapeAsTensor(options: Named<{ input: Tensor }>): Tensor;
@@ -1618,24 +1618,24 @@ export interface Functions {
   _sobolEngineScramble_(input: Tensor, options: { ltm: Tensor; dimension: Int }): Tensor;
   _sobolEngineScramble_(options: Named<{ input: Tensor; ltm: Tensor; dimension: Int }>): Tensor;
   /** `_softmax(input, dim, halfToFloat, *, out=None)` */
-  _softmax(input: Tensor, dim: Int, halfToFloat: boolean, options?: { out?: Tensor }): Tensor;
-  _softmax(input: Tensor, dim: Int, options: { halfToFloat: boolean; out?: Tensor }): Tensor;
-  _softmax(input: Tensor, options: Named<{ dim: Int; halfToFloat: boolean; out?: Tensor }>): Tensor;
-  _softmax(options: Named<{ input: Tensor; dim: Int; halfToFloat: boolean; out?: Tensor }>): Tensor;
+  _softmax(input: Tensor, dim: Int, halfToFloat: boolean, options?: { out?: Tensor | null }): Tensor;
+  _softmax(input: Tensor, dim: Int, options: { halfToFloat: boolean; out?: Tensor | null }): Tensor;
+  _softmax(input: Tensor, options: Named<{ dim: Int; halfToFloat: boolean; out?: Tensor | null }>): Tensor;
+  _softmax(options: Named<{ input: Tensor; dim: Int; halfToFloat: boolean; out?: Tensor | null }>): Tensor;
   /** `_softmaxBackwardData(gradOutput, output, dim, inputDtype, *, gradInput=None)` */
-  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, inputDtype: DType, options?: { gradInput?: Tensor }): Tensor;
-  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: { inputDtype: DType; gradInput?: Tensor }): Tensor;
-  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; inputDtype: DType; gradInput?: Tensor }>): Tensor;
-  _softmaxBackwardData(gradOutput: Tensor, options: Named<{ output: Tensor; dim: Int; inputDtype: DType; gradInput?: Tensor }>): Tensor;
-  _softmaxBackwardData(options: Named<{ gradOutput: Tensor; output: Tensor; dim: Int; inputDtype: DType; gradInput?: Tensor }>): Tensor;
+  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, inputDtype: DType, options?: { gradInput?: Tensor | null }): Tensor;
+  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: { inputDtype: DType; gradInput?: Tensor | null }): Tensor;
+  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; inputDtype: DType; gradInput?: Tensor | null }>): Tensor;
+  _softmaxBackwardData(gradOutput: Tensor, options: Named<{ output: Tensor; dim: Int; inputDtype: DType; gradInput?: Tensor | null }>): Tensor;
+  _softmaxBackwardData(options: Named<{ gradOutput: Tensor; output: Tensor; dim: Int; inputDtype: DType; gradInput?: Tensor | null }>): Tensor;
   /** `_sparseBroadcastTo(input, size)` */
   _sparseBroadcastTo(input: Tensor, size: IntList): Tensor;
   _sparseBroadcastTo(input: Tensor, options: { size: IntList }): Tensor;
   _sparseBroadcastTo(options: Named<{ input: Tensor; size: IntList }>): Tensor;
   /** `_sparseBroadcastToCopy(input, size, *, out=None)` */
-  _sparseBroadcastToCopy(input: Tensor, size: IntList, options?: { out?: Tensor }): Tensor;
-  _sparseBroadcastToCopy(input: Tensor, options: { size: IntList; out?: Tensor }): Tensor;
-  _sparseBroadcastToCopy(options: Named<{ input: Tensor; size: IntList; out?: Tensor }>): Tensor;
+  _sparseBroadcastToCopy(input: Tensor, size: IntList, options?: { out?: Tensor | null }): Tensor;
+  _sparseBroadcastToCopy(input: Tensor, options: { size: IntList; out?: Tensor | null }): Tensor;
+  _sparseBroadcastToCopy(options: Named<{ input: Tensor; size: IntList; out?: Tensor | null }>): Tensor;
   /** `_sparseCsrProd(input, dim, keepdim=False, *, dtype=None)` */
   _sparseCsrProd(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
   _sparseCsrProd(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
@@ -1698,9 +1698,9 @@ export interface Functions {
   _sparseSum(input: Tensor, options: Named<{ dim: IntOrList; dtype?: DType }>): Tensor;
   _sparseSum(options: Named<{ input: Tensor; dim: IntOrList; dtype?: DType }>): Tensor;
   /** `_stack(tensors, dim=0, *, out=None)` */
-  _stack(tensors: TensorList, dim?: Int, options?: { out?: Tensor }): Tensor;
-  _stack(tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor }>): Tensor;
-  _stack(options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor }>): Tensor;
+  _stack(tensors: TensorList, dim?: Int, options?: { out?: Tensor | null }): Tensor;
+  _stack(tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor;
+  _stack(options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor | null }>): Tensor;
   /** `_standardGamma(input, generator=None)` */
   _standardGamma(input: Tensor, generator?: Generator | null): Tensor;
   _standardGamma(input: Tensor, options: { generator?: Generator | null }): Tensor;
@@ -1719,8 +1719,8 @@ export interface Functions {
   _testAutogradMultipleDispatchView(input: Tensor): Tensor;
   _testAutogradMultipleDispatchView(options: Named<{ input: Tensor }>): Tensor;
   /** `_testAutogradMultipleDispatchViewCopy(input, *, out=None)` */
-  _testAutogradMultipleDispatchViewCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  _testAutogradMultipleDispatchViewCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  _testAutogradMultipleDispatchViewCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  _testAutogradMultipleDispatchViewCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `_testCheckTensor(input)` */
   _testCheckTensor(input: Tensor): Tensor;
   _testCheckTensor(options: Named<{ input: Tensor }>): Tensor;
@@ -1920,8 +1920,8 @@ export interface Functions {
   _validateSparseCsrTensorArgs(crowIndices: Tensor, options: { colIndices: Tensor; values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
   _validateSparseCsrTensorArgs(options: { crowIndices: Tensor; colIndices: Tensor; values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
   /** `_valuesCopy(input, *, out=None)` */
-  _valuesCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  _valuesCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  _valuesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  _valuesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `_weightInt4packMm(input, mat2, qGroupSize, qScaleAndZeros)` */
   _weightInt4packMm(input: Tensor, mat2: Tensor, qGroupSize: Int, qScaleAndZeros: Tensor): Tensor;
   _weightInt4packMm(input: Tensor, mat2: Tensor, qGroupSize: Int, options: { qScaleAndZeros: Tensor }): Tensor;
@@ -1978,8 +1978,8 @@ export interface Functions {
    *
    * `abs(input, *, out=None)` [torch.abs](https://docs.pytorch.org/docs/2.13/generated/torch.abs.html)
    */
-  abs(input: Tensor, options?: { out?: Tensor }): Tensor;
-  abs(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  abs(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  abs(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `abs_(input)` */
   abs_(input: Tensor): Tensor;
   abs_(options: Named<{ input: Tensor }>): Tensor;
@@ -1989,15 +1989,15 @@ export interface Functions {
    * `absolute(input, *, out=None)`
    * [torch.absolute](https://docs.pytorch.org/docs/2.13/generated/torch.absolute.html)
    */
-  absolute(input: Tensor, options?: { out?: Tensor }): Tensor;
-  absolute(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  absolute(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  absolute(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the arccosine (in radians) of each element in `input`.
    *
    * `acos(input, *, out=None)` [torch.acos](https://docs.pytorch.org/docs/2.13/generated/torch.acos.html)
    */
-  acos(input: Tensor, options?: { out?: Tensor }): Tensor;
-  acos(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  acos(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  acos(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `acos_(input)` */
   acos_(input: Tensor): Tensor;
   acos_(options: Named<{ input: Tensor }>): Tensor;
@@ -2006,8 +2006,8 @@ export interface Functions {
    *
    * `acosh(input, *, out=None)` [torch.acosh](https://docs.pytorch.org/docs/2.13/generated/torch.acosh.html)
    */
-  acosh(input: Tensor, options?: { out?: Tensor }): Tensor;
-  acosh(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  acosh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  acosh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `acosh_(input)` */
   acosh_(input: Tensor): Tensor;
   acosh_(options: Named<{ input: Tensor }>): Tensor;
@@ -2030,9 +2030,9 @@ export interface Functions {
    * `add(input, other, *, alpha=1, out=None)`
    * [torch.add](https://docs.pytorch.org/docs/2.13/generated/torch.add.html)
    */
-  add(input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: Scalar; out?: Tensor }): Tensor;
-  add(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: Scalar; out?: Tensor }>): Tensor;
-  add(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: Scalar; out?: Tensor }>): Tensor;
+  add(input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: Scalar; out?: Tensor | null }): Tensor;
+  add(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  add(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * Performs a batch matrix-matrix product of matrices stored in `batch1` and `batch2`, with a reduced add step
    * (all matrix multiplications get accumulated along the first dimension).
@@ -2040,10 +2040,10 @@ export interface Functions {
    * `addbmm(input, batch1, batch2, *, beta=1, alpha=1, out=None)`
    * [torch.addbmm](https://docs.pytorch.org/docs/2.13/generated/torch.addbmm.html)
    */
-  addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addbmm(input: Tensor, batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addbmm(input: Tensor, options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addbmm(options: Named<{ input: Tensor; batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }>): Tensor;
+  addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addbmm(input: Tensor, batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addbmm(input: Tensor, options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addbmm(options: Named<{ input: Tensor; batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * Performs the element-wise division of `tensor1` by `tensor2`, multiplies the result by the scalar `value` and
    * adds it to `input`.
@@ -2051,10 +2051,10 @@ export interface Functions {
    * `addcdiv(input, tensor1, tensor2, *, value=1, out=None)`
    * [torch.addcdiv](https://docs.pytorch.org/docs/2.13/generated/torch.addcdiv.html)
    */
-  addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, options?: { value?: Scalar; out?: Tensor }): Tensor;
-  addcdiv(input: Tensor, tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar; out?: Tensor }): Tensor;
-  addcdiv(input: Tensor, options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor }): Tensor;
-  addcdiv(options: Named<{ input: Tensor; tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor }>): Tensor;
+  addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, options?: { value?: Scalar; out?: Tensor | null }): Tensor;
+  addcdiv(input: Tensor, tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar; out?: Tensor | null }): Tensor;
+  addcdiv(input: Tensor, options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor | null }): Tensor;
+  addcdiv(options: Named<{ input: Tensor; tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * Performs the element-wise multiplication of `tensor1` by `tensor2`, multiplies the result by the scalar
    * `value` and adds it to `input`.
@@ -2062,10 +2062,10 @@ export interface Functions {
    * `addcmul(input, tensor1, tensor2, *, value=1, out=None)`
    * [torch.addcmul](https://docs.pytorch.org/docs/2.13/generated/torch.addcmul.html)
    */
-  addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, options?: { value?: Scalar; out?: Tensor }): Tensor;
-  addcmul(input: Tensor, tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar; out?: Tensor }): Tensor;
-  addcmul(input: Tensor, options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor }): Tensor;
-  addcmul(options: Named<{ input: Tensor; tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor }>): Tensor;
+  addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, options?: { value?: Scalar; out?: Tensor | null }): Tensor;
+  addcmul(input: Tensor, tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar; out?: Tensor | null }): Tensor;
+  addcmul(input: Tensor, options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor | null }): Tensor;
+  addcmul(options: Named<{ input: Tensor; tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * Performs a matrix multiplication of the matrices `mat1` and `mat2`.
    *
@@ -2073,25 +2073,25 @@ export interface Functions {
    * `addmm(input, mat1, mat2, outDtype, *, beta=1, alpha=1, out=None)`
    * [torch.addmm](https://docs.pytorch.org/docs/2.13/generated/torch.addmm.html)
    */
-  addmm(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addmm(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }>): Tensor;
-  addmm(input: Tensor, mat1: Tensor, mat2: Tensor, outDtype: DType, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addmm(input: Tensor, mat1: Tensor, mat2: Tensor, options: { outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addmm(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor }>): Tensor;
+  addmm(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addmm(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  addmm(input: Tensor, mat1: Tensor, mat2: Tensor, outDtype: DType, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addmm(input: Tensor, mat1: Tensor, mat2: Tensor, options: { outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addmm(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * Performs a matrix-vector product of the matrix `mat` and the vector `vec`.
    *
    * `addmv(input, mat, vec, *, beta=1, alpha=1, out=None)`
    * [torch.addmv](https://docs.pytorch.org/docs/2.13/generated/torch.addmv.html)
    */
-  addmv(input: Tensor, mat: Tensor, vec: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addmv(input: Tensor, mat: Tensor, options: { vec: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addmv(input: Tensor, options: { mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addmv(options: Named<{ input: Tensor; mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }>): Tensor;
+  addmv(input: Tensor, mat: Tensor, vec: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addmv(input: Tensor, mat: Tensor, options: { vec: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addmv(input: Tensor, options: { mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addmv(options: Named<{ input: Tensor; mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   /** `addmv_(input, mat, vec, *, beta=1, alpha=1)` */
   addmv_(input: Tensor, mat: Tensor, vec: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): Tensor;
   addmv_(input: Tensor, mat: Tensor, options: { vec: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
@@ -2103,10 +2103,10 @@ export interface Functions {
    * `addr(input, vec1, vec2, *, beta=1, alpha=1, out=None)`
    * [torch.addr](https://docs.pytorch.org/docs/2.13/generated/torch.addr.html)
    */
-  addr(input: Tensor, vec1: Tensor, vec2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addr(input: Tensor, vec1: Tensor, options: { vec2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addr(input: Tensor, options: { vec1: Tensor; vec2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  addr(options: Named<{ input: Tensor; vec1: Tensor; vec2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }>): Tensor;
+  addr(input: Tensor, vec1: Tensor, vec2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addr(input: Tensor, vec1: Tensor, options: { vec2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addr(input: Tensor, options: { vec1: Tensor; vec2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  addr(options: Named<{ input: Tensor; vec1: Tensor; vec2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * `x.adjoint()` is equivalent to `x.transpose(-2, -1).conj()` for complex tensors and to `x.transpose(-2, -1)`
    * for real tensors.
@@ -2127,8 +2127,8 @@ export interface Functions {
    * `aliasCopy(input, *, out=None)`
    * [torch.alias_copy](https://docs.pytorch.org/docs/2.13/generated/torch.alias_copy.html)
    */
-  aliasCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  aliasCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  aliasCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  aliasCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Tests if all elements in `input` evaluate to `True`.
    *
@@ -2136,16 +2136,16 @@ export interface Functions {
    * `all(input, dim, keepdim=False, *, out=None)`
    * [torch.all](https://docs.pytorch.org/docs/2.13/generated/torch.all.html)
    */
-  all(input: Tensor, options?: { out?: Tensor }): Tensor;
-  all(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
-  all(input: Tensor, dim?: IntList | null, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  all(input: Tensor, dim: IntList | null, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  all(input: Tensor, options: Named<{ dim?: IntList | null; keepdim?: boolean; out?: Tensor }>): Tensor;
-  all(options: Named<{ input: Tensor; dim?: IntList | null; keepdim?: boolean; out?: Tensor }>): Tensor;
-  all(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  all(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  all(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: Tensor }>): Tensor;
-  all(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: Tensor }>): Tensor;
+  all(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  all(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  all(input: Tensor, dim?: IntList | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  all(input: Tensor, dim: IntList | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  all(input: Tensor, options: Named<{ dim?: IntList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  all(options: Named<{ input: Tensor; dim?: IntList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  all(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  all(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  all(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  all(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * This function checks if `input` and `other` satisfy the condition.
    *
@@ -2179,35 +2179,35 @@ export interface Functions {
    * `amax(input, dim=None, keepdim=False, *, out=None)`
    * [torch.amax](https://docs.pytorch.org/docs/2.13/generated/torch.amax.html)
    */
-  amax(input: Tensor, dim?: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  amax(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  amax(input: Tensor, options: Named<{ dim?: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
-  amax(options: Named<{ input: Tensor; dim?: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
+  amax(input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  amax(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  amax(input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  amax(options: Named<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Returns the minimum value of each slice of the `input` tensor in the given dimension(s) `dim`.
    *
    * `amin(input, dim=None, keepdim=False, *, out=None)`
    * [torch.amin](https://docs.pytorch.org/docs/2.13/generated/torch.amin.html)
    */
-  amin(input: Tensor, dim?: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  amin(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  amin(input: Tensor, options: Named<{ dim?: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
-  amin(options: Named<{ input: Tensor; dim?: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
+  amin(input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  amin(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  amin(input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  amin(options: Named<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Computes the minimum and maximum values of the `input` tensor.
    *
    * `aminmax(input, *, dim=None, keepdim=False, out=None)`
    * [torch.aminmax](https://docs.pytorch.org/docs/2.13/generated/torch.aminmax.html)
    */
-  aminmax(input: Tensor, options?: Named<{ dim?: Int | null; keepdim?: boolean; out?: TensorList }>): NamedTuple<['min', 'max']>;
-  aminmax(options: Named<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: TensorList }>): NamedTuple<['min', 'max']>;
+  aminmax(input: Tensor, options?: Named<{ dim?: Int | null; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['min', 'max']>;
+  aminmax(options: Named<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['min', 'max']>;
   /**
    * Computes the element-wise angle (in radians) of the given `input` tensor.
    *
    * `angle(input, *, out=None)` [torch.angle](https://docs.pytorch.org/docs/2.13/generated/torch.angle.html)
    */
-  angle(input: Tensor, options?: { out?: Tensor }): Tensor;
-  angle(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  angle(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  angle(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Tests if any element in `input` evaluates to `True`.
    *
@@ -2215,16 +2215,16 @@ export interface Functions {
    * `any(input, dim, keepdim=False, *, out=None)`
    * [torch.any](https://docs.pytorch.org/docs/2.13/generated/torch.any.html)
    */
-  any(input: Tensor, options?: { out?: Tensor }): Tensor;
-  any(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
-  any(input: Tensor, dim?: IntList | null, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  any(input: Tensor, dim: IntList | null, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  any(input: Tensor, options: Named<{ dim?: IntList | null; keepdim?: boolean; out?: Tensor }>): Tensor;
-  any(options: Named<{ input: Tensor; dim?: IntList | null; keepdim?: boolean; out?: Tensor }>): Tensor;
-  any(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  any(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  any(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: Tensor }>): Tensor;
-  any(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: Tensor }>): Tensor;
+  any(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  any(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  any(input: Tensor, dim?: IntList | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  any(input: Tensor, dim: IntList | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  any(input: Tensor, options: Named<{ dim?: IntList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  any(options: Named<{ input: Tensor; dim?: IntList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  any(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  any(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  any(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  any(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Returns a 1-D tensor of size `lceil end - start / step rceil` with values from the interval `[start, end)`
    * taken with common difference `step` beginning from `start`.
@@ -2234,22 +2234,22 @@ export interface Functions {
    * `arange(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.arange](https://docs.pytorch.org/docs/2.13/generated/torch.arange.html)
    */
-  arange(end: Scalar, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  arange(options: FactoryOptions & { end: Scalar; out?: Tensor }): Tensor;
+  arange(end: Scalar, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  arange(options: FactoryOptions & { end: Scalar; out?: Tensor | null }): Tensor;
   arange(start: Scalar, end: Scalar, options?: FactoryOptions): Tensor;
   arange(start: Scalar, options: FactoryOptions & { end: Scalar }): Tensor;
   arange(options: FactoryOptions & { start: Scalar; end: Scalar }): Tensor;
-  arange(start: Scalar, end: Scalar, step?: Scalar, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  arange(start: Scalar, end: Scalar, options: FactoryOptions & { step?: Scalar; out?: Tensor }): Tensor;
-  arange(start: Scalar, options: FactoryOptions & { end: Scalar; step?: Scalar; out?: Tensor }): Tensor;
-  arange(options: FactoryOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor }): Tensor;
+  arange(start: Scalar, end: Scalar, step?: Scalar, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  arange(start: Scalar, end: Scalar, options: FactoryOptions & { step?: Scalar; out?: Tensor | null }): Tensor;
+  arange(start: Scalar, options: FactoryOptions & { end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor;
+  arange(options: FactoryOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Alias for `torch.acos`.
    *
    * `arccos(input, *, out=None)` [torch.arccos](https://docs.pytorch.org/docs/2.13/generated/torch.arccos.html)
    */
-  arccos(input: Tensor, options?: { out?: Tensor }): Tensor;
-  arccos(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  arccos(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  arccos(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `arccos_(input)` */
   arccos_(input: Tensor): Tensor;
   arccos_(options: Named<{ input: Tensor }>): Tensor;
@@ -2258,8 +2258,8 @@ export interface Functions {
    *
    * `arccosh(input, *, out=None)` [torch.arccosh](https://docs.pytorch.org/docs/2.13/generated/torch.arccosh.html)
    */
-  arccosh(input: Tensor, options?: { out?: Tensor }): Tensor;
-  arccosh(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  arccosh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  arccosh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `arccosh_(input)` */
   arccosh_(input: Tensor): Tensor;
   arccosh_(options: Named<{ input: Tensor }>): Tensor;
@@ -2268,8 +2268,8 @@ export interface Functions {
    *
    * `arcsin(input, *, out=None)` [torch.arcsin](https://docs.pytorch.org/docs/2.13/generated/torch.arcsin.html)
    */
-  arcsin(input: Tensor, options?: { out?: Tensor }): Tensor;
-  arcsin(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  arcsin(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  arcsin(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `arcsin_(input)` */
   arcsin_(input: Tensor): Tensor;
   arcsin_(options: Named<{ input: Tensor }>): Tensor;
@@ -2278,8 +2278,8 @@ export interface Functions {
    *
    * `arcsinh(input, *, out=None)` [torch.arcsinh](https://docs.pytorch.org/docs/2.13/generated/torch.arcsinh.html)
    */
-  arcsinh(input: Tensor, options?: { out?: Tensor }): Tensor;
-  arcsinh(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  arcsinh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  arcsinh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `arcsinh_(input)` */
   arcsinh_(input: Tensor): Tensor;
   arcsinh_(options: Named<{ input: Tensor }>): Tensor;
@@ -2288,15 +2288,15 @@ export interface Functions {
    *
    * `arctan(input, *, out=None)` [torch.arctan](https://docs.pytorch.org/docs/2.13/generated/torch.arctan.html)
    */
-  arctan(input: Tensor, options?: { out?: Tensor }): Tensor;
-  arctan(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  arctan(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  arctan(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * `arctan2(input, other, *, out=None)`
    * [torch.arctan2](https://docs.pytorch.org/docs/2.13/generated/torch.arctan2.html)
    */
-  arctan2(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  arctan2(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  arctan2(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  arctan2(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  arctan2(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  arctan2(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `arctan_(input)` */
   arctan_(input: Tensor): Tensor;
   arctan_(options: Named<{ input: Tensor }>): Tensor;
@@ -2305,8 +2305,8 @@ export interface Functions {
    *
    * `arctanh(input, *, out=None)` [torch.arctanh](https://docs.pytorch.org/docs/2.13/generated/torch.arctanh.html)
    */
-  arctanh(input: Tensor, options?: { out?: Tensor }): Tensor;
-  arctanh(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  arctanh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  arctanh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `arctanh_(input)` */
   arctanh_(input: Tensor): Tensor;
   arctanh_(options: Named<{ input: Tensor }>): Tensor;
@@ -2316,28 +2316,28 @@ export interface Functions {
    * `argmax(input, dim=None, keepdim=False, *, out=None)`
    * [torch.argmax](https://docs.pytorch.org/docs/2.13/generated/torch.argmax.html)
    */
-  argmax(input: Tensor, dim?: Int | null, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  argmax(input: Tensor, dim: Int | null, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  argmax(input: Tensor, options: Named<{ dim?: Int | null; keepdim?: boolean; out?: Tensor }>): Tensor;
-  argmax(options: Named<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: Tensor }>): Tensor;
+  argmax(input: Tensor, dim?: Int | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  argmax(input: Tensor, dim: Int | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  argmax(input: Tensor, options: Named<{ dim?: Int | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  argmax(options: Named<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Returns the indices of the minimum value(s) of the flattened tensor or along a dimension.
    *
    * `argmin(input, dim=None, keepdim=False, *, out=None)`
    * [torch.argmin](https://docs.pytorch.org/docs/2.13/generated/torch.argmin.html)
    */
-  argmin(input: Tensor, dim?: Int | null, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  argmin(input: Tensor, dim: Int | null, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  argmin(input: Tensor, options: Named<{ dim?: Int | null; keepdim?: boolean; out?: Tensor }>): Tensor;
-  argmin(options: Named<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: Tensor }>): Tensor;
+  argmin(input: Tensor, dim?: Int | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  argmin(input: Tensor, dim: Int | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  argmin(input: Tensor, options: Named<{ dim?: Int | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  argmin(options: Named<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Returns the indices that sort a tensor along a given dimension in ascending order by value.
    *
    * `argsort(input, *, stable, dim=-1, descending=False, out=None)` `argsort(input, dim=-1, descending=False)`
    * [torch.argsort](https://docs.pytorch.org/docs/2.13/generated/torch.argsort.html)
    */
-  argsort(input: Tensor, options: Named<{ stable: boolean; dim?: Int; descending?: boolean; out?: Tensor }>): Tensor;
-  argsort(options: Named<{ input: Tensor; stable: boolean; dim?: Int; descending?: boolean; out?: Tensor }>): Tensor;
+  argsort(input: Tensor, options: Named<{ stable: boolean; dim?: Int; descending?: boolean; out?: Tensor | null }>): Tensor;
+  argsort(options: Named<{ input: Tensor; stable: boolean; dim?: Int; descending?: boolean; out?: Tensor | null }>): Tensor;
   argsort(input: Tensor, dim?: Int, descending?: boolean): Tensor;
   argsort(input: Tensor, dim: Int, options: { descending?: boolean }): Tensor;
   argsort(input: Tensor, options: Named<{ dim?: Int; descending?: boolean }>): Tensor;
@@ -2373,11 +2373,11 @@ export interface Functions {
    * `asStridedCopy(input, size, stride, storageOffset=None, *, out=None)`
    * [torch.as_strided_copy](https://docs.pytorch.org/docs/2.13/generated/torch.as_strided_copy.html)
    */
-  asStridedCopy(input: Tensor, size: IntList, stride: IntList, storageOffset?: Int | null, options?: { out?: Tensor }): Tensor;
-  asStridedCopy(input: Tensor, size: IntList, stride: IntList, options: { storageOffset?: Int | null; out?: Tensor }): Tensor;
-  asStridedCopy(input: Tensor, size: IntList, options: { stride: IntList; storageOffset?: Int | null; out?: Tensor }): Tensor;
-  asStridedCopy(input: Tensor, options: { size: IntList; stride: IntList; storageOffset?: Int | null; out?: Tensor }): Tensor;
-  asStridedCopy(options: Named<{ input: Tensor; size: IntList; stride: IntList; storageOffset?: Int | null; out?: Tensor }>): Tensor;
+  asStridedCopy(input: Tensor, size: IntList, stride: IntList, storageOffset?: Int | null, options?: { out?: Tensor | null }): Tensor;
+  asStridedCopy(input: Tensor, size: IntList, stride: IntList, options: { storageOffset?: Int | null; out?: Tensor | null }): Tensor;
+  asStridedCopy(input: Tensor, size: IntList, options: { stride: IntList; storageOffset?: Int | null; out?: Tensor | null }): Tensor;
+  asStridedCopy(input: Tensor, options: { size: IntList; stride: IntList; storageOffset?: Int | null; out?: Tensor | null }): Tensor;
+  asStridedCopy(options: Named<{ input: Tensor; size: IntList; stride: IntList; storageOffset?: Int | null; out?: Tensor | null }>): Tensor;
   /**
    * Embeds the values of the `src` tensor into `input` along the elements corresponding to the result of calling
    * input.as_strided(size, stride, storage_offset).
@@ -2396,8 +2396,8 @@ export interface Functions {
    *
    * `asin(input, *, out=None)` [torch.asin](https://docs.pytorch.org/docs/2.13/generated/torch.asin.html)
    */
-  asin(input: Tensor, options?: { out?: Tensor }): Tensor;
-  asin(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  asin(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  asin(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `asin_(input)` */
   asin_(input: Tensor): Tensor;
   asin_(options: Named<{ input: Tensor }>): Tensor;
@@ -2406,8 +2406,8 @@ export interface Functions {
    *
    * `asinh(input, *, out=None)` [torch.asinh](https://docs.pytorch.org/docs/2.13/generated/torch.asinh.html)
    */
-  asinh(input: Tensor, options?: { out?: Tensor }): Tensor;
-  asinh(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  asinh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  asinh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `asinh_(input)` */
   asinh_(input: Tensor): Tensor;
   asinh_(options: Named<{ input: Tensor }>): Tensor;
@@ -2416,17 +2416,17 @@ export interface Functions {
    *
    * `atan(input, *, out=None)` [torch.atan](https://docs.pytorch.org/docs/2.13/generated/torch.atan.html)
    */
-  atan(input: Tensor, options?: { out?: Tensor }): Tensor;
-  atan(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  atan(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  atan(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Element-wise arctangent of `input_{i} / other_{i}` with consideration of the quadrant.
    *
    * `atan2(input, other, *, out=None)`
    * [torch.atan2](https://docs.pytorch.org/docs/2.13/generated/torch.atan2.html)
    */
-  atan2(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  atan2(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  atan2(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  atan2(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  atan2(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  atan2(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `atan_(input)` */
   atan_(input: Tensor): Tensor;
   atan_(options: Named<{ input: Tensor }>): Tensor;
@@ -2435,8 +2435,8 @@ export interface Functions {
    *
    * `atanh(input, *, out=None)` [torch.atanh](https://docs.pytorch.org/docs/2.13/generated/torch.atanh.html)
    */
-  atanh(input: Tensor, options?: { out?: Tensor }): Tensor;
-  atanh(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  atanh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  atanh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `atanh_(input)` */
   atanh_(input: Tensor): Tensor;
   atanh_(options: Named<{ input: Tensor }>): Tensor;
@@ -2446,13 +2446,13 @@ export interface Functions {
    * `avgPool1d(input, kernelSize, stride=None, padding=0, ceilMode=False, countIncludePad=True)`
    * [torch.nn.functional.avg_pool1d](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.avg_pool1d.html)
    */
-  avgPool1d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, ceilMode?: boolean, countIncludePad?: boolean): Tensor;
-  avgPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, ceilMode: boolean, options: { countIncludePad?: boolean }): Tensor;
-  avgPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { ceilMode?: boolean; countIncludePad?: boolean }): Tensor;
-  avgPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }): Tensor;
-  avgPool1d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }): Tensor;
-  avgPool1d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }): Tensor;
-  avgPool1d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }>): Tensor;
+  avgPool1d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, ceilMode?: boolean, countIncludePad?: boolean): Tensor;
+  avgPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, ceilMode: boolean, options: { countIncludePad?: boolean }): Tensor;
+  avgPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { ceilMode?: boolean; countIncludePad?: boolean }): Tensor;
+  avgPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }): Tensor;
+  avgPool1d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }): Tensor;
+  avgPool1d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }): Tensor;
+  avgPool1d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }>): Tensor;
   /**
    * Performs a batch matrix-matrix product of matrices in `batch1` and `batch2`.
    *
@@ -2460,15 +2460,15 @@ export interface Functions {
    * `baddbmm(input, batch1, batch2, outDtype, *, beta=1, alpha=1, out=None)`
    * [torch.baddbmm](https://docs.pytorch.org/docs/2.13/generated/torch.baddbmm.html)
    */
-  baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  baddbmm(input: Tensor, batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  baddbmm(input: Tensor, options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  baddbmm(options: Named<{ input: Tensor; batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }>): Tensor;
-  baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, outDtype: DType, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, options: { outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  baddbmm(input: Tensor, batch1: Tensor, options: { batch2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  baddbmm(input: Tensor, options: { batch1: Tensor; batch2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  baddbmm(options: Named<{ input: Tensor; batch1: Tensor; batch2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor }>): Tensor;
+  baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  baddbmm(input: Tensor, batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  baddbmm(input: Tensor, options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  baddbmm(options: Named<{ input: Tensor; batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, outDtype: DType, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, options: { outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  baddbmm(input: Tensor, batch1: Tensor, options: { batch2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  baddbmm(input: Tensor, options: { batch1: Tensor; batch2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  baddbmm(options: Named<{ input: Tensor; batch1: Tensor; batch2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * Bartlett window function.
    *
@@ -2518,13 +2518,13 @@ export interface Functions {
   batchNormBackwardReduce(gradOut: Tensor, options: Named<{ input: Tensor; mean: Tensor; invstd: Tensor; weight: Tensor | null; inputG: boolean; weightG: boolean; biasG: boolean }>): [Tensor, Tensor, Tensor, Tensor];
   batchNormBackwardReduce(options: Named<{ gradOut: Tensor; input: Tensor; mean: Tensor; invstd: Tensor; weight: Tensor | null; inputG: boolean; weightG: boolean; biasG: boolean }>): [Tensor, Tensor, Tensor, Tensor];
   /** `batchNormElemt(input, weight, bias, mean, invstd, eps, *, out=None)` */
-  batchNormElemt(input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, invstd: Tensor, eps: number, options?: { out?: Tensor }): Tensor;
-  batchNormElemt(input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, invstd: Tensor, options: { eps: number; out?: Tensor }): Tensor;
-  batchNormElemt(input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, options: { invstd: Tensor; eps: number; out?: Tensor }): Tensor;
-  batchNormElemt(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { mean: Tensor; invstd: Tensor; eps: number; out?: Tensor }): Tensor;
-  batchNormElemt(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; mean: Tensor; invstd: Tensor; eps: number; out?: Tensor }): Tensor;
-  batchNormElemt(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; mean: Tensor; invstd: Tensor; eps: number; out?: Tensor }): Tensor;
-  batchNormElemt(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; mean: Tensor; invstd: Tensor; eps: number; out?: Tensor }>): Tensor;
+  batchNormElemt(input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, invstd: Tensor, eps: number, options?: { out?: Tensor | null }): Tensor;
+  batchNormElemt(input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, invstd: Tensor, options: { eps: number; out?: Tensor | null }): Tensor;
+  batchNormElemt(input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, options: { invstd: Tensor; eps: number; out?: Tensor | null }): Tensor;
+  batchNormElemt(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { mean: Tensor; invstd: Tensor; eps: number; out?: Tensor | null }): Tensor;
+  batchNormElemt(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; mean: Tensor; invstd: Tensor; eps: number; out?: Tensor | null }): Tensor;
+  batchNormElemt(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; mean: Tensor; invstd: Tensor; eps: number; out?: Tensor | null }): Tensor;
+  batchNormElemt(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; mean: Tensor; invstd: Tensor; eps: number; out?: Tensor | null }>): Tensor;
   /** `batchNormGatherStats(input, mean, invstd, runningMean, runningVar, momentum, eps, count)` */
   batchNormGatherStats(input: Tensor, mean: Tensor, invstd: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number, eps: number, count: Int): [Tensor, Tensor];
   batchNormGatherStats(input: Tensor, mean: Tensor, invstd: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number, eps: number, options: { count: Int }): [Tensor, Tensor];
@@ -2561,8 +2561,8 @@ export interface Functions {
    * `bernoulli(input, *, generator=None, out=None)` `bernoulli(input, p, *, generator=None)`
    * [torch.bernoulli](https://docs.pytorch.org/docs/2.13/generated/torch.bernoulli.html)
    */
-  bernoulli(input: Tensor, options?: { generator?: Generator | null; out?: Tensor }): Tensor;
-  bernoulli(options: Named<{ input: Tensor; generator?: Generator | null; out?: Tensor }>): Tensor;
+  bernoulli(input: Tensor, options?: { generator?: Generator | null; out?: Tensor | null }): Tensor;
+  bernoulli(options: Named<{ input: Tensor; generator?: Generator | null; out?: Tensor | null }>): Tensor;
   bernoulli(input: Tensor, p: number, options?: { generator?: Generator | null }): Tensor;
   bernoulli(input: Tensor, options: { p: number; generator?: Generator | null }): Tensor;
   bernoulli(options: Named<{ input: Tensor; p: number; generator?: Generator | null }>): Tensor;
@@ -2610,9 +2610,9 @@ export interface Functions {
    * `bitwiseAnd(input, other, *, out=None)` `bitwiseAnd(self, other)`
    * [torch.bitwise_and](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_and.html)
    */
-  bitwiseAnd(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  bitwiseAnd(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  bitwiseAnd(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  bitwiseAnd(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  bitwiseAnd(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  bitwiseAnd(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   bitwiseAnd(self: Scalar, other: Tensor): Tensor;
   bitwiseAnd(self: Scalar, options: Named<{ other: Tensor }>): Tensor;
   bitwiseAnd(options: Named<{ self: Scalar; other: Tensor }>): Tensor;
@@ -2622,9 +2622,9 @@ export interface Functions {
    * `bitwiseLeftShift(input, other, *, out=None)` `bitwiseLeftShift(self, other)`
    * [torch.bitwise_left_shift](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_left_shift.html)
    */
-  bitwiseLeftShift(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  bitwiseLeftShift(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  bitwiseLeftShift(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  bitwiseLeftShift(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  bitwiseLeftShift(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  bitwiseLeftShift(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   bitwiseLeftShift(self: Scalar, other: Tensor): Tensor;
   bitwiseLeftShift(self: Scalar, options: Named<{ other: Tensor }>): Tensor;
   bitwiseLeftShift(options: Named<{ self: Scalar; other: Tensor }>): Tensor;
@@ -2634,17 +2634,17 @@ export interface Functions {
    * `bitwiseNot(input, *, out=None)`
    * [torch.bitwise_not](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_not.html)
    */
-  bitwiseNot(input: Tensor, options?: { out?: Tensor }): Tensor;
-  bitwiseNot(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  bitwiseNot(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  bitwiseNot(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the bitwise OR of `input` and `other`.
    *
    * `bitwiseOr(input, other, *, out=None)` `bitwiseOr(self, other)`
    * [torch.bitwise_or](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_or.html)
    */
-  bitwiseOr(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  bitwiseOr(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  bitwiseOr(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  bitwiseOr(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  bitwiseOr(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  bitwiseOr(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   bitwiseOr(self: Scalar, other: Tensor): Tensor;
   bitwiseOr(self: Scalar, options: Named<{ other: Tensor }>): Tensor;
   bitwiseOr(options: Named<{ self: Scalar; other: Tensor }>): Tensor;
@@ -2654,9 +2654,9 @@ export interface Functions {
    * `bitwiseRightShift(input, other, *, out=None)` `bitwiseRightShift(self, other)`
    * [torch.bitwise_right_shift](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_right_shift.html)
    */
-  bitwiseRightShift(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  bitwiseRightShift(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  bitwiseRightShift(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  bitwiseRightShift(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  bitwiseRightShift(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  bitwiseRightShift(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   bitwiseRightShift(self: Scalar, other: Tensor): Tensor;
   bitwiseRightShift(self: Scalar, options: Named<{ other: Tensor }>): Tensor;
   bitwiseRightShift(options: Named<{ self: Scalar; other: Tensor }>): Tensor;
@@ -2666,9 +2666,9 @@ export interface Functions {
    * `bitwiseXor(input, other, *, out=None)` `bitwiseXor(self, other)`
    * [torch.bitwise_xor](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_xor.html)
    */
-  bitwiseXor(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  bitwiseXor(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  bitwiseXor(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  bitwiseXor(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  bitwiseXor(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  bitwiseXor(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   bitwiseXor(self: Scalar, other: Tensor): Tensor;
   bitwiseXor(self: Scalar, options: Named<{ other: Tensor }>): Tensor;
   bitwiseXor(options: Named<{ self: Scalar; other: Tensor }>): Tensor;
@@ -2690,13 +2690,13 @@ export interface Functions {
    * `bmm(input, mat2, *, out=None)` `bmm(input, mat2, outDtype, *, out=None)`
    * [torch.bmm](https://docs.pytorch.org/docs/2.13/generated/torch.bmm.html)
    */
-  bmm(input: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
-  bmm(input: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
-  bmm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor }>): Tensor;
-  bmm(input: Tensor, mat2: Tensor, outDtype: DType, options?: { out?: Tensor }): Tensor;
-  bmm(input: Tensor, mat2: Tensor, options: { outDtype: DType; out?: Tensor }): Tensor;
-  bmm(input: Tensor, options: { mat2: Tensor; outDtype: DType; out?: Tensor }): Tensor;
-  bmm(options: Named<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor }>): Tensor;
+  bmm(input: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
+  bmm(input: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
+  bmm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
+  bmm(input: Tensor, mat2: Tensor, outDtype: DType, options?: { out?: Tensor | null }): Tensor;
+  bmm(input: Tensor, mat2: Tensor, options: { outDtype: DType; out?: Tensor | null }): Tensor;
+  bmm(input: Tensor, options: { mat2: Tensor; outDtype: DType; out?: Tensor | null }): Tensor;
+  bmm(options: Named<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor | null }>): Tensor;
   /**
    * Broadcasts `input` to the shape `shape`.
    *
@@ -2714,9 +2714,9 @@ export interface Functions {
    * `bucketize(self, boundaries, *, outInt32=False, right=False)`
    * [torch.bucketize](https://docs.pytorch.org/docs/2.13/generated/torch.bucketize.html)
    */
-  bucketize(input: Tensor, boundaries: Tensor, options?: { outInt32?: boolean; right?: boolean; out?: Tensor }): Tensor;
-  bucketize(input: Tensor, options: { boundaries: Tensor; outInt32?: boolean; right?: boolean; out?: Tensor }): Tensor;
-  bucketize(options: Named<{ input: Tensor; boundaries: Tensor; outInt32?: boolean; right?: boolean; out?: Tensor }>): Tensor;
+  bucketize(input: Tensor, boundaries: Tensor, options?: { outInt32?: boolean; right?: boolean; out?: Tensor | null }): Tensor;
+  bucketize(input: Tensor, options: { boundaries: Tensor; outInt32?: boolean; right?: boolean; out?: Tensor | null }): Tensor;
+  bucketize(options: Named<{ input: Tensor; boundaries: Tensor; outInt32?: boolean; right?: boolean; out?: Tensor | null }>): Tensor;
   bucketize(self: Scalar, boundaries: Tensor, options?: { outInt32?: boolean; right?: boolean }): Tensor;
   bucketize(self: Scalar, options: { boundaries: Tensor; outInt32?: boolean; right?: boolean }): Tensor;
   bucketize(options: { self: Scalar; boundaries: Tensor; outInt32?: boolean; right?: boolean }): Tensor;
@@ -2734,20 +2734,20 @@ export interface Functions {
    *
    * `cat(tensors, dim=0, *, out=None)` [torch.cat](https://docs.pytorch.org/docs/2.13/generated/torch.cat.html)
    */
-  cat(tensors: TensorList, dim?: Int, options?: { out?: Tensor }): Tensor;
-  cat(tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor }>): Tensor;
-  cat(options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor }>): Tensor;
+  cat(tensors: TensorList, dim?: Int, options?: { out?: Tensor | null }): Tensor;
+  cat(tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor;
+  cat(options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor | null }>): Tensor;
   /** `ccolIndicesCopy(input, *, out=None)` */
-  ccolIndicesCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  ccolIndicesCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  ccolIndicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  ccolIndicesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the ceil of the elements of `input`, the smallest integer greater than or equal to
    * each element.
    *
    * `ceil(input, *, out=None)` [torch.ceil](https://docs.pytorch.org/docs/2.13/generated/torch.ceil.html)
    */
-  ceil(input: Tensor, options?: { out?: Tensor }): Tensor;
-  ceil(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  ceil(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  ceil(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `ceil_(input)` */
   ceil_(input: Tensor): Tensor;
   ceil_(options: Named<{ input: Tensor }>): Tensor;
@@ -2786,9 +2786,9 @@ export interface Functions {
    * `cholesky(input, upper=False, *, out=None)`
    * [torch.cholesky](https://docs.pytorch.org/docs/2.13/generated/torch.cholesky.html)
    */
-  cholesky(input: Tensor, upper?: boolean, options?: { out?: Tensor }): Tensor;
-  cholesky(input: Tensor, options: { upper?: boolean; out?: Tensor }): Tensor;
-  cholesky(options: Named<{ input: Tensor; upper?: boolean; out?: Tensor }>): Tensor;
+  cholesky(input: Tensor, upper?: boolean, options?: { out?: Tensor | null }): Tensor;
+  cholesky(input: Tensor, options: { upper?: boolean; out?: Tensor | null }): Tensor;
+  cholesky(options: Named<{ input: Tensor; upper?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Computes the inverse of a complex Hermitian or real symmetric positive-definite matrix given its Cholesky
    * decomposition.
@@ -2796,9 +2796,9 @@ export interface Functions {
    * `choleskyInverse(input, upper=False, *, out=None)`
    * [torch.cholesky_inverse](https://docs.pytorch.org/docs/2.13/generated/torch.cholesky_inverse.html)
    */
-  choleskyInverse(input: Tensor, upper?: boolean, options?: { out?: Tensor }): Tensor;
-  choleskyInverse(input: Tensor, options: { upper?: boolean; out?: Tensor }): Tensor;
-  choleskyInverse(options: Named<{ input: Tensor; upper?: boolean; out?: Tensor }>): Tensor;
+  choleskyInverse(input: Tensor, upper?: boolean, options?: { out?: Tensor | null }): Tensor;
+  choleskyInverse(input: Tensor, options: { upper?: boolean; out?: Tensor | null }): Tensor;
+  choleskyInverse(options: Named<{ input: Tensor; upper?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Computes the solution of a system of linear equations with complex Hermitian or real symmetric
    * positive-definite lhs given its Cholesky decomposition.
@@ -2806,10 +2806,10 @@ export interface Functions {
    * `choleskySolve(input, input2, upper=False, *, out=None)`
    * [torch.cholesky_solve](https://docs.pytorch.org/docs/2.13/generated/torch.cholesky_solve.html)
    */
-  choleskySolve(input: Tensor, input2: Tensor, upper?: boolean, options?: { out?: Tensor }): Tensor;
-  choleskySolve(input: Tensor, input2: Tensor, options: { upper?: boolean; out?: Tensor }): Tensor;
-  choleskySolve(input: Tensor, options: { input2: Tensor; upper?: boolean; out?: Tensor }): Tensor;
-  choleskySolve(options: Named<{ input: Tensor; input2: Tensor; upper?: boolean; out?: Tensor }>): Tensor;
+  choleskySolve(input: Tensor, input2: Tensor, upper?: boolean, options?: { out?: Tensor | null }): Tensor;
+  choleskySolve(input: Tensor, input2: Tensor, options: { upper?: boolean; out?: Tensor | null }): Tensor;
+  choleskySolve(input: Tensor, options: { input2: Tensor; upper?: boolean; out?: Tensor | null }): Tensor;
+  choleskySolve(options: Named<{ input: Tensor; input2: Tensor; upper?: boolean; out?: Tensor | null }>): Tensor;
   /** `chooseQparamsOptimized(input, numel, nBins, ratio, bitWidth)` */
   chooseQparamsOptimized(input: Tensor, numel: Int, nBins: Int, ratio: number, bitWidth: Int): [Tensor, Tensor];
   chooseQparamsOptimized(input: Tensor, numel: Int, nBins: Int, ratio: number, options: { bitWidth: Int }): [Tensor, Tensor];
@@ -2832,14 +2832,14 @@ export interface Functions {
    * `clamp(input, min=None, max=None, *, out=None)`
    * [torch.clamp](https://docs.pytorch.org/docs/2.13/generated/torch.clamp.html)
    */
-  clamp(input: Tensor, min?: Tensor | null, max?: Tensor | null, options?: { out?: Tensor }): Tensor;
-  clamp(input: Tensor, min: Tensor | null, options: { max?: Tensor | null; out?: Tensor }): Tensor;
-  clamp(input: Tensor, options: { min?: Tensor | null; max?: Tensor | null; out?: Tensor }): Tensor;
-  clamp(options: Named<{ input: Tensor; min?: Tensor | null; max?: Tensor | null; out?: Tensor }>): Tensor;
-  clamp(input: Tensor, min?: Scalar | null, max?: Scalar | null, options?: { out?: Tensor }): Tensor;
-  clamp(input: Tensor, min: Scalar | null, options: { max?: Scalar | null; out?: Tensor }): Tensor;
-  clamp(input: Tensor, options: { min?: Scalar | null; max?: Scalar | null; out?: Tensor }): Tensor;
-  clamp(options: Named<{ input: Tensor; min?: Scalar | null; max?: Scalar | null; out?: Tensor }>): Tensor;
+  clamp(input: Tensor, min?: Tensor | null, max?: Tensor | null, options?: { out?: Tensor | null }): Tensor;
+  clamp(input: Tensor, min: Tensor | null, options: { max?: Tensor | null; out?: Tensor | null }): Tensor;
+  clamp(input: Tensor, options: { min?: Tensor | null; max?: Tensor | null; out?: Tensor | null }): Tensor;
+  clamp(options: Named<{ input: Tensor; min?: Tensor | null; max?: Tensor | null; out?: Tensor | null }>): Tensor;
+  clamp(input: Tensor, min?: Scalar | null, max?: Scalar | null, options?: { out?: Tensor | null }): Tensor;
+  clamp(input: Tensor, min: Scalar | null, options: { max?: Scalar | null; out?: Tensor | null }): Tensor;
+  clamp(input: Tensor, options: { min?: Scalar | null; max?: Scalar | null; out?: Tensor | null }): Tensor;
+  clamp(options: Named<{ input: Tensor; min?: Scalar | null; max?: Scalar | null; out?: Tensor | null }>): Tensor;
   /** `clamp_(input, min=None, max=None)` */
   clamp_(input: Tensor, min?: Tensor | null, max?: Tensor | null): Tensor;
   clamp_(input: Tensor, min: Tensor | null, options: { max?: Tensor | null }): Tensor;
@@ -2850,17 +2850,17 @@ export interface Functions {
   clamp_(input: Tensor, options: { min?: Scalar | null; max?: Scalar | null }): Tensor;
   clamp_(options: Named<{ input: Tensor; min?: Scalar | null; max?: Scalar | null }>): Tensor;
   /** `clampMax(input, max, *, out=None)` */
-  clampMax(input: Tensor, max: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  clampMax(input: Tensor, options: { max: TensorOrScalar; out?: Tensor }): Tensor;
-  clampMax(options: Named<{ input: Tensor; max: TensorOrScalar; out?: Tensor }>): Tensor;
+  clampMax(input: Tensor, max: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  clampMax(input: Tensor, options: { max: TensorOrScalar; out?: Tensor | null }): Tensor;
+  clampMax(options: Named<{ input: Tensor; max: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /** `clampMax_(input, max)` */
   clampMax_(input: Tensor, max: TensorOrScalar): Tensor;
   clampMax_(input: Tensor, options: { max: TensorOrScalar }): Tensor;
   clampMax_(options: Named<{ input: Tensor; max: TensorOrScalar }>): Tensor;
   /** `clampMin(input, min, *, out=None)` */
-  clampMin(input: Tensor, min: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  clampMin(input: Tensor, options: { min: TensorOrScalar; out?: Tensor }): Tensor;
-  clampMin(options: Named<{ input: Tensor; min: TensorOrScalar; out?: Tensor }>): Tensor;
+  clampMin(input: Tensor, min: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  clampMin(input: Tensor, options: { min: TensorOrScalar; out?: Tensor | null }): Tensor;
+  clampMin(options: Named<{ input: Tensor; min: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /** `clampMin_(input, min)` */
   clampMin_(input: Tensor, min: TensorOrScalar): Tensor;
   clampMin_(input: Tensor, options: { min: TensorOrScalar }): Tensor;
@@ -2871,14 +2871,14 @@ export interface Functions {
    * `clip(input, min=None, max=None, *, out=None)`
    * [torch.clip](https://docs.pytorch.org/docs/2.13/generated/torch.clip.html)
    */
-  clip(input: Tensor, min?: Tensor | null, max?: Tensor | null, options?: { out?: Tensor }): Tensor;
-  clip(input: Tensor, min: Tensor | null, options: { max?: Tensor | null; out?: Tensor }): Tensor;
-  clip(input: Tensor, options: { min?: Tensor | null; max?: Tensor | null; out?: Tensor }): Tensor;
-  clip(options: Named<{ input: Tensor; min?: Tensor | null; max?: Tensor | null; out?: Tensor }>): Tensor;
-  clip(input: Tensor, min?: Scalar | null, max?: Scalar | null, options?: { out?: Tensor }): Tensor;
-  clip(input: Tensor, min: Scalar | null, options: { max?: Scalar | null; out?: Tensor }): Tensor;
-  clip(input: Tensor, options: { min?: Scalar | null; max?: Scalar | null; out?: Tensor }): Tensor;
-  clip(options: Named<{ input: Tensor; min?: Scalar | null; max?: Scalar | null; out?: Tensor }>): Tensor;
+  clip(input: Tensor, min?: Tensor | null, max?: Tensor | null, options?: { out?: Tensor | null }): Tensor;
+  clip(input: Tensor, min: Tensor | null, options: { max?: Tensor | null; out?: Tensor | null }): Tensor;
+  clip(input: Tensor, options: { min?: Tensor | null; max?: Tensor | null; out?: Tensor | null }): Tensor;
+  clip(options: Named<{ input: Tensor; min?: Tensor | null; max?: Tensor | null; out?: Tensor | null }>): Tensor;
+  clip(input: Tensor, min?: Scalar | null, max?: Scalar | null, options?: { out?: Tensor | null }): Tensor;
+  clip(input: Tensor, min: Scalar | null, options: { max?: Scalar | null; out?: Tensor | null }): Tensor;
+  clip(input: Tensor, options: { min?: Scalar | null; max?: Scalar | null; out?: Tensor | null }): Tensor;
+  clip(options: Named<{ input: Tensor; min?: Scalar | null; max?: Scalar | null; out?: Tensor | null }>): Tensor;
   /** `clip_(input, min=None, max=None)` */
   clip_(input: Tensor, min?: Tensor | null, max?: Tensor | null): Tensor;
   clip_(input: Tensor, min: Tensor | null, options: { max?: Tensor | null }): Tensor;
@@ -2903,16 +2903,16 @@ export interface Functions {
    * `colIndicesCopy(input, *, out=None)`
    * [torch.col_indices_copy](https://docs.pytorch.org/docs/2.13/generated/torch.col_indices_copy.html)
    */
-  colIndicesCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  colIndicesCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  colIndicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  colIndicesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Creates a new tensor by horizontally stacking the tensors in `tensors`.
    *
    * `columnStack(tensors, *, out=None)`
    * [torch.column_stack](https://docs.pytorch.org/docs/2.13/generated/torch.column_stack.html)
    */
-  columnStack(tensors: TensorList, options?: { out?: Tensor }): Tensor;
-  columnStack(options: { tensors: TensorList; out?: Tensor }): Tensor;
+  columnStack(tensors: TensorList, options?: { out?: Tensor | null }): Tensor;
+  columnStack(options: { tensors: TensorList; out?: Tensor | null }): Tensor;
   /**
    * Compute combinations of length `r` of the given tensor.
    *
@@ -2929,27 +2929,27 @@ export interface Functions {
    * `complex(real, imag, *, out=None)`
    * [torch.complex](https://docs.pytorch.org/docs/2.13/generated/torch.complex.html)
    */
-  complex(real: Tensor, imag: Tensor, options?: { out?: Tensor }): Tensor;
-  complex(real: Tensor, options: { imag: Tensor; out?: Tensor }): Tensor;
-  complex(options: { real: Tensor; imag: Tensor; out?: Tensor }): Tensor;
+  complex(real: Tensor, imag: Tensor, options?: { out?: Tensor | null }): Tensor;
+  complex(real: Tensor, options: { imag: Tensor; out?: Tensor | null }): Tensor;
+  complex(options: { real: Tensor; imag: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Alias of `torch.cat`.
    *
    * `concat(tensors, dim=0, *, out=None)`
    * [torch.concat](https://docs.pytorch.org/docs/2.13/generated/torch.concat.html)
    */
-  concat(tensors: TensorList, dim?: Int, options?: { out?: Tensor }): Tensor;
-  concat(tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor }>): Tensor;
-  concat(options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor }>): Tensor;
+  concat(tensors: TensorList, dim?: Int, options?: { out?: Tensor | null }): Tensor;
+  concat(tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor;
+  concat(options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Alias of `torch.cat`.
    *
    * `concatenate(tensors, dim=0, *, out=None)`
    * [torch.concatenate](https://docs.pytorch.org/docs/2.13/generated/torch.concatenate.html)
    */
-  concatenate(tensors: TensorList, dim?: Int, options?: { out?: Tensor }): Tensor;
-  concatenate(tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor }>): Tensor;
-  concatenate(options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor }>): Tensor;
+  concatenate(tensors: TensorList, dim?: Int, options?: { out?: Tensor | null }): Tensor;
+  concatenate(tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor;
+  concatenate(options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Returns a view of `input` with a flipped conjugate bit.
    *
@@ -2963,8 +2963,8 @@ export interface Functions {
    * `conjPhysical(input, *, out=None)`
    * [torch.conj_physical](https://docs.pytorch.org/docs/2.13/generated/torch.conj_physical.html)
    */
-  conjPhysical(input: Tensor, options?: { out?: Tensor }): Tensor;
-  conjPhysical(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  conjPhysical(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  conjPhysical(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `conjPhysical_(input)` */
   conjPhysical_(input: Tensor): Tensor;
   conjPhysical_(options: Named<{ input: Tensor }>): Tensor;
@@ -3094,9 +3094,9 @@ export interface Functions {
    * `copysign(input, other, *, out=None)`
    * [torch.copysign](https://docs.pytorch.org/docs/2.13/generated/torch.copysign.html)
    */
-  copysign(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  copysign(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  copysign(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  copysign(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  copysign(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  copysign(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Estimates the Pearson product-moment correlation coefficient matrix of the variables given by the `input`
    * matrix, where rows are the variables and columns are the observations.
@@ -3110,8 +3110,8 @@ export interface Functions {
    *
    * `cos(input, *, out=None)` [torch.cos](https://docs.pytorch.org/docs/2.13/generated/torch.cos.html)
    */
-  cos(input: Tensor, options?: { out?: Tensor }): Tensor;
-  cos(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  cos(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  cos(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `cos_(input)` */
   cos_(input: Tensor): Tensor;
   cos_(options: Named<{ input: Tensor }>): Tensor;
@@ -3120,8 +3120,8 @@ export interface Functions {
    *
    * `cosh(input, *, out=None)` [torch.cosh](https://docs.pytorch.org/docs/2.13/generated/torch.cosh.html)
    */
-  cosh(input: Tensor, options?: { out?: Tensor }): Tensor;
-  cosh(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  cosh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  cosh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `cosh_(input)` */
   cosh_(input: Tensor): Tensor;
   cosh_(options: Named<{ input: Tensor }>): Tensor;
@@ -3175,10 +3175,10 @@ export interface Functions {
    * `cross(input, other, dim=None, *, out=None)`
    * [torch.cross](https://docs.pytorch.org/docs/2.13/generated/torch.cross.html)
    */
-  cross(input: Tensor, other: Tensor, dim?: Int | null, options?: { out?: Tensor }): Tensor;
-  cross(input: Tensor, other: Tensor, options: Named<{ dim?: Int | null; out?: Tensor }>): Tensor;
-  cross(input: Tensor, options: Named<{ other: Tensor; dim?: Int | null; out?: Tensor }>): Tensor;
-  cross(options: Named<{ input: Tensor; other: Tensor; dim?: Int | null; out?: Tensor }>): Tensor;
+  cross(input: Tensor, other: Tensor, dim?: Int | null, options?: { out?: Tensor | null }): Tensor;
+  cross(input: Tensor, other: Tensor, options: Named<{ dim?: Int | null; out?: Tensor | null }>): Tensor;
+  cross(input: Tensor, options: Named<{ other: Tensor; dim?: Int | null; out?: Tensor | null }>): Tensor;
+  cross(options: Named<{ input: Tensor; other: Tensor; dim?: Int | null; out?: Tensor | null }>): Tensor;
   /**
    * Performs the same operation as `torch.crow_indices`, but all output tensors are freshly created instead of
    * aliasing the input.
@@ -3186,8 +3186,8 @@ export interface Functions {
    * `crowIndicesCopy(input, *, out=None)`
    * [torch.crow_indices_copy](https://docs.pytorch.org/docs/2.13/generated/torch.crow_indices_copy.html)
    */
-  crowIndicesCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  crowIndicesCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  crowIndicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  crowIndicesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Compute the Connectionist Temporal Classification loss.
    *
@@ -3220,28 +3220,28 @@ export interface Functions {
   /**
    * `cudnnBatchNorm(input, weight, bias, runningMean, runningVar, training, exponentialAverageFactor, epsilon, *, out=None)`
    */
-  cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, exponentialAverageFactor: number, epsilon: number, options?: { out?: TensorList }): [Tensor, Tensor, Tensor, Tensor];
-  cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, exponentialAverageFactor: number, options: { epsilon: number; out?: TensorList }): [Tensor, Tensor, Tensor, Tensor];
-  cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, options: { exponentialAverageFactor: number; epsilon: number; out?: TensorList }): [Tensor, Tensor, Tensor, Tensor];
-  cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, options: { training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList }): [Tensor, Tensor, Tensor, Tensor];
-  cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, options: { runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList }): [Tensor, Tensor, Tensor, Tensor];
-  cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, options: { runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList }): [Tensor, Tensor, Tensor, Tensor];
-  cudnnBatchNorm(input: Tensor, weight: Tensor, options: { bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList }): [Tensor, Tensor, Tensor, Tensor];
-  cudnnBatchNorm(input: Tensor, options: { weight: Tensor; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList }): [Tensor, Tensor, Tensor, Tensor];
-  cudnnBatchNorm(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList }>): [Tensor, Tensor, Tensor, Tensor];
+  cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, exponentialAverageFactor: number, epsilon: number, options?: { out?: TensorList | null }): [Tensor, Tensor, Tensor, Tensor];
+  cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, exponentialAverageFactor: number, options: { epsilon: number; out?: TensorList | null }): [Tensor, Tensor, Tensor, Tensor];
+  cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, options: { exponentialAverageFactor: number; epsilon: number; out?: TensorList | null }): [Tensor, Tensor, Tensor, Tensor];
+  cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, options: { training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList | null }): [Tensor, Tensor, Tensor, Tensor];
+  cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, options: { runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList | null }): [Tensor, Tensor, Tensor, Tensor];
+  cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, options: { runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList | null }): [Tensor, Tensor, Tensor, Tensor];
+  cudnnBatchNorm(input: Tensor, weight: Tensor, options: { bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList | null }): [Tensor, Tensor, Tensor, Tensor];
+  cudnnBatchNorm(input: Tensor, options: { weight: Tensor; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList | null }): [Tensor, Tensor, Tensor, Tensor];
+  cudnnBatchNorm(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor, Tensor];
   /**
    * `cudnnConvolution(input, weight, padding, stride, dilation, groups, benchmark, deterministic, allowTf32, *, out=None)`
    */
-  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, deterministic: boolean, allowTf32: boolean, options?: { out?: Tensor }): Tensor;
-  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, deterministic: boolean, options: { allowTf32: boolean; out?: Tensor }): Tensor;
-  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, options: { deterministic: boolean; allowTf32: boolean; out?: Tensor }): Tensor;
-  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, groups: Int, options: { benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor }): Tensor;
-  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, options: { groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor }): Tensor;
-  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, stride: IntList, options: { dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor }): Tensor;
-  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, options: { stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor }): Tensor;
-  cudnnConvolution(input: Tensor, weight: Tensor, options: { padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor }): Tensor;
-  cudnnConvolution(input: Tensor, options: { weight: Tensor; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor }): Tensor;
-  cudnnConvolution(options: Named<{ input: Tensor; weight: Tensor; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor }>): Tensor;
+  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, deterministic: boolean, allowTf32: boolean, options?: { out?: Tensor | null }): Tensor;
+  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, deterministic: boolean, options: { allowTf32: boolean; out?: Tensor | null }): Tensor;
+  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, options: { deterministic: boolean; allowTf32: boolean; out?: Tensor | null }): Tensor;
+  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, groups: Int, options: { benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor | null }): Tensor;
+  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, stride: IntList, dilation: IntList, options: { groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor | null }): Tensor;
+  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, stride: IntList, options: { dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor | null }): Tensor;
+  cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, options: { stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor | null }): Tensor;
+  cudnnConvolution(input: Tensor, weight: Tensor, options: { padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor | null }): Tensor;
+  cudnnConvolution(input: Tensor, options: { weight: Tensor; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor | null }): Tensor;
+  cudnnConvolution(options: Named<{ input: Tensor; weight: Tensor; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor | null }>): Tensor;
   /** `cudnnConvolutionAddRelu(input, weight, z, alpha, bias, stride, padding, dilation, groups)` */
   cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, groups: Int): Tensor;
   cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { groups: Int }): Tensor;
@@ -3287,34 +3287,34 @@ export interface Functions {
    * `cummax(input, dim, *, out=None)`
    * [torch.cummax](https://docs.pytorch.org/docs/2.13/generated/torch.cummax.html)
    */
-  cummax(input: Tensor, dim: Int, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
-  cummax(input: Tensor, options: Named<{ dim: Int; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  cummax(options: Named<{ input: Tensor; dim: Int; out?: TensorList }>): NamedTuple<['values', 'indices']>;
+  cummax(input: Tensor, dim: Int, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  cummax(input: Tensor, options: Named<{ dim: Int; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  cummax(options: Named<{ input: Tensor; dim: Int; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * `cummin(input, dim, *, out=None)`
    * [torch.cummin](https://docs.pytorch.org/docs/2.13/generated/torch.cummin.html)
    */
-  cummin(input: Tensor, dim: Int, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
-  cummin(input: Tensor, options: Named<{ dim: Int; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  cummin(options: Named<{ input: Tensor; dim: Int; out?: TensorList }>): NamedTuple<['values', 'indices']>;
+  cummin(input: Tensor, dim: Int, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  cummin(input: Tensor, options: Named<{ dim: Int; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  cummin(options: Named<{ input: Tensor; dim: Int; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Returns the cumulative product of elements of `input` in the dimension `dim`.
    *
    * `cumprod(input, dim, *, dtype=None, out=None)`
    * [torch.cumprod](https://docs.pytorch.org/docs/2.13/generated/torch.cumprod.html)
    */
-  cumprod(input: Tensor, dim: Int, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  cumprod(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
-  cumprod(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
+  cumprod(input: Tensor, dim: Int, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  cumprod(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  cumprod(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Returns the cumulative sum of elements of `input` in the dimension `dim`.
    *
    * `cumsum(input, dim, *, dtype=None, out=None)`
    * [torch.cumsum](https://docs.pytorch.org/docs/2.13/generated/torch.cumsum.html)
    */
-  cumsum(input: Tensor, dim: Int, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  cumsum(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
-  cumsum(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
+  cumsum(input: Tensor, dim: Int, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  cumsum(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  cumsum(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Cumulatively computes the trapezoidal rule along `dim`.
    *
@@ -3331,8 +3331,8 @@ export interface Functions {
    *
    * `deg2rad(input, *, out=None)` [torch.deg2rad](https://docs.pytorch.org/docs/2.13/generated/torch.deg2rad.html)
    */
-  deg2rad(input: Tensor, options?: { out?: Tensor }): Tensor;
-  deg2rad(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  deg2rad(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  deg2rad(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `deg2rad_(input)` */
   deg2rad_(input: Tensor): Tensor;
   deg2rad_(options: Named<{ input: Tensor }>): Tensor;
@@ -3366,17 +3366,17 @@ export interface Functions {
    * `detachCopy(input, *, out=None)`
    * [torch.detach_copy](https://docs.pytorch.org/docs/2.13/generated/torch.detach_copy.html)
    */
-  detachCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  detachCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  detachCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  detachCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * The argument `diagonal` controls which diagonal to consider.
    *
    * `diag(input, diagonal=0, *, out=None)`
    * [torch.diag](https://docs.pytorch.org/docs/2.13/generated/torch.diag.html)
    */
-  diag(input: Tensor, diagonal?: Int, options?: { out?: Tensor }): Tensor;
-  diag(input: Tensor, options: { diagonal?: Int; out?: Tensor }): Tensor;
-  diag(options: Named<{ input: Tensor; diagonal?: Int; out?: Tensor }>): Tensor;
+  diag(input: Tensor, diagonal?: Int, options?: { out?: Tensor | null }): Tensor;
+  diag(input: Tensor, options: { diagonal?: Int; out?: Tensor | null }): Tensor;
+  diag(options: Named<{ input: Tensor; diagonal?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Creates a tensor whose diagonals of certain 2D planes (specified by `dim1` and `dim2`) are filled by `input`.
    *
@@ -3415,11 +3415,11 @@ export interface Functions {
    * `diagonalCopy(input, offset=0, dim1=0, dim2=1, *, out=None)`
    * [torch.diagonal_copy](https://docs.pytorch.org/docs/2.13/generated/torch.diagonal_copy.html)
    */
-  diagonalCopy(input: Tensor, offset?: Int, dim1?: Int, dim2?: Int, options?: { out?: Tensor }): Tensor;
-  diagonalCopy(input: Tensor, offset: Int, dim1: Int, options: { dim2?: Int; out?: Tensor }): Tensor;
-  diagonalCopy(input: Tensor, offset: Int, options: { dim1?: Int; dim2?: Int; out?: Tensor }): Tensor;
-  diagonalCopy(input: Tensor, options: { offset?: Int; dim1?: Int; dim2?: Int; out?: Tensor }): Tensor;
-  diagonalCopy(options: Named<{ input: Tensor; offset?: Int; dim1?: Int; dim2?: Int; out?: Tensor }>): Tensor;
+  diagonalCopy(input: Tensor, offset?: Int, dim1?: Int, dim2?: Int, options?: { out?: Tensor | null }): Tensor;
+  diagonalCopy(input: Tensor, offset: Int, dim1: Int, options: { dim2?: Int; out?: Tensor | null }): Tensor;
+  diagonalCopy(input: Tensor, offset: Int, options: { dim1?: Int; dim2?: Int; out?: Tensor | null }): Tensor;
+  diagonalCopy(input: Tensor, options: { offset?: Int; dim1?: Int; dim2?: Int; out?: Tensor | null }): Tensor;
+  diagonalCopy(options: Named<{ input: Tensor; offset?: Int; dim1?: Int; dim2?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Embeds the values of the `src` tensor into `input` along the diagonal elements of `input`, with respect to
    * `dim1` and `dim2`.
@@ -3439,19 +3439,19 @@ export interface Functions {
    * `diff(input, n=1, dim=-1, prepend=None, append=None, *, out=None)`
    * [torch.diff](https://docs.pytorch.org/docs/2.13/generated/torch.diff.html)
    */
-  diff(input: Tensor, n?: Int, dim?: Int, prepend?: Tensor | null, append?: Tensor | null, options?: { out?: Tensor }): Tensor;
-  diff(input: Tensor, n: Int, dim: Int, prepend: Tensor | null, options: { append?: Tensor | null; out?: Tensor }): Tensor;
-  diff(input: Tensor, n: Int, dim: Int, options: { prepend?: Tensor | null; append?: Tensor | null; out?: Tensor }): Tensor;
-  diff(input: Tensor, n: Int, options: Named<{ dim?: Int; prepend?: Tensor | null; append?: Tensor | null; out?: Tensor }>): Tensor;
-  diff(input: Tensor, options: Named<{ n?: Int; dim?: Int; prepend?: Tensor | null; append?: Tensor | null; out?: Tensor }>): Tensor;
-  diff(options: Named<{ input: Tensor; n?: Int; dim?: Int; prepend?: Tensor | null; append?: Tensor | null; out?: Tensor }>): Tensor;
+  diff(input: Tensor, n?: Int, dim?: Int, prepend?: Tensor | null, append?: Tensor | null, options?: { out?: Tensor | null }): Tensor;
+  diff(input: Tensor, n: Int, dim: Int, prepend: Tensor | null, options: { append?: Tensor | null; out?: Tensor | null }): Tensor;
+  diff(input: Tensor, n: Int, dim: Int, options: { prepend?: Tensor | null; append?: Tensor | null; out?: Tensor | null }): Tensor;
+  diff(input: Tensor, n: Int, options: Named<{ dim?: Int; prepend?: Tensor | null; append?: Tensor | null; out?: Tensor | null }>): Tensor;
+  diff(input: Tensor, options: Named<{ n?: Int; dim?: Int; prepend?: Tensor | null; append?: Tensor | null; out?: Tensor | null }>): Tensor;
+  diff(options: Named<{ input: Tensor; n?: Int; dim?: Int; prepend?: Tensor | null; append?: Tensor | null; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.digamma`.
    *
    * `digamma(input, *, out=None)` [torch.digamma](https://docs.pytorch.org/docs/2.13/generated/torch.digamma.html)
    */
-  digamma(input: Tensor, options?: { out?: Tensor }): Tensor;
-  digamma(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  digamma(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  digamma(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns the p-norm of (`input` - `other`)
    *
@@ -3467,9 +3467,9 @@ export interface Functions {
    * `div(input, other, *, out=None)` `div(input, other, *, roundingMode, out=None)`
    * `div(input, other, *, roundingMode)` [torch.div](https://docs.pytorch.org/docs/2.13/generated/torch.div.html)
    */
-  div(input: TensorOrScalar, other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null; out?: Tensor }): Tensor;
-  div(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor }>): Tensor;
-  div(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor }>): Tensor;
+  div(input: TensorOrScalar, other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor;
+  div(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
+  div(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
   div(input: TensorOrScalar, other: Scalar, options: { roundingMode: 'trunc' | 'floor' | null }): Tensor;
   div(input: TensorOrScalar, options: Named<{ other: Scalar; roundingMode: 'trunc' | 'floor' | null }>): Tensor;
   div(options: Named<{ input: TensorOrScalar; other: Scalar; roundingMode: 'trunc' | 'floor' | null }>): Tensor;
@@ -3480,9 +3480,9 @@ export interface Functions {
    * `divide(input, other, *, roundingMode)`
    * [torch.divide](https://docs.pytorch.org/docs/2.13/generated/torch.divide.html)
    */
-  divide(input: TensorOrScalar, other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null; out?: Tensor }): Tensor;
-  divide(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor }>): Tensor;
-  divide(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor }>): Tensor;
+  divide(input: TensorOrScalar, other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor;
+  divide(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
+  divide(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
   divide(input: TensorOrScalar, other: Scalar, options?: { roundingMode?: 'trunc' | 'floor' | null }): Tensor;
   divide(input: TensorOrScalar, options: Named<{ other: Scalar; roundingMode?: 'trunc' | 'floor' | null }>): Tensor;
   divide(options: Named<{ input: TensorOrScalar; other: Scalar; roundingMode?: 'trunc' | 'floor' | null }>): Tensor;
@@ -3491,9 +3491,9 @@ export interface Functions {
    *
    * `dot(input, tensor, *, out=None)` [torch.dot](https://docs.pytorch.org/docs/2.13/generated/torch.dot.html)
    */
-  dot(input: Tensor, tensor: Tensor, options?: { out?: Tensor }): Tensor;
-  dot(input: Tensor, options: { tensor: Tensor; out?: Tensor }): Tensor;
-  dot(options: Named<{ input: Tensor; tensor: Tensor; out?: Tensor }>): Tensor;
+  dot(input: Tensor, tensor: Tensor, options?: { out?: Tensor | null }): Tensor;
+  dot(input: Tensor, options: { tensor: Tensor; out?: Tensor | null }): Tensor;
+  dot(options: Named<{ input: Tensor; tensor: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * During training, randomly zeroes some elements of the input tensor with probability `p`.
    *
@@ -3510,13 +3510,13 @@ export interface Functions {
   dropout_(input: Tensor, options: { p: number; train: boolean }): Tensor;
   dropout_(options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
   /** `dsmm(input, mat2, *, out=None)` `dsmm(input, mat2, outDtype, *, out=None)` */
-  dsmm(input: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
-  dsmm(input: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
-  dsmm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor }>): Tensor;
-  dsmm(input: Tensor, mat2: Tensor, outDtype: DType, options?: { out?: Tensor }): Tensor;
-  dsmm(input: Tensor, mat2: Tensor, options: { outDtype: DType; out?: Tensor }): Tensor;
-  dsmm(input: Tensor, options: { mat2: Tensor; outDtype: DType; out?: Tensor }): Tensor;
-  dsmm(options: Named<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor }>): Tensor;
+  dsmm(input: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
+  dsmm(input: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
+  dsmm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
+  dsmm(input: Tensor, mat2: Tensor, outDtype: DType, options?: { out?: Tensor | null }): Tensor;
+  dsmm(input: Tensor, mat2: Tensor, options: { outDtype: DType; out?: Tensor | null }): Tensor;
+  dsmm(input: Tensor, options: { mat2: Tensor; outDtype: DType; out?: Tensor | null }): Tensor;
+  dsmm(options: Named<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor | null }>): Tensor;
   /**
    * Splits `input`, a tensor with three or more dimensions, into multiple tensors depthwise according to
    * `indicesOrSections`.
@@ -3535,8 +3535,8 @@ export interface Functions {
    *
    * `dstack(tensors, *, out=None)` [torch.dstack](https://docs.pytorch.org/docs/2.13/generated/torch.dstack.html)
    */
-  dstack(tensors: TensorList, options?: { out?: Tensor }): Tensor;
-  dstack(options: { tensors: TensorList; out?: Tensor }): Tensor;
+  dstack(tensors: TensorList, options?: { out?: Tensor | null }): Tensor;
+  dstack(options: { tensors: TensorList; out?: Tensor | null }): Tensor;
   /**
    * Generate a simple lookup table that looks up embeddings in a fixed dictionary and size.
    *
@@ -3588,9 +3588,9 @@ export interface Functions {
    * [torch.empty](https://docs.pytorch.org/docs/2.13/generated/torch.empty.html)
    */
   empty(...size: Int[]): Tensor;
-  empty(...args: [...size: Int[], options: FactoryOptions & { memoryFormat?: MemoryFormat | null; out?: Tensor }]): Tensor;
-  empty(size: IntList, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null; out?: Tensor }): Tensor;
-  empty(options: FactoryOptions & { size: IntList; memoryFormat?: MemoryFormat | null; out?: Tensor }): Tensor;
+  empty(...args: [...size: Int[], options: FactoryOptions & { memoryFormat?: MemoryFormat | null; out?: Tensor | null }]): Tensor;
+  empty(size: IntList, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null; out?: Tensor | null }): Tensor;
+  empty(options: FactoryOptions & { size: IntList; memoryFormat?: MemoryFormat | null; out?: Tensor | null }): Tensor;
   /**
    * Returns an uninitialized tensor with the same size as `input`.
    *
@@ -3630,9 +3630,9 @@ export interface Functions {
    *
    * `eq(input, other, *, out=None)` [torch.eq](https://docs.pytorch.org/docs/2.13/generated/torch.eq.html)
    */
-  eq(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  eq(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  eq(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  eq(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  eq(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  eq(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * `True` if two tensors have the same size and elements, `False` otherwise.
    *
@@ -3646,8 +3646,8 @@ export interface Functions {
    *
    * `erf(input, *, out=None)` [torch.erf](https://docs.pytorch.org/docs/2.13/generated/torch.erf.html)
    */
-  erf(input: Tensor, options?: { out?: Tensor }): Tensor;
-  erf(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  erf(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  erf(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `erf_(input)` */
   erf_(input: Tensor): Tensor;
   erf_(options: Named<{ input: Tensor }>): Tensor;
@@ -3656,8 +3656,8 @@ export interface Functions {
    *
    * `erfc(input, *, out=None)` [torch.erfc](https://docs.pytorch.org/docs/2.13/generated/torch.erfc.html)
    */
-  erfc(input: Tensor, options?: { out?: Tensor }): Tensor;
-  erfc(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  erfc(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  erfc(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `erfc_(input)` */
   erfc_(input: Tensor): Tensor;
   erfc_(options: Named<{ input: Tensor }>): Tensor;
@@ -3666,22 +3666,22 @@ export interface Functions {
    *
    * `erfinv(input, *, out=None)` [torch.erfinv](https://docs.pytorch.org/docs/2.13/generated/torch.erfinv.html)
    */
-  erfinv(input: Tensor, options?: { out?: Tensor }): Tensor;
-  erfinv(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  erfinv(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  erfinv(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the exponential of the elements of the input tensor `input`.
    *
    * `exp(input, *, out=None)` [torch.exp](https://docs.pytorch.org/docs/2.13/generated/torch.exp.html)
    */
-  exp(input: Tensor, options?: { out?: Tensor }): Tensor;
-  exp(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  exp(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  exp(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.exp2`.
    *
    * `exp2(input, *, out=None)` [torch.exp2](https://docs.pytorch.org/docs/2.13/generated/torch.exp2.html)
    */
-  exp2(input: Tensor, options?: { out?: Tensor }): Tensor;
-  exp2(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  exp2(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  exp2(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `exp2_(input)` */
   exp2_(input: Tensor): Tensor;
   exp2_(options: Named<{ input: Tensor }>): Tensor;
@@ -3695,16 +3695,16 @@ export interface Functions {
    * `expandCopy(input, size, *, implicit=False, out=None)`
    * [torch.expand_copy](https://docs.pytorch.org/docs/2.13/generated/torch.expand_copy.html)
    */
-  expandCopy(input: Tensor, size: IntList, options?: { implicit?: boolean; out?: Tensor }): Tensor;
-  expandCopy(input: Tensor, options: { size: IntList; implicit?: boolean; out?: Tensor }): Tensor;
-  expandCopy(options: Named<{ input: Tensor; size: IntList; implicit?: boolean; out?: Tensor }>): Tensor;
+  expandCopy(input: Tensor, size: IntList, options?: { implicit?: boolean; out?: Tensor | null }): Tensor;
+  expandCopy(input: Tensor, options: { size: IntList; implicit?: boolean; out?: Tensor | null }): Tensor;
+  expandCopy(options: Named<{ input: Tensor; size: IntList; implicit?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.expm1`.
    *
    * `expm1(input, *, out=None)` [torch.expm1](https://docs.pytorch.org/docs/2.13/generated/torch.expm1.html)
    */
-  expm1(input: Tensor, options?: { out?: Tensor }): Tensor;
-  expm1(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  expm1(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  expm1(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `expm1_(input)` */
   expm1_(input: Tensor): Tensor;
   expm1_(options: Named<{ input: Tensor }>): Tensor;
@@ -3715,11 +3715,11 @@ export interface Functions {
    * `eye(n, m, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.eye](https://docs.pytorch.org/docs/2.13/generated/torch.eye.html)
    */
-  eye(n: Int, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  eye(options: FactoryOptions & { n: Int; out?: Tensor }): Tensor;
-  eye(n: Int, m: Int, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  eye(n: Int, options: FactoryOptions & { m: Int; out?: Tensor }): Tensor;
-  eye(options: FactoryOptions & { n: Int; m: Int; out?: Tensor }): Tensor;
+  eye(n: Int, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  eye(options: FactoryOptions & { n: Int; out?: Tensor | null }): Tensor;
+  eye(n: Int, m: Int, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  eye(n: Int, options: FactoryOptions & { m: Int; out?: Tensor | null }): Tensor;
+  eye(options: FactoryOptions & { n: Int; m: Int; out?: Tensor | null }): Tensor;
   /**
    * Returns a new tensor with the data in `input` fake quantized per channel using `scale`, `zeroPoint`,
    * `quantMin` and `quantMax`, across the channel specified by `axis`.
@@ -3848,8 +3848,8 @@ export interface Functions {
    *
    * `fix(input, *, out=None)` [torch.fix](https://docs.pytorch.org/docs/2.13/generated/torch.fix.html)
    */
-  fix(input: Tensor, options?: { out?: Tensor }): Tensor;
-  fix(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  fix(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  fix(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `fix_(input)` */
   fix_(input: Tensor): Tensor;
   fix_(options: Named<{ input: Tensor }>): Tensor;
@@ -3891,20 +3891,20 @@ export interface Functions {
    * `floatPower(input, exponent, *, out=None)` `floatPower(self, exponent, *, out=None)`
    * [torch.float_power](https://docs.pytorch.org/docs/2.13/generated/torch.float_power.html)
    */
-  floatPower(input: Tensor, exponent: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  floatPower(input: Tensor, options: { exponent: TensorOrScalar; out?: Tensor }): Tensor;
-  floatPower(options: Named<{ input: Tensor; exponent: TensorOrScalar; out?: Tensor }>): Tensor;
-  floatPower(self: Scalar, exponent: Tensor, options?: { out?: Tensor }): Tensor;
-  floatPower(self: Scalar, options: { exponent: Tensor; out?: Tensor }): Tensor;
-  floatPower(options: { self: Scalar; exponent: Tensor; out?: Tensor }): Tensor;
+  floatPower(input: Tensor, exponent: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  floatPower(input: Tensor, options: { exponent: TensorOrScalar; out?: Tensor | null }): Tensor;
+  floatPower(options: Named<{ input: Tensor; exponent: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  floatPower(self: Scalar, exponent: Tensor, options?: { out?: Tensor | null }): Tensor;
+  floatPower(self: Scalar, options: { exponent: Tensor; out?: Tensor | null }): Tensor;
+  floatPower(options: { self: Scalar; exponent: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Returns a new tensor with the floor of the elements of `input`, the largest integer less than or equal to each
    * element.
    *
    * `floor(input, *, out=None)` [torch.floor](https://docs.pytorch.org/docs/2.13/generated/torch.floor.html)
    */
-  floor(input: Tensor, options?: { out?: Tensor }): Tensor;
-  floor(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  floor(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  floor(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `floor_(input)` */
   floor_(input: Tensor): Tensor;
   floor_(options: Named<{ input: Tensor }>): Tensor;
@@ -3914,9 +3914,9 @@ export interface Functions {
    * `floorDivide(input, other, *, out=None)` `floorDivide(input, other)`
    * [torch.floor_divide](https://docs.pytorch.org/docs/2.13/generated/torch.floor_divide.html)
    */
-  floorDivide(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  floorDivide(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  floorDivide(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  floorDivide(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  floorDivide(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  floorDivide(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   floorDivide(input: TensorOrScalar, other: Scalar): Tensor;
   floorDivide(input: TensorOrScalar, options: Named<{ other: Scalar }>): Tensor;
   floorDivide(options: Named<{ input: TensorOrScalar; other: Scalar }>): Tensor;
@@ -3925,32 +3925,32 @@ export interface Functions {
    *
    * `fmax(input, other, *, out=None)` [torch.fmax](https://docs.pytorch.org/docs/2.13/generated/torch.fmax.html)
    */
-  fmax(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  fmax(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  fmax(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  fmax(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  fmax(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  fmax(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the element-wise minimum of `input` and `other`.
    *
    * `fmin(input, other, *, out=None)` [torch.fmin](https://docs.pytorch.org/docs/2.13/generated/torch.fmin.html)
    */
-  fmin(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  fmin(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  fmin(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  fmin(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  fmin(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  fmin(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Applies C++'s std::fmod entrywise.
    *
    * `fmod(input, other, *, out=None)` [torch.fmod](https://docs.pytorch.org/docs/2.13/generated/torch.fmod.html)
    */
-  fmod(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  fmod(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  fmod(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  fmod(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  fmod(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  fmod(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Computes the fractional portion of each element in `input`.
    *
    * `frac(input, *, out=None)` [torch.frac](https://docs.pytorch.org/docs/2.13/generated/torch.frac.html)
    */
-  frac(input: Tensor, options?: { out?: Tensor }): Tensor;
-  frac(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  frac(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  frac(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `frac_(input)` */
   frac_(input: Tensor): Tensor;
   frac_(options: Named<{ input: Tensor }>): Tensor;
@@ -3959,13 +3959,13 @@ export interface Functions {
    *
    * `frexp(input, *, out=None)` [torch.frexp](https://docs.pytorch.org/docs/2.13/generated/torch.frexp.html)
    */
-  frexp(input: Tensor, options?: { out?: TensorList }): NamedTuple<['mantissa', 'exponent']>;
-  frexp(options: Named<{ input: Tensor; out?: TensorList }>): NamedTuple<['mantissa', 'exponent']>;
+  frexp(input: Tensor, options?: { out?: TensorList | null }): NamedTuple<['mantissa', 'exponent']>;
+  frexp(options: Named<{ input: Tensor; out?: TensorList | null }>): NamedTuple<['mantissa', 'exponent']>;
   /** `frobeniusNorm(input, dim, keepdim=False, *, out=None)` */
-  frobeniusNorm(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  frobeniusNorm(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  frobeniusNorm(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
-  frobeniusNorm(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
+  frobeniusNorm(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  frobeniusNorm(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  frobeniusNorm(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  frobeniusNorm(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Creates a CPU tensor with a storage backed by a memory-mapped file.
    *
@@ -4008,18 +4008,18 @@ export interface Functions {
    * `gather(input, dim, index, *, sparseGrad=False, out=None)`
    * [torch.gather](https://docs.pytorch.org/docs/2.13/generated/torch.gather.html)
    */
-  gather(input: Tensor, dim: Int, index: Tensor, options?: { sparseGrad?: boolean; out?: Tensor }): Tensor;
-  gather(input: Tensor, dim: Int, options: { index: Tensor; sparseGrad?: boolean; out?: Tensor }): Tensor;
-  gather(input: Tensor, options: Named<{ dim: Int; index: Tensor; sparseGrad?: boolean; out?: Tensor }>): Tensor;
-  gather(options: Named<{ input: Tensor; dim: Int; index: Tensor; sparseGrad?: boolean; out?: Tensor }>): Tensor;
+  gather(input: Tensor, dim: Int, index: Tensor, options?: { sparseGrad?: boolean; out?: Tensor | null }): Tensor;
+  gather(input: Tensor, dim: Int, options: { index: Tensor; sparseGrad?: boolean; out?: Tensor | null }): Tensor;
+  gather(input: Tensor, options: Named<{ dim: Int; index: Tensor; sparseGrad?: boolean; out?: Tensor | null }>): Tensor;
+  gather(options: Named<{ input: Tensor; dim: Int; index: Tensor; sparseGrad?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Computes the element-wise greatest common divisor (GCD) of `input` and `other`.
    *
    * `gcd(input, other, *, out=None)` [torch.gcd](https://docs.pytorch.org/docs/2.13/generated/torch.gcd.html)
    */
-  gcd(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  gcd(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  gcd(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  gcd(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  gcd(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  gcd(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `gcd_(input, other)` */
   gcd_(input: Tensor, other: Tensor): Tensor;
   gcd_(input: Tensor, options: Named<{ other: Tensor }>): Tensor;
@@ -4029,24 +4029,24 @@ export interface Functions {
    *
    * `ge(input, other, *, out=None)` [torch.ge](https://docs.pytorch.org/docs/2.13/generated/torch.ge.html)
    */
-  ge(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  ge(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  ge(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  ge(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  ge(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  ge(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * This is a low-level function for calling LAPACK's geqrf directly.
    *
    * `geqrf(input, *, out=None)` [torch.geqrf](https://docs.pytorch.org/docs/2.13/generated/torch.geqrf.html)
    */
-  geqrf(input: Tensor, options?: { out?: TensorList }): NamedTuple<['a', 'tau']>;
-  geqrf(options: Named<{ input: Tensor; out?: TensorList }>): NamedTuple<['a', 'tau']>;
+  geqrf(input: Tensor, options?: { out?: TensorList | null }): NamedTuple<['a', 'tau']>;
+  geqrf(options: Named<{ input: Tensor; out?: TensorList | null }>): NamedTuple<['a', 'tau']>;
   /**
    * Alias of `torch.outer`.
    *
    * `ger(input, vec2, *, out=None)` [torch.ger](https://docs.pytorch.org/docs/2.13/generated/torch.ger.html)
    */
-  ger(input: Tensor, vec2: Tensor, options?: { out?: Tensor }): Tensor;
-  ger(input: Tensor, options: { vec2: Tensor; out?: Tensor }): Tensor;
-  ger(options: Named<{ input: Tensor; vec2: Tensor; out?: Tensor }>): Tensor;
+  ger(input: Tensor, vec2: Tensor, options?: { out?: Tensor | null }): Tensor;
+  ger(input: Tensor, options: { vec2: Tensor; out?: Tensor | null }): Tensor;
+  ger(options: Named<{ input: Tensor; vec2: Tensor; out?: Tensor | null }>): Tensor;
   /** `getDevice(input)` */
   getDevice(input: Tensor): number;
   getDevice(options: Named<{ input: Tensor }>): number;
@@ -4073,18 +4073,18 @@ export interface Functions {
    * `greater(input, other, *, out=None)`
    * [torch.greater](https://docs.pytorch.org/docs/2.13/generated/torch.greater.html)
    */
-  greater(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  greater(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  greater(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  greater(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  greater(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  greater(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.ge`.
    *
    * `greaterEqual(input, other, *, out=None)`
    * [torch.greater_equal](https://docs.pytorch.org/docs/2.13/generated/torch.greater_equal.html)
    */
-  greaterEqual(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  greaterEqual(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  greaterEqual(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  greaterEqual(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  greaterEqual(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  greaterEqual(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /** `gridSampler(input, grid, interpolationMode, paddingMode, alignCorners)` */
   gridSampler(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, alignCorners: boolean): Tensor;
   gridSampler(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, options: { alignCorners: boolean }): Tensor;
@@ -4156,9 +4156,9 @@ export interface Functions {
    *
    * `gt(input, other, *, out=None)` [torch.gt](https://docs.pytorch.org/docs/2.13/generated/torch.gt.html)
    */
-  gt(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  gt(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  gt(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  gt(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  gt(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  gt(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Hamming window function.
    *
@@ -4200,27 +4200,27 @@ export interface Functions {
    * `hardshrink(input, lambd=0.5, *, out=None)`
    * [torch.nn.functional.hardshrink](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardshrink.html)
    */
-  hardshrink(input: Tensor, lambd?: Scalar, options?: { out?: Tensor }): Tensor;
-  hardshrink(input: Tensor, options: { lambd?: Scalar; out?: Tensor }): Tensor;
-  hardshrink(options: Named<{ input: Tensor; lambd?: Scalar; out?: Tensor }>): Tensor;
+  hardshrink(input: Tensor, lambd?: Scalar, options?: { out?: Tensor | null }): Tensor;
+  hardshrink(input: Tensor, options: { lambd?: Scalar; out?: Tensor | null }): Tensor;
+  hardshrink(options: Named<{ input: Tensor; lambd?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * Returns a hash of all elements in the `input` tensor.
    *
    * `hashTensor(input, dim=None, *, keepdim=False, mode=0, out=None)`
    * [torch.hash_tensor](https://docs.pytorch.org/docs/2.13/generated/torch.hash_tensor.html)
    */
-  hashTensor(input: Tensor, dim?: IntOrList, options?: Named<{ keepdim?: boolean; mode?: Int; out?: Tensor }>): Tensor;
-  hashTensor(input: Tensor, options: Named<{ dim?: IntOrList; keepdim?: boolean; mode?: Int; out?: Tensor }>): Tensor;
-  hashTensor(options: Named<{ input: Tensor; dim?: IntOrList; keepdim?: boolean; mode?: Int; out?: Tensor }>): Tensor;
+  hashTensor(input: Tensor, dim?: IntOrList | null, options?: Named<{ keepdim?: boolean; mode?: Int; out?: Tensor | null }>): Tensor;
+  hashTensor(input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; mode?: Int; out?: Tensor | null }>): Tensor;
+  hashTensor(options: Named<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; mode?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Computes the Heaviside step function for each element in `input`.
    *
    * `heaviside(input, values, *, out=None)`
    * [torch.heaviside](https://docs.pytorch.org/docs/2.13/generated/torch.heaviside.html)
    */
-  heaviside(input: Tensor, values: Tensor, options?: { out?: Tensor }): Tensor;
-  heaviside(input: Tensor, options: { values: Tensor; out?: Tensor }): Tensor;
-  heaviside(options: Named<{ input: Tensor; values: Tensor; out?: Tensor }>): Tensor;
+  heaviside(input: Tensor, values: Tensor, options?: { out?: Tensor | null }): Tensor;
+  heaviside(input: Tensor, options: { values: Tensor; out?: Tensor | null }): Tensor;
+  heaviside(options: Named<{ input: Tensor; values: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Compute the hinge embedding loss.
    *
@@ -4238,11 +4238,11 @@ export interface Functions {
    * `histc(input, bins=100, min=0, max=0, *, out=None)`
    * [torch.histc](https://docs.pytorch.org/docs/2.13/generated/torch.histc.html)
    */
-  histc(input: Tensor, bins?: Int, min?: Scalar, max?: Scalar, options?: { out?: Tensor }): Tensor;
-  histc(input: Tensor, bins: Int, min: Scalar, options: { max?: Scalar; out?: Tensor }): Tensor;
-  histc(input: Tensor, bins: Int, options: { min?: Scalar; max?: Scalar; out?: Tensor }): Tensor;
-  histc(input: Tensor, options: { bins?: Int; min?: Scalar; max?: Scalar; out?: Tensor }): Tensor;
-  histc(options: Named<{ input: Tensor; bins?: Int; min?: Scalar; max?: Scalar; out?: Tensor }>): Tensor;
+  histc(input: Tensor, bins?: Int, min?: Scalar, max?: Scalar, options?: { out?: Tensor | null }): Tensor;
+  histc(input: Tensor, bins: Int, min: Scalar, options: { max?: Scalar; out?: Tensor | null }): Tensor;
+  histc(input: Tensor, bins: Int, options: { min?: Scalar; max?: Scalar; out?: Tensor | null }): Tensor;
+  histc(input: Tensor, options: { bins?: Int; min?: Scalar; max?: Scalar; out?: Tensor | null }): Tensor;
+  histc(options: Named<{ input: Tensor; bins?: Int; min?: Scalar; max?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * Computes a histogram of the values in a tensor.
    *
@@ -4250,12 +4250,12 @@ export interface Functions {
    * `histogram(input, bins=100, *, range=None, weight=None, density=False, out=None)`
    * [torch.histogram](https://docs.pytorch.org/docs/2.13/generated/torch.histogram.html)
    */
-  histogram(input: Tensor, bins: Tensor, options?: { weight?: Tensor | null; density?: boolean; out?: TensorList }): NamedTuple<['hist', 'binEdges']>;
-  histogram(input: Tensor, options: { bins: Tensor; weight?: Tensor | null; density?: boolean; out?: TensorList }): NamedTuple<['hist', 'binEdges']>;
-  histogram(options: Named<{ input: Tensor; bins: Tensor; weight?: Tensor | null; density?: boolean; out?: TensorList }>): NamedTuple<['hist', 'binEdges']>;
-  histogram(input: Tensor, bins?: Int, options?: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: TensorList }): NamedTuple<['hist', 'binEdges']>;
-  histogram(input: Tensor, options: { bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: TensorList }): NamedTuple<['hist', 'binEdges']>;
-  histogram(options: Named<{ input: Tensor; bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: TensorList }>): NamedTuple<['hist', 'binEdges']>;
+  histogram(input: Tensor, bins: Tensor, options?: { weight?: Tensor | null; density?: boolean; out?: TensorList | null }): NamedTuple<['hist', 'binEdges']>;
+  histogram(input: Tensor, options: { bins: Tensor; weight?: Tensor | null; density?: boolean; out?: TensorList | null }): NamedTuple<['hist', 'binEdges']>;
+  histogram(options: Named<{ input: Tensor; bins: Tensor; weight?: Tensor | null; density?: boolean; out?: TensorList | null }>): NamedTuple<['hist', 'binEdges']>;
+  histogram(input: Tensor, bins?: Int, options?: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: TensorList | null }): NamedTuple<['hist', 'binEdges']>;
+  histogram(input: Tensor, options: { bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: TensorList | null }): NamedTuple<['hist', 'binEdges']>;
+  histogram(options: Named<{ input: Tensor; bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: TensorList | null }>): NamedTuple<['hist', 'binEdges']>;
   /**
    * Computes a multi-dimensional histogram of the values in a tensor.
    *
@@ -4269,9 +4269,9 @@ export interface Functions {
   histogramdd(input: Tensor, options: { bins: Int | IntList | TensorList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): NamedTuple<['hist', 'binEdges'], [Tensor, Tensor[]]>;
   histogramdd(options: Named<{ input: Tensor; bins: Int | IntList | TensorList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }>): NamedTuple<['hist', 'binEdges'], [Tensor, Tensor[]]>;
   /** `hsmm(mat1, mat2, *, out=None)` */
-  hsmm(mat1: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
-  hsmm(mat1: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
-  hsmm(options: { mat1: Tensor; mat2: Tensor; out?: Tensor }): Tensor;
+  hsmm(mat1: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
+  hsmm(mat1: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
+  hsmm(options: { mat1: Tensor; mat2: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Splits `input`, a tensor with one or more dimensions, into multiple tensors horizontally according to
    * `indicesOrSections`.
@@ -4290,32 +4290,32 @@ export interface Functions {
    *
    * `hspmm(mat1, mat2, *, out=None)` [torch.hspmm](https://docs.pytorch.org/docs/2.13/generated/torch.hspmm.html)
    */
-  hspmm(mat1: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
-  hspmm(mat1: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
-  hspmm(options: { mat1: Tensor; mat2: Tensor; out?: Tensor }): Tensor;
+  hspmm(mat1: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
+  hspmm(mat1: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
+  hspmm(options: { mat1: Tensor; mat2: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Stack tensors in sequence horizontally (column wise).
    *
    * `hstack(tensors, *, out=None)` [torch.hstack](https://docs.pytorch.org/docs/2.13/generated/torch.hstack.html)
    */
-  hstack(tensors: TensorList, options?: { out?: Tensor }): Tensor;
-  hstack(options: { tensors: TensorList; out?: Tensor }): Tensor;
+  hstack(tensors: TensorList, options?: { out?: Tensor | null }): Tensor;
+  hstack(options: { tensors: TensorList; out?: Tensor | null }): Tensor;
   /**
    * Given the legs of a right triangle, return its hypotenuse.
    *
    * `hypot(input, other, *, out=None)`
    * [torch.hypot](https://docs.pytorch.org/docs/2.13/generated/torch.hypot.html)
    */
-  hypot(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  hypot(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  hypot(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  hypot(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  hypot(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  hypot(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.i0`.
    *
    * `i0(input, *, out=None)` [torch.i0](https://docs.pytorch.org/docs/2.13/generated/torch.i0.html)
    */
-  i0(input: Tensor, options?: { out?: Tensor }): Tensor;
-  i0(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  i0(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  i0(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `i0_(input)` */
   i0_(input: Tensor): Tensor;
   i0_(options: Named<{ input: Tensor }>): Tensor;
@@ -4325,18 +4325,18 @@ export interface Functions {
    * `igamma(input, other, *, out=None)`
    * [torch.igamma](https://docs.pytorch.org/docs/2.13/generated/torch.igamma.html)
    */
-  igamma(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  igamma(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  igamma(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  igamma(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  igamma(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  igamma(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.gammaincc`.
    *
    * `igammac(input, other, *, out=None)`
    * [torch.igammac](https://docs.pytorch.org/docs/2.13/generated/torch.igammac.html)
    */
-  igammac(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  igammac(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  igammac(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  igammac(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  igammac(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  igammac(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor containing imaginary values of the `self` tensor.
    *
@@ -4350,22 +4350,22 @@ export interface Functions {
    * `indexAdd(input, dim, index, source, *, alpha=1, out=None)`
    * [torch.index_add](https://docs.pytorch.org/docs/2.13/generated/torch.index_add.html)
    */
-  indexAdd(input: Tensor, dim: Int, index: Tensor, source: Tensor, options?: { alpha?: Scalar; out?: Tensor }): Tensor;
-  indexAdd(input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; alpha?: Scalar; out?: Tensor }): Tensor;
-  indexAdd(input: Tensor, dim: Int, options: { index: Tensor; source: Tensor; alpha?: Scalar; out?: Tensor }): Tensor;
-  indexAdd(input: Tensor, options: Named<{ dim: Int; index: Tensor; source: Tensor; alpha?: Scalar; out?: Tensor }>): Tensor;
-  indexAdd(options: Named<{ input: Tensor; dim: Int; index: Tensor; source: Tensor; alpha?: Scalar; out?: Tensor }>): Tensor;
+  indexAdd(input: Tensor, dim: Int, index: Tensor, source: Tensor, options?: { alpha?: Scalar; out?: Tensor | null }): Tensor;
+  indexAdd(input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  indexAdd(input: Tensor, dim: Int, options: { index: Tensor; source: Tensor; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  indexAdd(input: Tensor, options: Named<{ dim: Int; index: Tensor; source: Tensor; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  indexAdd(options: Named<{ input: Tensor; dim: Int; index: Tensor; source: Tensor; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * See `Tensor.index_copy_` for function description.
    *
    * `indexCopy(input, dim, index, source, *, out=None)`
    * [torch.index_copy](https://docs.pytorch.org/docs/2.13/generated/torch.index_copy.html)
    */
-  indexCopy(input: Tensor, dim: Int, index: Tensor, source: Tensor, options?: { out?: Tensor }): Tensor;
-  indexCopy(input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; out?: Tensor }): Tensor;
-  indexCopy(input: Tensor, dim: Int, options: { index: Tensor; source: Tensor; out?: Tensor }): Tensor;
-  indexCopy(input: Tensor, options: Named<{ dim: Int; index: Tensor; source: Tensor; out?: Tensor }>): Tensor;
-  indexCopy(options: Named<{ input: Tensor; dim: Int; index: Tensor; source: Tensor; out?: Tensor }>): Tensor;
+  indexCopy(input: Tensor, dim: Int, index: Tensor, source: Tensor, options?: { out?: Tensor | null }): Tensor;
+  indexCopy(input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; out?: Tensor | null }): Tensor;
+  indexCopy(input: Tensor, dim: Int, options: { index: Tensor; source: Tensor; out?: Tensor | null }): Tensor;
+  indexCopy(input: Tensor, options: Named<{ dim: Int; index: Tensor; source: Tensor; out?: Tensor | null }>): Tensor;
+  indexCopy(options: Named<{ input: Tensor; dim: Int; index: Tensor; source: Tensor; out?: Tensor | null }>): Tensor;
   /** `indexFill(input, dim, index, value)` */
   indexFill(input: Tensor, dim: Int, index: Tensor, value: TensorOrScalar): Tensor;
   indexFill(input: Tensor, dim: Int, index: Tensor, options: { value: TensorOrScalar }): Tensor;
@@ -4390,22 +4390,22 @@ export interface Functions {
    * `indexReduce(input, dim, index, source, reduce, *, includeSelf=True, out=None)`
    * [torch.index_reduce](https://docs.pytorch.org/docs/2.13/generated/torch.index_reduce.html)
    */
-  indexReduce(input: Tensor, dim: Int, index: Tensor, source: Tensor, reduce: 'prod' | 'mean' | 'amax' | 'amin', options?: { includeSelf?: boolean; out?: Tensor }): Tensor;
-  indexReduce(input: Tensor, dim: Int, index: Tensor, source: Tensor, options: { reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }): Tensor;
-  indexReduce(input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }): Tensor;
-  indexReduce(input: Tensor, dim: Int, options: { index: Tensor; source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }): Tensor;
-  indexReduce(input: Tensor, options: Named<{ dim: Int; index: Tensor; source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }>): Tensor;
-  indexReduce(options: Named<{ input: Tensor; dim: Int; index: Tensor; source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }>): Tensor;
+  indexReduce(input: Tensor, dim: Int, index: Tensor, source: Tensor, reduce: 'prod' | 'mean' | 'amax' | 'amin', options?: { includeSelf?: boolean; out?: Tensor | null }): Tensor;
+  indexReduce(input: Tensor, dim: Int, index: Tensor, source: Tensor, options: { reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }): Tensor;
+  indexReduce(input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }): Tensor;
+  indexReduce(input: Tensor, dim: Int, options: { index: Tensor; source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }): Tensor;
+  indexReduce(input: Tensor, options: Named<{ dim: Int; index: Tensor; source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }>): Tensor;
+  indexReduce(options: Named<{ input: Tensor; dim: Int; index: Tensor; source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor which indexes the `input` tensor along dimension `dim` using the entries in `index`.
    *
    * `indexSelect(input, dim, index, *, out=None)`
    * [torch.index_select](https://docs.pytorch.org/docs/2.13/generated/torch.index_select.html)
    */
-  indexSelect(input: Tensor, dim: Int, index: Tensor, options?: { out?: Tensor }): Tensor;
-  indexSelect(input: Tensor, dim: Int, options: { index: Tensor; out?: Tensor }): Tensor;
-  indexSelect(input: Tensor, options: Named<{ dim: Int; index: Tensor; out?: Tensor }>): Tensor;
-  indexSelect(options: Named<{ input: Tensor; dim: Int; index: Tensor; out?: Tensor }>): Tensor;
+  indexSelect(input: Tensor, dim: Int, index: Tensor, options?: { out?: Tensor | null }): Tensor;
+  indexSelect(input: Tensor, dim: Int, options: { index: Tensor; out?: Tensor | null }): Tensor;
+  indexSelect(input: Tensor, options: Named<{ dim: Int; index: Tensor; out?: Tensor | null }>): Tensor;
+  indexSelect(options: Named<{ input: Tensor; dim: Int; index: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Performs the same operation as `torch.indices`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -4413,17 +4413,17 @@ export interface Functions {
    * `indicesCopy(input, *, out=None)`
    * [torch.indices_copy](https://docs.pytorch.org/docs/2.13/generated/torch.indices_copy.html)
    */
-  indicesCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  indicesCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  indicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  indicesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the dot product for 1D tensors.
    *
    * `inner(input, other, *, out=None)`
    * [torch.inner](https://docs.pytorch.org/docs/2.13/generated/torch.inner.html)
    */
-  inner(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  inner(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  inner(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  inner(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  inner(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  inner(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Apply Instance Normalization independently for each channel in every data sample within a batch.
    *
@@ -4448,8 +4448,8 @@ export interface Functions {
    *
    * `inverse(input, *, out=None)` [torch.inverse](https://docs.pytorch.org/docs/2.13/generated/torch.inverse.html)
    */
-  inverse(input: Tensor, options?: { out?: Tensor }): Tensor;
-  inverse(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  inverse(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  inverse(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns True if the data type of `input` is a complex data type i.e., one of `torch.complex64`, and
    * `torch.complex128`.
@@ -4532,15 +4532,15 @@ export interface Functions {
    * `isin(elements, testElement, *, assumeUnique=False, invert=False, out=None)`
    * [torch.isin](https://docs.pytorch.org/docs/2.13/generated/torch.isin.html)
    */
-  isin(elements: Tensor, testElements: Tensor, options?: { assumeUnique?: boolean; invert?: boolean; out?: Tensor }): Tensor;
-  isin(elements: Tensor, options: { testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor }): Tensor;
-  isin(options: { elements: Tensor; testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor }): Tensor;
-  isin(element: Scalar, testElements: Tensor, options?: { assumeUnique?: boolean; invert?: boolean; out?: Tensor }): Tensor;
-  isin(element: Scalar, options: { testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor }): Tensor;
-  isin(options: { element: Scalar; testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor }): Tensor;
-  isin(elements: Tensor, testElement: Scalar, options?: { assumeUnique?: boolean; invert?: boolean; out?: Tensor }): Tensor;
-  isin(elements: Tensor, options: { testElement: Scalar; assumeUnique?: boolean; invert?: boolean; out?: Tensor }): Tensor;
-  isin(options: { elements: Tensor; testElement: Scalar; assumeUnique?: boolean; invert?: boolean; out?: Tensor }): Tensor;
+  isin(elements: Tensor, testElements: Tensor, options?: { assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(elements: Tensor, options: { testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(options: { elements: Tensor; testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(element: Scalar, testElements: Tensor, options?: { assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(element: Scalar, options: { testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(options: { element: Scalar; testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(elements: Tensor, testElement: Scalar, options?: { assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(elements: Tensor, options: { testElement: Scalar; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(options: { elements: Tensor; testElement: Scalar; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
   /**
    * Tests if each element of `input` is infinite (positive or negative infinity) or not.
    *
@@ -4559,14 +4559,14 @@ export interface Functions {
    * `isneginf(input, *, out=None)`
    * [torch.isneginf](https://docs.pytorch.org/docs/2.13/generated/torch.isneginf.html)
    */
-  isneginf(input: Tensor, options?: { out?: Tensor }): Tensor;
-  isneginf(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  isneginf(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  isneginf(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * `isposinf(input, *, out=None)`
    * [torch.isposinf](https://docs.pytorch.org/docs/2.13/generated/torch.isposinf.html)
    */
-  isposinf(input: Tensor, options?: { out?: Tensor }): Tensor;
-  isposinf(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  isposinf(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  isposinf(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with boolean elements representing if each element of `input` is real-valued or not.
    *
@@ -4623,9 +4623,9 @@ export interface Functions {
    *
    * `kron(input, other, *, out=None)` [torch.kron](https://docs.pytorch.org/docs/2.13/generated/torch.kron.html)
    */
-  kron(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  kron(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  kron(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  kron(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  kron(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  kron(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a namedtuple `(values, indices)` where `values` is the `k` th smallest element of each row of the
    * `input` tensor in the given dimension `dim`.
@@ -4633,11 +4633,11 @@ export interface Functions {
    * `kthvalue(input, k, dim=-1, keepdim=False, *, out=None)`
    * [torch.kthvalue](https://docs.pytorch.org/docs/2.13/generated/torch.kthvalue.html)
    */
-  kthvalue(input: Tensor, k: Int, dim?: Int, keepdim?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
-  kthvalue(input: Tensor, k: Int, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  kthvalue(input: Tensor, k: Int, options: Named<{ dim?: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  kthvalue(input: Tensor, options: Named<{ k: Int; dim?: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  kthvalue(options: Named<{ input: Tensor; k: Int; dim?: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
+  kthvalue(input: Tensor, k: Int, dim?: Int, keepdim?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  kthvalue(input: Tensor, k: Int, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  kthvalue(input: Tensor, k: Int, options: Named<{ dim?: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  kthvalue(input: Tensor, options: Named<{ k: Int; dim?: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  kthvalue(options: Named<{ input: Tensor; k: Int; dim?: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Apply Layer Normalization for last certain number of dimensions.
    *
@@ -4656,9 +4656,9 @@ export interface Functions {
    *
    * `lcm(input, other, *, out=None)` [torch.lcm](https://docs.pytorch.org/docs/2.13/generated/torch.lcm.html)
    */
-  lcm(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  lcm(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  lcm(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  lcm(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  lcm(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  lcm(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `lcm_(input, other)` */
   lcm_(input: Tensor, other: Tensor): Tensor;
   lcm_(input: Tensor, options: Named<{ other: Tensor }>): Tensor;
@@ -4669,9 +4669,9 @@ export interface Functions {
    * `ldexp(input, other, *, out=None)`
    * [torch.ldexp](https://docs.pytorch.org/docs/2.13/generated/torch.ldexp.html)
    */
-  ldexp(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  ldexp(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  ldexp(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  ldexp(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  ldexp(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  ldexp(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `ldexp_(input, other)` */
   ldexp_(input: Tensor, other: Tensor): Tensor;
   ldexp_(input: Tensor, options: Named<{ other: Tensor }>): Tensor;
@@ -4681,9 +4681,9 @@ export interface Functions {
    *
    * `le(input, other, *, out=None)` [torch.le](https://docs.pytorch.org/docs/2.13/generated/torch.le.html)
    */
-  le(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  le(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  le(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  le(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  le(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  le(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Does a linear interpolation of two tensors `start` (given by `input`) and `end` based on a scalar or tensor
    * `weight` and returns the resulting `out` tensor.
@@ -4691,34 +4691,34 @@ export interface Functions {
    * `lerp(input, end, weight, *, out=None)`
    * [torch.lerp](https://docs.pytorch.org/docs/2.13/generated/torch.lerp.html)
    */
-  lerp(input: Tensor, end: Tensor, weight: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  lerp(input: Tensor, end: Tensor, options: { weight: TensorOrScalar; out?: Tensor }): Tensor;
-  lerp(input: Tensor, options: { end: Tensor; weight: TensorOrScalar; out?: Tensor }): Tensor;
-  lerp(options: Named<{ input: Tensor; end: Tensor; weight: TensorOrScalar; out?: Tensor }>): Tensor;
+  lerp(input: Tensor, end: Tensor, weight: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  lerp(input: Tensor, end: Tensor, options: { weight: TensorOrScalar; out?: Tensor | null }): Tensor;
+  lerp(input: Tensor, options: { end: Tensor; weight: TensorOrScalar; out?: Tensor | null }): Tensor;
+  lerp(options: Named<{ input: Tensor; end: Tensor; weight: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.lt`.
    *
    * `less(input, other, *, out=None)` [torch.less](https://docs.pytorch.org/docs/2.13/generated/torch.less.html)
    */
-  less(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  less(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  less(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  less(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  less(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  less(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.le`.
    *
    * `lessEqual(input, other, *, out=None)`
    * [torch.less_equal](https://docs.pytorch.org/docs/2.13/generated/torch.less_equal.html)
    */
-  lessEqual(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  lessEqual(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  lessEqual(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  lessEqual(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  lessEqual(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  lessEqual(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Computes the natural logarithm of the absolute value of the gamma function on `input`.
    *
    * `lgamma(input, *, out=None)` [torch.lgamma](https://docs.pytorch.org/docs/2.13/generated/torch.lgamma.html)
    */
-  lgamma(input: Tensor, options?: { out?: Tensor }): Tensor;
-  lgamma(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  lgamma(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  lgamma(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Creates a one-dimensional tensor of size `steps` whose values are evenly spaced from `start` to `end`,
    * inclusive.
@@ -4726,28 +4726,28 @@ export interface Functions {
    * `linspace(start, end, steps, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.linspace](https://docs.pytorch.org/docs/2.13/generated/torch.linspace.html)
    */
-  linspace(start: TensorOrScalar, end: Tensor, steps: Int, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  linspace(start: TensorOrScalar, end: Tensor, options: FactoryOptions & { steps: Int; out?: Tensor }): Tensor;
-  linspace(start: TensorOrScalar, options: FactoryOptions & { end: Tensor; steps: Int; out?: Tensor }): Tensor;
-  linspace(options: FactoryOptions & { start: TensorOrScalar; end: Tensor; steps: Int; out?: Tensor }): Tensor;
-  linspace(start: TensorOrScalar, end: Scalar, steps: Int, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  linspace(start: TensorOrScalar, end: Scalar, options: FactoryOptions & { steps: Int; out?: Tensor }): Tensor;
-  linspace(start: TensorOrScalar, options: FactoryOptions & { end: Scalar; steps: Int; out?: Tensor }): Tensor;
-  linspace(options: FactoryOptions & { start: TensorOrScalar; end: Scalar; steps: Int; out?: Tensor }): Tensor;
+  linspace(start: TensorOrScalar, end: Tensor, steps: Int, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  linspace(start: TensorOrScalar, end: Tensor, options: FactoryOptions & { steps: Int; out?: Tensor | null }): Tensor;
+  linspace(start: TensorOrScalar, options: FactoryOptions & { end: Tensor; steps: Int; out?: Tensor | null }): Tensor;
+  linspace(options: FactoryOptions & { start: TensorOrScalar; end: Tensor; steps: Int; out?: Tensor | null }): Tensor;
+  linspace(start: TensorOrScalar, end: Scalar, steps: Int, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  linspace(start: TensorOrScalar, end: Scalar, options: FactoryOptions & { steps: Int; out?: Tensor | null }): Tensor;
+  linspace(start: TensorOrScalar, options: FactoryOptions & { end: Scalar; steps: Int; out?: Tensor | null }): Tensor;
+  linspace(options: FactoryOptions & { start: TensorOrScalar; end: Scalar; steps: Int; out?: Tensor | null }): Tensor;
   /**
    * Returns a new tensor with the natural logarithm of the elements of `input`.
    *
    * `log(input, *, out=None)` [torch.log](https://docs.pytorch.org/docs/2.13/generated/torch.log.html)
    */
-  log(input: Tensor, options?: { out?: Tensor }): Tensor;
-  log(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  log(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  log(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the logarithm to the base 10 of the elements of `input`.
    *
    * `log10(input, *, out=None)` [torch.log10](https://docs.pytorch.org/docs/2.13/generated/torch.log10.html)
    */
-  log10(input: Tensor, options?: { out?: Tensor }): Tensor;
-  log10(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  log10(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  log10(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `log10_(input)` */
   log10_(input: Tensor): Tensor;
   log10_(options: Named<{ input: Tensor }>): Tensor;
@@ -4756,8 +4756,8 @@ export interface Functions {
    *
    * `log1p(input, *, out=None)` [torch.log1p](https://docs.pytorch.org/docs/2.13/generated/torch.log1p.html)
    */
-  log1p(input: Tensor, options?: { out?: Tensor }): Tensor;
-  log1p(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  log1p(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  log1p(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `log1p_(input)` */
   log1p_(input: Tensor): Tensor;
   log1p_(options: Named<{ input: Tensor }>): Tensor;
@@ -4766,8 +4766,8 @@ export interface Functions {
    *
    * `log2(input, *, out=None)` [torch.log2](https://docs.pytorch.org/docs/2.13/generated/torch.log2.html)
    */
-  log2(input: Tensor, options?: { out?: Tensor }): Tensor;
-  log2(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  log2(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  log2(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `log2_(input)` */
   log2_(input: Tensor): Tensor;
   log2_(options: Named<{ input: Tensor }>): Tensor;
@@ -4780,37 +4780,37 @@ export interface Functions {
    * `logSoftmax(input, dim, dtype=None, *, out=None)`
    * [torch.nn.functional.log_softmax](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.log_softmax.html)
    */
-  logSoftmax(input: Tensor, dim: Int, dtype?: DType | null, options?: { out?: Tensor }): Tensor;
-  logSoftmax(input: Tensor, dim: Int, options: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  logSoftmax(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
-  logSoftmax(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
+  logSoftmax(input: Tensor, dim: Int, dtype?: DType | null, options?: { out?: Tensor | null }): Tensor;
+  logSoftmax(input: Tensor, dim: Int, options: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  logSoftmax(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  logSoftmax(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Logarithm of the sum of exponentiations of the inputs.
    *
    * `logaddexp(input, other, *, out=None)`
    * [torch.logaddexp](https://docs.pytorch.org/docs/2.13/generated/torch.logaddexp.html)
    */
-  logaddexp(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  logaddexp(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  logaddexp(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  logaddexp(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  logaddexp(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  logaddexp(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Logarithm of the sum of exponentiations of the inputs in base-2.
    *
    * `logaddexp2(input, other, *, out=None)`
    * [torch.logaddexp2](https://docs.pytorch.org/docs/2.13/generated/torch.logaddexp2.html)
    */
-  logaddexp2(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  logaddexp2(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  logaddexp2(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  logaddexp2(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  logaddexp2(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  logaddexp2(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * For summation index `j` given by `dim` and other indices `i`, the result is.
    *
    * `logcumsumexp(input, dim, *, out=None)`
    * [torch.logcumsumexp](https://docs.pytorch.org/docs/2.13/generated/torch.logcumsumexp.html)
    */
-  logcumsumexp(input: Tensor, dim: Int, options?: { out?: Tensor }): Tensor;
-  logcumsumexp(input: Tensor, options: Named<{ dim: Int; out?: Tensor }>): Tensor;
-  logcumsumexp(options: Named<{ input: Tensor; dim: Int; out?: Tensor }>): Tensor;
+  logcumsumexp(input: Tensor, dim: Int, options?: { out?: Tensor | null }): Tensor;
+  logcumsumexp(input: Tensor, options: Named<{ dim: Int; out?: Tensor | null }>): Tensor;
+  logcumsumexp(options: Named<{ input: Tensor; dim: Int; out?: Tensor | null }>): Tensor;
   /**
    * Calculates log determinant of a square matrix or batches of square matrices.
    *
@@ -4824,44 +4824,44 @@ export interface Functions {
    * `logicalAnd(input, other, *, out=None)`
    * [torch.logical_and](https://docs.pytorch.org/docs/2.13/generated/torch.logical_and.html)
    */
-  logicalAnd(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  logicalAnd(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  logicalAnd(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  logicalAnd(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  logicalAnd(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  logicalAnd(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the element-wise logical NOT of the given input tensor.
    *
    * `logicalNot(input, *, out=None)`
    * [torch.logical_not](https://docs.pytorch.org/docs/2.13/generated/torch.logical_not.html)
    */
-  logicalNot(input: Tensor, options?: { out?: Tensor }): Tensor;
-  logicalNot(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  logicalNot(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  logicalNot(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the element-wise logical OR of the given input tensors.
    *
    * `logicalOr(input, other, *, out=None)`
    * [torch.logical_or](https://docs.pytorch.org/docs/2.13/generated/torch.logical_or.html)
    */
-  logicalOr(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  logicalOr(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  logicalOr(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  logicalOr(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  logicalOr(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  logicalOr(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the element-wise logical XOR of the given input tensors.
    *
    * `logicalXor(input, other, *, out=None)`
    * [torch.logical_xor](https://docs.pytorch.org/docs/2.13/generated/torch.logical_xor.html)
    */
-  logicalXor(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  logicalXor(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  logicalXor(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  logicalXor(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  logicalXor(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  logicalXor(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.logit`.
    *
    * `logit(input, eps=None, *, out=None)`
    * [torch.logit](https://docs.pytorch.org/docs/2.13/generated/torch.logit.html)
    */
-  logit(input: Tensor, eps?: number | null, options?: { out?: Tensor }): Tensor;
-  logit(input: Tensor, options: { eps?: number | null; out?: Tensor }): Tensor;
-  logit(options: Named<{ input: Tensor; eps?: number | null; out?: Tensor }>): Tensor;
+  logit(input: Tensor, eps?: number | null, options?: { out?: Tensor | null }): Tensor;
+  logit(input: Tensor, options: { eps?: number | null; out?: Tensor | null }): Tensor;
+  logit(options: Named<{ input: Tensor; eps?: number | null; out?: Tensor | null }>): Tensor;
   /** `logit_(input, eps=None)` */
   logit_(input: Tensor, eps?: number | null): Tensor;
   logit_(input: Tensor, options: { eps?: number | null }): Tensor;
@@ -4874,26 +4874,26 @@ export interface Functions {
    * `logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.logspace](https://docs.pytorch.org/docs/2.13/generated/torch.logspace.html)
    */
-  logspace(start: TensorOrScalar, end: Tensor, steps: Int, base?: number, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  logspace(start: TensorOrScalar, end: Tensor, steps: Int, options: FactoryOptions & { base?: number; out?: Tensor }): Tensor;
-  logspace(start: TensorOrScalar, end: Tensor, options: FactoryOptions & { steps: Int; base?: number; out?: Tensor }): Tensor;
-  logspace(start: TensorOrScalar, options: FactoryOptions & { end: Tensor; steps: Int; base?: number; out?: Tensor }): Tensor;
-  logspace(options: FactoryOptions & { start: TensorOrScalar; end: Tensor; steps: Int; base?: number; out?: Tensor }): Tensor;
-  logspace(start: TensorOrScalar, end: Scalar, steps: Int, base?: number, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  logspace(start: TensorOrScalar, end: Scalar, steps: Int, options: FactoryOptions & { base?: number; out?: Tensor }): Tensor;
-  logspace(start: TensorOrScalar, end: Scalar, options: FactoryOptions & { steps: Int; base?: number; out?: Tensor }): Tensor;
-  logspace(start: TensorOrScalar, options: FactoryOptions & { end: Scalar; steps: Int; base?: number; out?: Tensor }): Tensor;
-  logspace(options: FactoryOptions & { start: TensorOrScalar; end: Scalar; steps: Int; base?: number; out?: Tensor }): Tensor;
+  logspace(start: TensorOrScalar, end: Tensor, steps: Int, base?: number, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  logspace(start: TensorOrScalar, end: Tensor, steps: Int, options: FactoryOptions & { base?: number; out?: Tensor | null }): Tensor;
+  logspace(start: TensorOrScalar, end: Tensor, options: FactoryOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor;
+  logspace(start: TensorOrScalar, options: FactoryOptions & { end: Tensor; steps: Int; base?: number; out?: Tensor | null }): Tensor;
+  logspace(options: FactoryOptions & { start: TensorOrScalar; end: Tensor; steps: Int; base?: number; out?: Tensor | null }): Tensor;
+  logspace(start: TensorOrScalar, end: Scalar, steps: Int, base?: number, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  logspace(start: TensorOrScalar, end: Scalar, steps: Int, options: FactoryOptions & { base?: number; out?: Tensor | null }): Tensor;
+  logspace(start: TensorOrScalar, end: Scalar, options: FactoryOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor;
+  logspace(start: TensorOrScalar, options: FactoryOptions & { end: Scalar; steps: Int; base?: number; out?: Tensor | null }): Tensor;
+  logspace(options: FactoryOptions & { start: TensorOrScalar; end: Scalar; steps: Int; base?: number; out?: Tensor | null }): Tensor;
   /**
    * Returns the log of summed exponentials of each row of the `input` tensor in the given dimension `dim`.
    *
    * `logsumexp(input, dim, keepdim=False, *, out=None)`
    * [torch.logsumexp](https://docs.pytorch.org/docs/2.13/generated/torch.logsumexp.html)
    */
-  logsumexp(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  logsumexp(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  logsumexp(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
-  logsumexp(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
+  logsumexp(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  logsumexp(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  logsumexp(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  logsumexp(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * `lstm(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
    * `lstm(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
@@ -4931,9 +4931,9 @@ export interface Functions {
    *
    * `lt(input, other, *, out=None)` [torch.lt](https://docs.pytorch.org/docs/2.13/generated/torch.lt.html)
    */
-  lt(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  lt(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  lt(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  lt(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  lt(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  lt(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Returns the LU solve of the linear system `Ax = b` using the partially pivoted LU factorization of A from
    * `linalg.lu_factor`.
@@ -4941,21 +4941,21 @@ export interface Functions {
    * `luSolve(input, LUData, LUPivots, *, out=None)`
    * [torch.lu_solve](https://docs.pytorch.org/docs/2.13/generated/torch.lu_solve.html)
    */
-  luSolve(input: Tensor, LUData: Tensor, LUPivots: Tensor, options?: { out?: Tensor }): Tensor;
-  luSolve(input: Tensor, LUData: Tensor, options: { LUPivots: Tensor; out?: Tensor }): Tensor;
-  luSolve(input: Tensor, options: { LUData: Tensor; LUPivots: Tensor; out?: Tensor }): Tensor;
-  luSolve(options: Named<{ input: Tensor; LUData: Tensor; LUPivots: Tensor; out?: Tensor }>): Tensor;
+  luSolve(input: Tensor, LUData: Tensor, LUPivots: Tensor, options?: { out?: Tensor | null }): Tensor;
+  luSolve(input: Tensor, LUData: Tensor, options: { LUPivots: Tensor; out?: Tensor | null }): Tensor;
+  luSolve(input: Tensor, options: { LUData: Tensor; LUPivots: Tensor; out?: Tensor | null }): Tensor;
+  luSolve(options: Named<{ input: Tensor; LUData: Tensor; LUPivots: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Unpacks the LU decomposition returned by `linalg.lu_factor` into the `P, L, U` matrices.
    *
    * `luUnpack(LUData, LUPivots, unpackData=True, unpackPivots=True, *, out=None)`
    * [torch.lu_unpack](https://docs.pytorch.org/docs/2.13/generated/torch.lu_unpack.html)
    */
-  luUnpack(LUData: Tensor, LUPivots: Tensor, unpackData?: boolean, unpackPivots?: boolean, options?: { out?: TensorList }): NamedTuple<['P', 'L', 'U']>;
-  luUnpack(LUData: Tensor, LUPivots: Tensor, unpackData: boolean, options: { unpackPivots?: boolean; out?: TensorList }): NamedTuple<['P', 'L', 'U']>;
-  luUnpack(LUData: Tensor, LUPivots: Tensor, options: { unpackData?: boolean; unpackPivots?: boolean; out?: TensorList }): NamedTuple<['P', 'L', 'U']>;
-  luUnpack(LUData: Tensor, options: { LUPivots: Tensor; unpackData?: boolean; unpackPivots?: boolean; out?: TensorList }): NamedTuple<['P', 'L', 'U']>;
-  luUnpack(options: { LUData: Tensor; LUPivots: Tensor; unpackData?: boolean; unpackPivots?: boolean; out?: TensorList }): NamedTuple<['P', 'L', 'U']>;
+  luUnpack(LUData: Tensor, LUPivots: Tensor, unpackData?: boolean, unpackPivots?: boolean, options?: { out?: TensorList | null }): NamedTuple<['P', 'L', 'U']>;
+  luUnpack(LUData: Tensor, LUPivots: Tensor, unpackData: boolean, options: { unpackPivots?: boolean; out?: TensorList | null }): NamedTuple<['P', 'L', 'U']>;
+  luUnpack(LUData: Tensor, LUPivots: Tensor, options: { unpackData?: boolean; unpackPivots?: boolean; out?: TensorList | null }): NamedTuple<['P', 'L', 'U']>;
+  luUnpack(LUData: Tensor, options: { LUPivots: Tensor; unpackData?: boolean; unpackPivots?: boolean; out?: TensorList | null }): NamedTuple<['P', 'L', 'U']>;
+  luUnpack(options: { LUData: Tensor; LUPivots: Tensor; unpackData?: boolean; unpackPivots?: boolean; out?: TensorList | null }): NamedTuple<['P', 'L', 'U']>;
   /**
    * Compute the margin ranking loss.
    *
@@ -4985,18 +4985,18 @@ export interface Functions {
    * `maskedSelect(input, mask, *, out=None)`
    * [torch.masked_select](https://docs.pytorch.org/docs/2.13/generated/torch.masked_select.html)
    */
-  maskedSelect(input: Tensor, mask: Tensor, options?: { out?: Tensor }): Tensor;
-  maskedSelect(input: Tensor, options: { mask: Tensor; out?: Tensor }): Tensor;
-  maskedSelect(options: Named<{ input: Tensor; mask: Tensor; out?: Tensor }>): Tensor;
+  maskedSelect(input: Tensor, mask: Tensor, options?: { out?: Tensor | null }): Tensor;
+  maskedSelect(input: Tensor, options: { mask: Tensor; out?: Tensor | null }): Tensor;
+  maskedSelect(options: Named<{ input: Tensor; mask: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Matrix product of two tensors.
    *
    * `matmul(input, other, *, out=None)`
    * [torch.matmul](https://docs.pytorch.org/docs/2.13/generated/torch.matmul.html)
    */
-  matmul(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  matmul(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  matmul(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  matmul(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  matmul(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  matmul(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.linalg.matrix_exp`.
    *
@@ -5010,82 +5010,82 @@ export interface Functions {
    * `matrixPower(input, n, *, out=None)`
    * [torch.matrix_power](https://docs.pytorch.org/docs/2.13/generated/torch.matrix_power.html)
    */
-  matrixPower(input: Tensor, n: Int, options?: { out?: Tensor }): Tensor;
-  matrixPower(input: Tensor, options: { n: Int; out?: Tensor }): Tensor;
-  matrixPower(options: Named<{ input: Tensor; n: Int; out?: Tensor }>): Tensor;
+  matrixPower(input: Tensor, n: Int, options?: { out?: Tensor | null }): Tensor;
+  matrixPower(input: Tensor, options: { n: Int; out?: Tensor | null }): Tensor;
+  matrixPower(options: Named<{ input: Tensor; n: Int; out?: Tensor | null }>): Tensor;
   /**
    * Returns the maximum value of all elements in the `input` tensor.
    *
    * `max(input, *, out=None)` `max(input, other, *, out=None)` `max(input, dim, keepdim=False, *, out=None)`
    * [torch.max](https://docs.pytorch.org/docs/2.13/generated/torch.max.html)
    */
-  max(input: Tensor, options?: { out?: Tensor }): Tensor;
-  max(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
-  max(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  max(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  max(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
-  max(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
-  max(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  max(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  max(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
+  max(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  max(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  max(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  max(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  max(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  max(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  max(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  max(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  max(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /** `maxPool1d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
-  maxPool1d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
-  maxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
-  maxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool1d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool1d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool1d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  maxPool1d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
+  maxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
+  maxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  maxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  maxPool1d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  maxPool1d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  maxPool1d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /**
    * Applies a 1D max pooling over an input signal composed of several input planes.
    *
    * `maxPool1dWithIndices(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)`
    * [torch.nn.functional.max_pool1d_with_indices](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.max_pool1d_with_indices.html)
    */
-  maxPool1dWithIndices(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): [Tensor, Tensor];
-  maxPool1dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): [Tensor, Tensor];
-  maxPool1dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): [Tensor, Tensor];
-  maxPool1dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): [Tensor, Tensor];
-  maxPool1dWithIndices(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): [Tensor, Tensor];
-  maxPool1dWithIndices(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): [Tensor, Tensor];
-  maxPool1dWithIndices(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): [Tensor, Tensor];
+  maxPool1dWithIndices(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): [Tensor, Tensor];
+  maxPool1dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): [Tensor, Tensor];
+  maxPool1dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): [Tensor, Tensor];
+  maxPool1dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): [Tensor, Tensor];
+  maxPool1dWithIndices(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): [Tensor, Tensor];
+  maxPool1dWithIndices(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): [Tensor, Tensor];
+  maxPool1dWithIndices(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): [Tensor, Tensor];
   /** `maxPool2d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
-  maxPool2d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
-  maxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
-  maxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool2d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool2d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  maxPool2d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
+  maxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
+  maxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  maxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  maxPool2d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  maxPool2d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  maxPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /** `maxPool3d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
-  maxPool3d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
-  maxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
-  maxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool3d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool3d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  maxPool3d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
+  maxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
+  maxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  maxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  maxPool3d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  maxPool3d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  maxPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /**
    * Computes the element-wise maximum of `input` and `other`.
    *
    * `maximum(input, other, *, out=None)`
    * [torch.maximum](https://docs.pytorch.org/docs/2.13/generated/torch.maximum.html)
    */
-  maximum(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  maximum(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  maximum(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  maximum(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  maximum(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  maximum(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns the mean value of all elements in the `input` tensor.
    *
    * `mean(input, *, dtype=None, out=None)` `mean(input, dim, keepdim=False, *, dtype=None, out=None)`
    * [torch.mean](https://docs.pytorch.org/docs/2.13/generated/torch.mean.html)
    */
-  mean(input: Tensor, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  mean(options: Named<{ input: Tensor; dtype?: DType | null; out?: Tensor }>): Tensor;
-  mean(input: Tensor, dim: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  mean(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  mean(input: Tensor, options: Named<{ dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  mean(options: Named<{ input: Tensor; dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
+  mean(input: Tensor, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  mean(options: Named<{ input: Tensor; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  mean(input: Tensor, dim: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  mean(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  mean(input: Tensor, options: Named<{ dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  mean(options: Named<{ input: Tensor; dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Returns the median of the values in `input`.
    *
@@ -5094,34 +5094,34 @@ export interface Functions {
    */
   median(input: Tensor): Tensor;
   median(options: Named<{ input: Tensor }>): Tensor;
-  median(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
-  median(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  median(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  median(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
+  median(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  median(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  median(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  median(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Returns the minimum value of all elements in the `input` tensor.
    *
    * `min(input, *, out=None)` `min(input, other, *, out=None)` `min(input, dim, keepdim=False, *, out=None)`
    * [torch.min](https://docs.pytorch.org/docs/2.13/generated/torch.min.html)
    */
-  min(input: Tensor, options?: { out?: Tensor }): Tensor;
-  min(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
-  min(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  min(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  min(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
-  min(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
-  min(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  min(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  min(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
+  min(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  min(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  min(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  min(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  min(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  min(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  min(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  min(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  min(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Computes the element-wise minimum of `input` and `other`.
    *
    * `minimum(input, other, *, out=None)`
    * [torch.minimum](https://docs.pytorch.org/docs/2.13/generated/torch.minimum.html)
    */
-  minimum(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  minimum(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  minimum(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  minimum(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  minimum(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  minimum(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `miopenBatchNorm(input, weight, bias, runningMean, runningVar, training, exponentialAverageFactor, epsilon)` */
   miopenBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, exponentialAverageFactor: number, epsilon: number): [Tensor, Tensor, Tensor];
   miopenBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, exponentialAverageFactor: number, options: { epsilon: number }): [Tensor, Tensor, Tensor];
@@ -5224,9 +5224,9 @@ export interface Functions {
   miopenRnn(input: Tensor, options: { weight: TensorList; weightStride0: Int; hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
   miopenRnn(options: Named<{ input: Tensor; weight: TensorList; weightStride0: Int; hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }>): [Tensor, Tensor, Tensor, Tensor, Tensor];
   /** `mkldnnAdaptiveAvgPool2d(input, outputSize, *, out=None)` */
-  mkldnnAdaptiveAvgPool2d(input: Tensor, outputSize: IntOrList, options?: { out?: Tensor }): Tensor;
-  mkldnnAdaptiveAvgPool2d(input: Tensor, options: { outputSize: IntOrList; out?: Tensor }): Tensor;
-  mkldnnAdaptiveAvgPool2d(options: Named<{ input: Tensor; outputSize: IntOrList; out?: Tensor }>): Tensor;
+  mkldnnAdaptiveAvgPool2d(input: Tensor, outputSize: IntOrList, options?: { out?: Tensor | null }): Tensor;
+  mkldnnAdaptiveAvgPool2d(input: Tensor, options: { outputSize: IntOrList; out?: Tensor | null }): Tensor;
+  mkldnnAdaptiveAvgPool2d(options: Named<{ input: Tensor; outputSize: IntOrList; out?: Tensor | null }>): Tensor;
   /** `mkldnnConvolution(input, weight, bias, padding, stride, dilation, groups)` */
   mkldnnConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int): Tensor;
   mkldnnConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, options: { groups: Int }): Tensor;
@@ -5243,21 +5243,21 @@ export interface Functions {
   mkldnnLinearBackwardWeights(gradOutput: Tensor, options: Named<{ input: Tensor; weight: Tensor; biasDefined: boolean }>): [Tensor, Tensor];
   mkldnnLinearBackwardWeights(options: Named<{ gradOutput: Tensor; input: Tensor; weight: Tensor; biasDefined: boolean }>): [Tensor, Tensor];
   /** `mkldnnMaxPool2d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
-  mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
-  mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
-  mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  mkldnnMaxPool2d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  mkldnnMaxPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
+  mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
+  mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  mkldnnMaxPool2d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  mkldnnMaxPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /** `mkldnnMaxPool3d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
-  mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
-  mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
-  mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  mkldnnMaxPool3d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  mkldnnMaxPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
+  mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
+  mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  mkldnnMaxPool3d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  mkldnnMaxPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /**
    * `mkldnnRnnLayer(input, weight0, weight1, weight2, weight3, hx_, cx_, reverse, batchSizes, mode, hiddenSize, numLayers, hasBiases, bidirectional, batchFirst, train)`
    */
@@ -5284,13 +5284,13 @@ export interface Functions {
    * `mm(input, mat2, *, out=None)` `mm(input, mat2, outDtype, *, out=None)`
    * [torch.mm](https://docs.pytorch.org/docs/2.13/generated/torch.mm.html)
    */
-  mm(input: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
-  mm(input: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
-  mm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor }>): Tensor;
-  mm(input: Tensor, mat2: Tensor, outDtype: DType, options?: { out?: Tensor }): Tensor;
-  mm(input: Tensor, mat2: Tensor, options: { outDtype: DType; out?: Tensor }): Tensor;
-  mm(input: Tensor, options: { mat2: Tensor; outDtype: DType; out?: Tensor }): Tensor;
-  mm(options: Named<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor }>): Tensor;
+  mm(input: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
+  mm(input: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
+  mm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
+  mm(input: Tensor, mat2: Tensor, outDtype: DType, options?: { out?: Tensor | null }): Tensor;
+  mm(input: Tensor, mat2: Tensor, options: { outDtype: DType; out?: Tensor | null }): Tensor;
+  mm(input: Tensor, options: { mat2: Tensor; outDtype: DType; out?: Tensor | null }): Tensor;
+  mm(options: Named<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor | null }>): Tensor;
   /**
    * Returns a namedtuple `(values, indices)` where `values` is the mode value of each row of the `input` tensor in
    * the given dimension `dim`, i.e. a value which appears most often in that row, and `indices` is the index
@@ -5299,10 +5299,10 @@ export interface Functions {
    * `mode(input, dim=-1, keepdim=False, *, out=None)`
    * [torch.mode](https://docs.pytorch.org/docs/2.13/generated/torch.mode.html)
    */
-  mode(input: Tensor, dim?: Int, keepdim?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
-  mode(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  mode(input: Tensor, options: Named<{ dim?: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  mode(options: Named<{ input: Tensor; dim?: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
+  mode(input: Tensor, dim?: Int, keepdim?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  mode(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  mode(input: Tensor, options: Named<{ dim?: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  mode(options: Named<{ input: Tensor; dim?: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Alias for `torch.movedim`.
    *
@@ -5336,16 +5336,16 @@ export interface Functions {
    *
    * `msort(input, *, out=None)` [torch.msort](https://docs.pytorch.org/docs/2.13/generated/torch.msort.html)
    */
-  msort(input: Tensor, options?: { out?: Tensor }): Tensor;
-  msort(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  msort(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  msort(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Multiplies `input` by `other`.
    *
    * `mul(input, other, *, out=None)` [torch.mul](https://docs.pytorch.org/docs/2.13/generated/torch.mul.html)
    */
-  mul(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  mul(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  mul(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  mul(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  mul(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  mul(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Returns a tensor where each row contains `numSamples` indices sampled from the multinomial (a stricter
    * definition would be multivariate, refer to `torch.distributions.multinomial.Multinomial` for more details)
@@ -5354,19 +5354,19 @@ export interface Functions {
    * `multinomial(input, numSamples, replacement=False, *, generator=None, out=None)`
    * [torch.multinomial](https://docs.pytorch.org/docs/2.13/generated/torch.multinomial.html)
    */
-  multinomial(input: Tensor, numSamples: Int, replacement?: boolean, options?: { generator?: Generator | null; out?: Tensor }): Tensor;
-  multinomial(input: Tensor, numSamples: Int, options: { replacement?: boolean; generator?: Generator | null; out?: Tensor }): Tensor;
-  multinomial(input: Tensor, options: { numSamples: Int; replacement?: boolean; generator?: Generator | null; out?: Tensor }): Tensor;
-  multinomial(options: Named<{ input: Tensor; numSamples: Int; replacement?: boolean; generator?: Generator | null; out?: Tensor }>): Tensor;
+  multinomial(input: Tensor, numSamples: Int, replacement?: boolean, options?: { generator?: Generator | null; out?: Tensor | null }): Tensor;
+  multinomial(input: Tensor, numSamples: Int, options: { replacement?: boolean; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  multinomial(input: Tensor, options: { numSamples: Int; replacement?: boolean; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  multinomial(options: Named<{ input: Tensor; numSamples: Int; replacement?: boolean; generator?: Generator | null; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.mul`.
    *
    * `multiply(input, other, *, out=None)` `multiply(input, other)`
    * [torch.multiply](https://docs.pytorch.org/docs/2.13/generated/torch.multiply.html)
    */
-  multiply(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  multiply(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  multiply(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  multiply(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  multiply(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  multiply(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   multiply(input: TensorOrScalar, other: Scalar): Tensor;
   multiply(input: TensorOrScalar, options: Named<{ other: Scalar }>): Tensor;
   multiply(options: Named<{ input: TensorOrScalar; other: Scalar }>): Tensor;
@@ -5375,18 +5375,18 @@ export interface Functions {
    *
    * `mv(input, vec, *, out=None)` [torch.mv](https://docs.pytorch.org/docs/2.13/generated/torch.mv.html)
    */
-  mv(input: Tensor, vec: Tensor, options?: { out?: Tensor }): Tensor;
-  mv(input: Tensor, options: { vec: Tensor; out?: Tensor }): Tensor;
-  mv(options: Named<{ input: Tensor; vec: Tensor; out?: Tensor }>): Tensor;
+  mv(input: Tensor, vec: Tensor, options?: { out?: Tensor | null }): Tensor;
+  mv(input: Tensor, options: { vec: Tensor; out?: Tensor | null }): Tensor;
+  mv(options: Named<{ input: Tensor; vec: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.multigammaln`.
    *
    * `mvlgamma(input, p, *, out=None)`
    * [torch.mvlgamma](https://docs.pytorch.org/docs/2.13/generated/torch.mvlgamma.html)
    */
-  mvlgamma(input: Tensor, p: Int, options?: { out?: Tensor }): Tensor;
-  mvlgamma(input: Tensor, options: { p: Int; out?: Tensor }): Tensor;
-  mvlgamma(options: Named<{ input: Tensor; p: Int; out?: Tensor }>): Tensor;
+  mvlgamma(input: Tensor, p: Int, options?: { out?: Tensor | null }): Tensor;
+  mvlgamma(input: Tensor, options: { p: Int; out?: Tensor | null }): Tensor;
+  mvlgamma(options: Named<{ input: Tensor; p: Int; out?: Tensor | null }>): Tensor;
   /**
    * Replaces `NaN`, positive infinity, and negative infinity values in `input` with the values specified by `nan`,
    * `posinf`, and `neginf`, respectively.
@@ -5394,11 +5394,11 @@ export interface Functions {
    * `nanToNum(input, nan=None, posinf=None, neginf=None, *, out=None)`
    * [torch.nan_to_num](https://docs.pytorch.org/docs/2.13/generated/torch.nan_to_num.html)
    */
-  nanToNum(input: Tensor, nan?: number | null, posinf?: number | null, neginf?: number | null, options?: { out?: Tensor }): Tensor;
-  nanToNum(input: Tensor, nan: number | null, posinf: number | null, options: { neginf?: number | null; out?: Tensor }): Tensor;
-  nanToNum(input: Tensor, nan: number | null, options: { posinf?: number | null; neginf?: number | null; out?: Tensor }): Tensor;
-  nanToNum(input: Tensor, options: { nan?: number | null; posinf?: number | null; neginf?: number | null; out?: Tensor }): Tensor;
-  nanToNum(options: Named<{ input: Tensor; nan?: number | null; posinf?: number | null; neginf?: number | null; out?: Tensor }>): Tensor;
+  nanToNum(input: Tensor, nan?: number | null, posinf?: number | null, neginf?: number | null, options?: { out?: Tensor | null }): Tensor;
+  nanToNum(input: Tensor, nan: number | null, posinf: number | null, options: { neginf?: number | null; out?: Tensor | null }): Tensor;
+  nanToNum(input: Tensor, nan: number | null, options: { posinf?: number | null; neginf?: number | null; out?: Tensor | null }): Tensor;
+  nanToNum(input: Tensor, options: { nan?: number | null; posinf?: number | null; neginf?: number | null; out?: Tensor | null }): Tensor;
+  nanToNum(options: Named<{ input: Tensor; nan?: number | null; posinf?: number | null; neginf?: number | null; out?: Tensor | null }>): Tensor;
   /** `nanToNum_(input, nan=None, posinf=None, neginf=None)` */
   nanToNum_(input: Tensor, nan?: number | null, posinf?: number | null, neginf?: number | null): Tensor;
   nanToNum_(input: Tensor, nan: number | null, posinf: number | null, options: { neginf?: number | null }): Tensor;
@@ -5411,10 +5411,10 @@ export interface Functions {
    * `nanmean(input, dim=None, keepdim=False, *, dtype=None, out=None)`
    * [torch.nanmean](https://docs.pytorch.org/docs/2.13/generated/torch.nanmean.html)
    */
-  nanmean(input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  nanmean(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  nanmean(input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  nanmean(options: Named<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
+  nanmean(input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  nanmean(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  nanmean(input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  nanmean(options: Named<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Returns the median of the values in `input`, ignoring `NaN` values.
    *
@@ -5423,10 +5423,10 @@ export interface Functions {
    */
   nanmedian(input: Tensor): Tensor;
   nanmedian(options: Named<{ input: Tensor }>): Tensor;
-  nanmedian(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
-  nanmedian(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  nanmedian(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  nanmedian(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
+  nanmedian(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  nanmedian(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  nanmedian(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  nanmedian(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * This is a variant of `torch.quantile` that "ignores" `NaN` values, computing the quantiles `q` as if `NaN`
    * values in `input` did not exist.
@@ -5434,21 +5434,21 @@ export interface Functions {
    * `nanquantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=None)`
    * [torch.nanquantile](https://docs.pytorch.org/docs/2.13/generated/torch.nanquantile.html)
    */
-  nanquantile(input: Tensor, q: Tensor | number, dim?: Int | null, keepdim?: boolean, options?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }): Tensor;
-  nanquantile(input: Tensor, q: Tensor | number, dim: Int | null, options: Named<{ keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }>): Tensor;
-  nanquantile(input: Tensor, q: Tensor | number, options: Named<{ dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }>): Tensor;
-  nanquantile(input: Tensor, options: Named<{ q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }>): Tensor;
-  nanquantile(options: Named<{ input: Tensor; q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }>): Tensor;
+  nanquantile(input: Tensor, q: Tensor | number, dim?: Int | null, keepdim?: boolean, options?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor;
+  nanquantile(input: Tensor, q: Tensor | number, dim: Int | null, options: Named<{ keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
+  nanquantile(input: Tensor, q: Tensor | number, options: Named<{ dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
+  nanquantile(input: Tensor, options: Named<{ q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
+  nanquantile(options: Named<{ input: Tensor; q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
   /**
    * Returns the sum of all elements, treating Not a Numbers (NaNs) as zero.
    *
    * `nansum(input, dim=None, keepdim=False, *, dtype=None, out=None)`
    * [torch.nansum](https://docs.pytorch.org/docs/2.13/generated/torch.nansum.html)
    */
-  nansum(input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  nansum(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  nansum(input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  nansum(options: Named<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
+  nansum(input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  nansum(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  nansum(input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  nansum(options: Named<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor that is a narrowed version of `input` tensor.
    *
@@ -5466,21 +5466,21 @@ export interface Functions {
    * `narrowCopy(input, dim, start, length, *, out=None)`
    * [torch.narrow_copy](https://docs.pytorch.org/docs/2.13/generated/torch.narrow_copy.html)
    */
-  narrowCopy(input: Tensor, dim: Int, start: Int, length: Int, options?: { out?: Tensor }): Tensor;
-  narrowCopy(input: Tensor, dim: Int, start: Int, options: { length: Int; out?: Tensor }): Tensor;
-  narrowCopy(input: Tensor, dim: Int, options: { start: Int; length: Int; out?: Tensor }): Tensor;
-  narrowCopy(input: Tensor, options: Named<{ dim: Int; start: Int; length: Int; out?: Tensor }>): Tensor;
-  narrowCopy(options: Named<{ input: Tensor; dim: Int; start: Int; length: Int; out?: Tensor }>): Tensor;
+  narrowCopy(input: Tensor, dim: Int, start: Int, length: Int, options?: { out?: Tensor | null }): Tensor;
+  narrowCopy(input: Tensor, dim: Int, start: Int, options: { length: Int; out?: Tensor | null }): Tensor;
+  narrowCopy(input: Tensor, dim: Int, options: { start: Int; length: Int; out?: Tensor | null }): Tensor;
+  narrowCopy(input: Tensor, options: Named<{ dim: Int; start: Int; length: Int; out?: Tensor | null }>): Tensor;
+  narrowCopy(options: Named<{ input: Tensor; dim: Int; start: Int; length: Int; out?: Tensor | null }>): Tensor;
   /** `nativeBatchNorm(input, weight, bias, runningMean, runningVar, training, momentum, eps, *, out=None)` */
-  nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, options?: { out?: TensorList }): [Tensor, Tensor, Tensor];
-  nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, options: { eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, options: { momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, options: { training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, options: { runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  nativeBatchNorm(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  nativeBatchNorm(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList }): [Tensor, Tensor, Tensor];
-  nativeBatchNorm(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList }>): [Tensor, Tensor, Tensor];
+  nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, options?: { out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, options: { eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, options: { momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, options: { training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, options: { runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  nativeBatchNorm(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  nativeBatchNorm(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
+  nativeBatchNorm(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor];
   /**
    * Native kernel level implementation of the `channel_shuffle`.
    *
@@ -5527,16 +5527,16 @@ export interface Functions {
    *
    * `ne(input, other, *, out=None)` [torch.ne](https://docs.pytorch.org/docs/2.13/generated/torch.ne.html)
    */
-  ne(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  ne(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  ne(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  ne(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  ne(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  ne(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the negative of the elements of `input`.
    *
    * `neg(input, *, out=None)` [torch.neg](https://docs.pytorch.org/docs/2.13/generated/torch.neg.html)
    */
-  neg(input: Tensor, options?: { out?: Tensor }): Tensor;
-  neg(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  neg(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  neg(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `neg_(input)` */
   neg_(input: Tensor): Tensor;
   neg_(options: Named<{ input: Tensor }>): Tensor;
@@ -5546,8 +5546,8 @@ export interface Functions {
    * `negative(input, *, out=None)`
    * [torch.negative](https://docs.pytorch.org/docs/2.13/generated/torch.negative.html)
    */
-  negative(input: Tensor, options?: { out?: Tensor }): Tensor;
-  negative(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  negative(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  negative(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `negative_(input)` */
   negative_(input: Tensor): Tensor;
   negative_(options: Named<{ input: Tensor }>): Tensor;
@@ -5557,17 +5557,17 @@ export interface Functions {
    * `nextafter(input, other, *, out=None)`
    * [torch.nextafter](https://docs.pytorch.org/docs/2.13/generated/torch.nextafter.html)
    */
-  nextafter(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  nextafter(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  nextafter(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  nextafter(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  nextafter(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  nextafter(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a 2-D tensor where each row is the index for a non-zero value.
    *
    * `nonzeroStatic(input, *, size, fillValue=-1, out=None)`
    * [torch.nonzero_static](https://docs.pytorch.org/docs/2.13/generated/torch.nonzero_static.html)
    */
-  nonzeroStatic(input: Tensor, options: { size: Int; fillValue?: Int; out?: Tensor }): Tensor;
-  nonzeroStatic(options: Named<{ input: Tensor; size: Int; fillValue?: Int; out?: Tensor }>): Tensor;
+  nonzeroStatic(input: Tensor, options: { size: Int; fillValue?: Int; out?: Tensor | null }): Tensor;
+  nonzeroStatic(options: Named<{ input: Tensor; size: Int; fillValue?: Int; out?: Tensor | null }>): Tensor;
   /** `normExceptDim(v, pow=2, dim=0)` */
   normExceptDim(v: Tensor, pow?: Int, dim?: Int): Tensor;
   normExceptDim(v: Tensor, pow: Int, options: Named<{ dim?: Int }>): Tensor;
@@ -5581,33 +5581,33 @@ export interface Functions {
    * `normal(mean, std, size, *, generator=None, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.normal](https://docs.pytorch.org/docs/2.13/generated/torch.normal.html)
    */
-  normal(mean: Tensor | number, std: Tensor, options?: { generator?: Generator | null; out?: Tensor }): Tensor;
-  normal(mean: Tensor | number, options: { std: Tensor; generator?: Generator | null; out?: Tensor }): Tensor;
-  normal(options: { mean: Tensor | number; std: Tensor; generator?: Generator | null; out?: Tensor }): Tensor;
-  normal(mean: Tensor, std?: number, options?: { generator?: Generator | null; out?: Tensor }): Tensor;
-  normal(mean: Tensor, options: { std?: number; generator?: Generator | null; out?: Tensor }): Tensor;
-  normal(options: { mean: Tensor; std?: number; generator?: Generator | null; out?: Tensor }): Tensor;
-  normal(mean: number, std: number, size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor }): Tensor;
-  normal(mean: number, std: number, options: FactoryOptions & { size: IntList; generator?: Generator | null; out?: Tensor }): Tensor;
-  normal(mean: number, options: FactoryOptions & { std: number; size: IntList; generator?: Generator | null; out?: Tensor }): Tensor;
-  normal(options: FactoryOptions & { mean: number; std: number; size: IntList; generator?: Generator | null; out?: Tensor }): Tensor;
+  normal(mean: Tensor | number, std: Tensor, options?: { generator?: Generator | null; out?: Tensor | null }): Tensor;
+  normal(mean: Tensor | number, options: { std: Tensor; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  normal(options: { mean: Tensor | number; std: Tensor; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  normal(mean: Tensor, std?: number, options?: { generator?: Generator | null; out?: Tensor | null }): Tensor;
+  normal(mean: Tensor, options: { std?: number; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  normal(options: { mean: Tensor; std?: number; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  normal(mean: number, std: number, size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor;
+  normal(mean: number, std: number, options: FactoryOptions & { size: IntList; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  normal(mean: number, options: FactoryOptions & { std: number; size: IntList; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  normal(options: FactoryOptions & { mean: number; std: number; size: IntList; generator?: Generator | null; out?: Tensor | null }): Tensor;
   /**
    * Alias for `torch.ne`.
    *
    * `notEqual(input, other, *, out=None)`
    * [torch.not_equal](https://docs.pytorch.org/docs/2.13/generated/torch.not_equal.html)
    */
-  notEqual(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  notEqual(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  notEqual(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  notEqual(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  notEqual(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  notEqual(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /** `nuclearNorm(input, dim, keepdim=False, *, out=None)` `nuclearNorm(input, keepdim=False, *, out=None)` */
-  nuclearNorm(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  nuclearNorm(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  nuclearNorm(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
-  nuclearNorm(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
-  nuclearNorm(input: Tensor, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  nuclearNorm(input: Tensor, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  nuclearNorm(options: Named<{ input: Tensor; keepdim?: boolean; out?: Tensor }>): Tensor;
+  nuclearNorm(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  nuclearNorm(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  nuclearNorm(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  nuclearNorm(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  nuclearNorm(input: Tensor, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  nuclearNorm(input: Tensor, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  nuclearNorm(options: Named<{ input: Tensor; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Returns the total number of elements in the `input` tensor.
    *
@@ -5622,9 +5622,9 @@ export interface Functions {
    * [torch.ones](https://docs.pytorch.org/docs/2.13/generated/torch.ones.html)
    */
   ones(...size: Int[]): Tensor;
-  ones(...args: [...size: Int[], options: FactoryOptions & { out?: Tensor }]): Tensor;
-  ones(size: IntList, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  ones(options: FactoryOptions & { size: IntList; out?: Tensor }): Tensor;
+  ones(...args: [...size: Int[], options: FactoryOptions & { out?: Tensor | null }]): Tensor;
+  ones(size: IntList, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  ones(options: FactoryOptions & { size: IntList; out?: Tensor | null }): Tensor;
   /**
    * Returns a tensor filled with the scalar value `1`, with the same size as `input`.
    *
@@ -5639,29 +5639,29 @@ export interface Functions {
    * `orgqr(input, input2, *, out=None)`
    * [torch.orgqr](https://docs.pytorch.org/docs/2.13/generated/torch.orgqr.html)
    */
-  orgqr(input: Tensor, input2: Tensor, options?: { out?: Tensor }): Tensor;
-  orgqr(input: Tensor, options: { input2: Tensor; out?: Tensor }): Tensor;
-  orgqr(options: Named<{ input: Tensor; input2: Tensor; out?: Tensor }>): Tensor;
+  orgqr(input: Tensor, input2: Tensor, options?: { out?: Tensor | null }): Tensor;
+  orgqr(input: Tensor, options: { input2: Tensor; out?: Tensor | null }): Tensor;
+  orgqr(options: Named<{ input: Tensor; input2: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the matrix-matrix multiplication of a product of Householder matrices with a general matrix.
    *
    * `ormqr(input, input2, input3, left=True, transpose=False, *, out=None)`
    * [torch.ormqr](https://docs.pytorch.org/docs/2.13/generated/torch.ormqr.html)
    */
-  ormqr(input: Tensor, input2: Tensor, input3: Tensor, left?: boolean, transpose?: boolean, options?: { out?: Tensor }): Tensor;
-  ormqr(input: Tensor, input2: Tensor, input3: Tensor, left: boolean, options: { transpose?: boolean; out?: Tensor }): Tensor;
-  ormqr(input: Tensor, input2: Tensor, input3: Tensor, options: { left?: boolean; transpose?: boolean; out?: Tensor }): Tensor;
-  ormqr(input: Tensor, input2: Tensor, options: { input3: Tensor; left?: boolean; transpose?: boolean; out?: Tensor }): Tensor;
-  ormqr(input: Tensor, options: { input2: Tensor; input3: Tensor; left?: boolean; transpose?: boolean; out?: Tensor }): Tensor;
-  ormqr(options: Named<{ input: Tensor; input2: Tensor; input3: Tensor; left?: boolean; transpose?: boolean; out?: Tensor }>): Tensor;
+  ormqr(input: Tensor, input2: Tensor, input3: Tensor, left?: boolean, transpose?: boolean, options?: { out?: Tensor | null }): Tensor;
+  ormqr(input: Tensor, input2: Tensor, input3: Tensor, left: boolean, options: { transpose?: boolean; out?: Tensor | null }): Tensor;
+  ormqr(input: Tensor, input2: Tensor, input3: Tensor, options: { left?: boolean; transpose?: boolean; out?: Tensor | null }): Tensor;
+  ormqr(input: Tensor, input2: Tensor, options: { input3: Tensor; left?: boolean; transpose?: boolean; out?: Tensor | null }): Tensor;
+  ormqr(input: Tensor, options: { input2: Tensor; input3: Tensor; left?: boolean; transpose?: boolean; out?: Tensor | null }): Tensor;
+  ormqr(options: Named<{ input: Tensor; input2: Tensor; input3: Tensor; left?: boolean; transpose?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Outer product of `input` and `vec2`.
    *
    * `outer(input, vec2, *, out=None)` [torch.outer](https://docs.pytorch.org/docs/2.13/generated/torch.outer.html)
    */
-  outer(input: Tensor, vec2: Tensor, options?: { out?: Tensor }): Tensor;
-  outer(input: Tensor, options: { vec2: Tensor; out?: Tensor }): Tensor;
-  outer(options: Named<{ input: Tensor; vec2: Tensor; out?: Tensor }>): Tensor;
+  outer(input: Tensor, vec2: Tensor, options?: { out?: Tensor | null }): Tensor;
+  outer(input: Tensor, options: { vec2: Tensor; out?: Tensor | null }): Tensor;
+  outer(options: Named<{ input: Tensor; vec2: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * See `torch.nn.PairwiseDistance` for details.
    *
@@ -5698,9 +5698,9 @@ export interface Functions {
    * `permuteCopy(input, dims, *, out=None)`
    * [torch.permute_copy](https://docs.pytorch.org/docs/2.13/generated/torch.permute_copy.html)
    */
-  permuteCopy(input: Tensor, dims: IntList, options?: { out?: Tensor }): Tensor;
-  permuteCopy(input: Tensor, options: { dims: IntList; out?: Tensor }): Tensor;
-  permuteCopy(options: Named<{ input: Tensor; dims: IntList; out?: Tensor }>): Tensor;
+  permuteCopy(input: Tensor, dims: IntList, options?: { out?: Tensor | null }): Tensor;
+  permuteCopy(input: Tensor, options: { dims: IntList; out?: Tensor | null }): Tensor;
+  permuteCopy(options: Named<{ input: Tensor; dims: IntList; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.linalg.pinv`.
    *
@@ -5759,18 +5759,18 @@ export interface Functions {
    *
    * `polar(abs, angle, *, out=None)` [torch.polar](https://docs.pytorch.org/docs/2.13/generated/torch.polar.html)
    */
-  polar(abs: Tensor, angle: Tensor, options?: { out?: Tensor }): Tensor;
-  polar(abs: Tensor, options: { angle: Tensor; out?: Tensor }): Tensor;
-  polar(options: { abs: Tensor; angle: Tensor; out?: Tensor }): Tensor;
+  polar(abs: Tensor, angle: Tensor, options?: { out?: Tensor | null }): Tensor;
+  polar(abs: Tensor, options: { angle: Tensor; out?: Tensor | null }): Tensor;
+  polar(options: { abs: Tensor; angle: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Alias for `torch.special.polygamma`.
    *
    * `polygamma(n, input, *, out=None)`
    * [torch.polygamma](https://docs.pytorch.org/docs/2.13/generated/torch.polygamma.html)
    */
-  polygamma(n: Int, input: Tensor, options?: { out?: Tensor }): Tensor;
-  polygamma(n: Int, options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
-  polygamma(options: Named<{ n: Int; input: Tensor; out?: Tensor }>): Tensor;
+  polygamma(n: Int, input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  polygamma(n: Int, options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  polygamma(options: Named<{ n: Int; input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns `input`.
    *
@@ -5784,12 +5784,12 @@ export interface Functions {
    * `pow(input, exponent, *, out=None)` `pow(self, exponent, *, out=None)`
    * [torch.pow](https://docs.pytorch.org/docs/2.13/generated/torch.pow.html)
    */
-  pow(input: Tensor, exponent: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  pow(input: Tensor, options: { exponent: TensorOrScalar; out?: Tensor }): Tensor;
-  pow(options: Named<{ input: Tensor; exponent: TensorOrScalar; out?: Tensor }>): Tensor;
-  pow(self: Scalar, exponent: Tensor, options?: { out?: Tensor }): Tensor;
-  pow(self: Scalar, options: { exponent: Tensor; out?: Tensor }): Tensor;
-  pow(options: { self: Scalar; exponent: Tensor; out?: Tensor }): Tensor;
+  pow(input: Tensor, exponent: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  pow(input: Tensor, options: { exponent: TensorOrScalar; out?: Tensor | null }): Tensor;
+  pow(options: Named<{ input: Tensor; exponent: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  pow(self: Scalar, exponent: Tensor, options?: { out?: Tensor | null }): Tensor;
+  pow(self: Scalar, options: { exponent: Tensor; out?: Tensor | null }): Tensor;
+  pow(options: { self: Scalar; exponent: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Applies element-wise the function `PReLU(x) = max(0,x) + weight * min(0,x)` where weight is a learnable
    * parameter.
@@ -5808,10 +5808,10 @@ export interface Functions {
    */
   prod(input: Tensor, options?: Named<{ dtype?: DType | null }>): Tensor;
   prod(options: Named<{ input: Tensor; dtype?: DType | null }>): Tensor;
-  prod(input: Tensor, dim: Int, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  prod(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  prod(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  prod(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
+  prod(input: Tensor, dim: Int, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  prod(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  prod(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  prod(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Returns the `torch.dtype` with the smallest size and scalar kind that is not smaller nor of lower kind than
    * either `type1` or `type2`.
@@ -5850,20 +5850,20 @@ export interface Functions {
    *
    * `qr(input, some=True, *, out=None)` [torch.qr](https://docs.pytorch.org/docs/2.13/generated/torch.qr.html)
    */
-  qr(input: Tensor, some?: boolean, options?: { out?: TensorList }): NamedTuple<['Q', 'R']>;
-  qr(input: Tensor, options: { some?: boolean; out?: TensorList }): NamedTuple<['Q', 'R']>;
-  qr(options: Named<{ input: Tensor; some?: boolean; out?: TensorList }>): NamedTuple<['Q', 'R']>;
+  qr(input: Tensor, some?: boolean, options?: { out?: TensorList | null }): NamedTuple<['Q', 'R']>;
+  qr(input: Tensor, options: { some?: boolean; out?: TensorList | null }): NamedTuple<['Q', 'R']>;
+  qr(options: Named<{ input: Tensor; some?: boolean; out?: TensorList | null }>): NamedTuple<['Q', 'R']>;
   /**
    * Computes the q-th quantiles of each row of the `input` tensor along the dimension `dim`.
    *
    * `quantile(input, q, dim=None, keepdim=False, *, interpolation="linear", out=None)`
    * [torch.quantile](https://docs.pytorch.org/docs/2.13/generated/torch.quantile.html)
    */
-  quantile(input: Tensor, q: Tensor | number, dim?: Int | null, keepdim?: boolean, options?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }): Tensor;
-  quantile(input: Tensor, q: Tensor | number, dim: Int | null, options: Named<{ keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }>): Tensor;
-  quantile(input: Tensor, q: Tensor | number, options: Named<{ dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }>): Tensor;
-  quantile(input: Tensor, options: Named<{ q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }>): Tensor;
-  quantile(options: Named<{ input: Tensor; q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor }>): Tensor;
+  quantile(input: Tensor, q: Tensor | number, dim?: Int | null, keepdim?: boolean, options?: { interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }): Tensor;
+  quantile(input: Tensor, q: Tensor | number, dim: Int | null, options: Named<{ keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
+  quantile(input: Tensor, q: Tensor | number, options: Named<{ dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
+  quantile(input: Tensor, options: Named<{ q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
+  quantile(options: Named<{ input: Tensor; q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
   /**
    * Converts a float tensor to a per-channel quantized tensor with given scales and zero points.
    *
@@ -5965,34 +5965,34 @@ export interface Functions {
    * `quantizedMaxPool1d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)`
    * [torch.quantized_max_pool1d](https://docs.pytorch.org/docs/2.13/generated/torch.quantized_max_pool1d.html)
    */
-  quantizedMaxPool1d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
-  quantizedMaxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
-  quantizedMaxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool1d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool1d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool1d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  quantizedMaxPool1d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
+  quantizedMaxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
+  quantizedMaxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  quantizedMaxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  quantizedMaxPool1d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  quantizedMaxPool1d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  quantizedMaxPool1d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /**
    * Applies a 2D max pooling over an input quantized tensor composed of several input planes.
    *
    * `quantizedMaxPool2d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)`
    * [torch.quantized_max_pool2d](https://docs.pytorch.org/docs/2.13/generated/torch.quantized_max_pool2d.html)
    */
-  quantizedMaxPool2d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
-  quantizedMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
-  quantizedMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool2d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool2d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  quantizedMaxPool2d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
+  quantizedMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
+  quantizedMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  quantizedMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  quantizedMaxPool2d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  quantizedMaxPool2d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  quantizedMaxPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /** `quantizedMaxPool3d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
-  quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
-  quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
-  quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool3d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
+  quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
+  quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, options: { dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  quantizedMaxPool3d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
+  quantizedMaxPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /**
    * `quantizedRnnReluCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
    */
@@ -6034,8 +6034,8 @@ export interface Functions {
    *
    * `rad2deg(input, *, out=None)` [torch.rad2deg](https://docs.pytorch.org/docs/2.13/generated/torch.rad2deg.html)
    */
-  rad2deg(input: Tensor, options?: { out?: Tensor }): Tensor;
-  rad2deg(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  rad2deg(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  rad2deg(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `rad2deg_(input)` */
   rad2deg_(input: Tensor): Tensor;
   rad2deg_(options: Named<{ input: Tensor }>): Tensor;
@@ -6046,9 +6046,9 @@ export interface Functions {
    * [torch.rand](https://docs.pytorch.org/docs/2.13/generated/torch.rand.html)
    */
   rand(...size: Int[]): Tensor;
-  rand(...args: [...size: Int[], options: FactoryOptions & { generator?: Generator | null; out?: Tensor }]): Tensor;
-  rand(size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor }): Tensor;
-  rand(options: FactoryOptions & { size: IntList; generator?: Generator | null; out?: Tensor }): Tensor;
+  rand(...args: [...size: Int[], options: FactoryOptions & { generator?: Generator | null; out?: Tensor | null }]): Tensor;
+  rand(size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor;
+  rand(options: FactoryOptions & { size: IntList; generator?: Generator | null; out?: Tensor | null }): Tensor;
   /**
    * Returns a tensor with the same size as `input` that is filled with random numbers from a uniform distribution
    * on the interval `[0, 1)`.
@@ -6066,13 +6066,13 @@ export interface Functions {
    * `randint(low, high, size, *, generator=None, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.randint](https://docs.pytorch.org/docs/2.13/generated/torch.randint.html)
    */
-  randint(high: Int, size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor }): Tensor;
-  randint(high: Int, options: FactoryOptions & { size: IntList; generator?: Generator | null; out?: Tensor }): Tensor;
-  randint(options: FactoryOptions & { high: Int; size: IntList; generator?: Generator | null; out?: Tensor }): Tensor;
-  randint(low: Int, high: Int, size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor }): Tensor;
-  randint(low: Int, high: Int, options: FactoryOptions & { size: IntList; generator?: Generator | null; out?: Tensor }): Tensor;
-  randint(low: Int, options: FactoryOptions & { high: Int; size: IntList; generator?: Generator | null; out?: Tensor }): Tensor;
-  randint(options: FactoryOptions & { low: Int; high: Int; size: IntList; generator?: Generator | null; out?: Tensor }): Tensor;
+  randint(high: Int, size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor;
+  randint(high: Int, options: FactoryOptions & { size: IntList; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  randint(options: FactoryOptions & { high: Int; size: IntList; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  randint(low: Int, high: Int, size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor;
+  randint(low: Int, high: Int, options: FactoryOptions & { size: IntList; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  randint(low: Int, options: FactoryOptions & { high: Int; size: IntList; generator?: Generator | null; out?: Tensor | null }): Tensor;
+  randint(options: FactoryOptions & { low: Int; high: Int; size: IntList; generator?: Generator | null; out?: Tensor | null }): Tensor;
   /**
    * Returns a tensor with the same shape as Tensor `input` filled with random integers generated uniformly between
    * `low` (inclusive) and `high` (exclusive).
@@ -6099,9 +6099,9 @@ export interface Functions {
    * [torch.randn](https://docs.pytorch.org/docs/2.13/generated/torch.randn.html)
    */
   randn(...size: Int[]): Tensor;
-  randn(...args: [...size: Int[], options: FactoryOptions & { generator?: Generator | null; out?: Tensor }]): Tensor;
-  randn(size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor }): Tensor;
-  randn(options: FactoryOptions & { size: IntList; generator?: Generator | null; out?: Tensor }): Tensor;
+  randn(...args: [...size: Int[], options: FactoryOptions & { generator?: Generator | null; out?: Tensor | null }]): Tensor;
+  randn(size: IntList, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor;
+  randn(options: FactoryOptions & { size: IntList; generator?: Generator | null; out?: Tensor | null }): Tensor;
   /**
    * Returns a tensor with the same size as `input` that is filled with random numbers from a normal distribution
    * with mean 0 and variance 1.
@@ -6117,8 +6117,8 @@ export interface Functions {
    * `randperm(n, *, generator=None, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.randperm](https://docs.pytorch.org/docs/2.13/generated/torch.randperm.html)
    */
-  randperm(n: Int, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor }): Tensor;
-  randperm(options: FactoryOptions & { n: Int; generator?: Generator | null; out?: Tensor }): Tensor;
+  randperm(n: Int, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor;
+  randperm(options: FactoryOptions & { n: Int; generator?: Generator | null; out?: Tensor | null }): Tensor;
   /**
    * Returns a 1-D tensor of size `lfloor end - start / step rfloor + 1` with values from `start` to `end` with
    * step `step`.
@@ -6126,10 +6126,10 @@ export interface Functions {
    * `range(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.range](https://docs.pytorch.org/docs/2.13/generated/torch.range.html)
    */
-  range(start: Scalar, end: Scalar, step?: Scalar, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  range(start: Scalar, end: Scalar, options: FactoryOptions & { step?: Scalar; out?: Tensor }): Tensor;
-  range(start: Scalar, options: FactoryOptions & { end: Scalar; step?: Scalar; out?: Tensor }): Tensor;
-  range(options: FactoryOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor }): Tensor;
+  range(start: Scalar, end: Scalar, step?: Scalar, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  range(start: Scalar, end: Scalar, options: FactoryOptions & { step?: Scalar; out?: Tensor | null }): Tensor;
+  range(start: Scalar, options: FactoryOptions & { end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor;
+  range(options: FactoryOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor;
   /**
    * Return a contiguous flattened tensor.
    *
@@ -6150,8 +6150,8 @@ export interface Functions {
    * `reciprocal(input, *, out=None)`
    * [torch.reciprocal](https://docs.pytorch.org/docs/2.13/generated/torch.reciprocal.html)
    */
-  reciprocal(input: Tensor, options?: { out?: Tensor }): Tensor;
-  reciprocal(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  reciprocal(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  reciprocal(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `reciprocal_(input)` */
   reciprocal_(input: Tensor): Tensor;
   reciprocal_(options: Named<{ input: Tensor }>): Tensor;
@@ -6177,9 +6177,9 @@ export interface Functions {
    * `remainder(input, other, *, out=None)` `remainder(self, other)`
    * [torch.remainder](https://docs.pytorch.org/docs/2.13/generated/torch.remainder.html)
    */
-  remainder(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  remainder(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  remainder(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  remainder(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  remainder(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  remainder(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   remainder(self: Scalar, other: Tensor): Tensor;
   remainder(self: Scalar, options: Named<{ other: Tensor }>): Tensor;
   remainder(options: Named<{ self: Scalar; other: Tensor }>): Tensor;
@@ -6190,11 +6190,11 @@ export interface Functions {
    * `renorm(input, p, dim, maxnorm, *, out=None)`
    * [torch.renorm](https://docs.pytorch.org/docs/2.13/generated/torch.renorm.html)
    */
-  renorm(input: Tensor, p: Scalar, dim: Int, maxnorm: Scalar, options?: { out?: Tensor }): Tensor;
-  renorm(input: Tensor, p: Scalar, dim: Int, options: { maxnorm: Scalar; out?: Tensor }): Tensor;
-  renorm(input: Tensor, p: Scalar, options: Named<{ dim: Int; maxnorm: Scalar; out?: Tensor }>): Tensor;
-  renorm(input: Tensor, options: Named<{ p: Scalar; dim: Int; maxnorm: Scalar; out?: Tensor }>): Tensor;
-  renorm(options: Named<{ input: Tensor; p: Scalar; dim: Int; maxnorm: Scalar; out?: Tensor }>): Tensor;
+  renorm(input: Tensor, p: Scalar, dim: Int, maxnorm: Scalar, options?: { out?: Tensor | null }): Tensor;
+  renorm(input: Tensor, p: Scalar, dim: Int, options: { maxnorm: Scalar; out?: Tensor | null }): Tensor;
+  renorm(input: Tensor, p: Scalar, options: Named<{ dim: Int; maxnorm: Scalar; out?: Tensor | null }>): Tensor;
+  renorm(input: Tensor, options: Named<{ p: Scalar; dim: Int; maxnorm: Scalar; out?: Tensor | null }>): Tensor;
+  renorm(options: Named<{ input: Tensor; p: Scalar; dim: Int; maxnorm: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * Repeat elements of a tensor.
    *
@@ -6337,10 +6337,10 @@ export interface Functions {
    *
    * `roll(input, shifts, dims=None)` [torch.roll](https://docs.pytorch.org/docs/2.13/generated/torch.roll.html)
    */
-  roll(input: Tensor, shifts: IntOrList, dims?: IntOrList): Tensor;
-  roll(input: Tensor, shifts: IntOrList, options: { dims?: IntOrList }): Tensor;
-  roll(input: Tensor, options: { shifts: IntOrList; dims?: IntOrList }): Tensor;
-  roll(options: Named<{ input: Tensor; shifts: IntOrList; dims?: IntOrList }>): Tensor;
+  roll(input: Tensor, shifts: IntOrList, dims?: IntOrList | null): Tensor;
+  roll(input: Tensor, shifts: IntOrList, options: { dims?: IntOrList | null }): Tensor;
+  roll(input: Tensor, options: { shifts: IntOrList; dims?: IntOrList | null }): Tensor;
+  roll(options: Named<{ input: Tensor; shifts: IntOrList; dims?: IntOrList | null }>): Tensor;
   /**
    * Rotate an n-D tensor by 90 degrees in the plane specified by dims axis.
    *
@@ -6356,22 +6356,22 @@ export interface Functions {
    * `round(input, *, out=None)` `round(input, *, decimals, out=None)`
    * [torch.round](https://docs.pytorch.org/docs/2.13/generated/torch.round.html)
    */
-  round(input: Tensor, options?: { decimals?: Int; out?: Tensor }): Tensor;
-  round(options: Named<{ input: Tensor; decimals?: Int; out?: Tensor }>): Tensor;
+  round(input: Tensor, options?: { decimals?: Int; out?: Tensor | null }): Tensor;
+  round(options: Named<{ input: Tensor; decimals?: Int; out?: Tensor | null }>): Tensor;
   /** `round_(input)` `round_(input, *, decimals)` */
   round_(input: Tensor, options?: { decimals?: Int }): Tensor;
   round_(options: Named<{ input: Tensor; decimals?: Int }>): Tensor;
   /** `rowIndicesCopy(input, *, out=None)` */
-  rowIndicesCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  rowIndicesCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  rowIndicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  rowIndicesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias of `torch.vstack`.
    *
    * `rowStack(tensors, *, out=None)`
    * [torch.row_stack](https://docs.pytorch.org/docs/2.13/generated/torch.row_stack.html)
    */
-  rowStack(tensors: TensorList, options?: { out?: Tensor }): Tensor;
-  rowStack(options: { tensors: TensorList; out?: Tensor }): Tensor;
+  rowStack(tensors: TensorList, options?: { out?: Tensor | null }): Tensor;
+  rowStack(options: { tensors: TensorList; out?: Tensor | null }): Tensor;
   /**
    * Randomized leaky ReLU.
    *
@@ -6401,8 +6401,8 @@ export interface Functions {
    *
    * `rsqrt(input, *, out=None)` [torch.rsqrt](https://docs.pytorch.org/docs/2.13/generated/torch.rsqrt.html)
    */
-  rsqrt(input: Tensor, options?: { out?: Tensor }): Tensor;
-  rsqrt(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  rsqrt(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  rsqrt(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `rsqrt_(input)` */
   rsqrt_(input: Tensor): Tensor;
   rsqrt_(options: Named<{ input: Tensor }>): Tensor;
@@ -6415,10 +6415,10 @@ export interface Functions {
   rsub(input: Tensor, options: Named<{ other: Scalar; alpha?: Scalar }>): Tensor;
   rsub(options: Named<{ input: Tensor; other: Scalar; alpha?: Scalar }>): Tensor;
   /** `saddmm(input, mat1, mat2, *, beta=1, alpha=1, out=None)` */
-  saddmm(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  saddmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  saddmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  saddmm(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }>): Tensor;
+  saddmm(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  saddmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  saddmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  saddmm(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   /** `scalarTensor(s, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)` */
   scalarTensor(s: Scalar, options?: FactoryOptions): Tensor;
   scalarTensor(options: FactoryOptions & { s: Scalar }): Tensor;
@@ -6429,39 +6429,39 @@ export interface Functions {
    * `scatter(input, dim, index, value, *, out=None)` `scatter(input, dim, index, value, *, reduce, out=None)`
    * [torch.scatter](https://docs.pytorch.org/docs/2.13/generated/torch.scatter.html)
    */
-  scatter(input: Tensor, dim: Int, index: Tensor, src: Tensor, options?: { reduce?: 'add' | 'multiply'; out?: Tensor }): Tensor;
-  scatter(input: Tensor, dim: Int, index: Tensor, options: { src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor }): Tensor;
-  scatter(input: Tensor, dim: Int, options: { index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor }): Tensor;
-  scatter(input: Tensor, options: Named<{ dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor }>): Tensor;
-  scatter(options: Named<{ input: Tensor; dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor }>): Tensor;
-  scatter(input: Tensor, dim: Int, index: Tensor, value: Scalar, options?: { reduce?: 'add' | 'multiply'; out?: Tensor }): Tensor;
-  scatter(input: Tensor, dim: Int, index: Tensor, options: { value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor }): Tensor;
-  scatter(input: Tensor, dim: Int, options: { index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor }): Tensor;
-  scatter(input: Tensor, options: Named<{ dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor }>): Tensor;
-  scatter(options: Named<{ input: Tensor; dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor }>): Tensor;
+  scatter(input: Tensor, dim: Int, index: Tensor, src: Tensor, options?: { reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
+  scatter(input: Tensor, dim: Int, index: Tensor, options: { src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
+  scatter(input: Tensor, dim: Int, options: { index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
+  scatter(input: Tensor, options: Named<{ dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }>): Tensor;
+  scatter(options: Named<{ input: Tensor; dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }>): Tensor;
+  scatter(input: Tensor, dim: Int, index: Tensor, value: Scalar, options?: { reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
+  scatter(input: Tensor, dim: Int, index: Tensor, options: { value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
+  scatter(input: Tensor, dim: Int, options: { index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
+  scatter(input: Tensor, options: Named<{ dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }>): Tensor;
+  scatter(options: Named<{ input: Tensor; dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }>): Tensor;
   /**
    * Out-of-place version of `torch.Tensor.scatter_add_`.
    *
    * `scatterAdd(input, dim, index, src, *, out=None)`
    * [torch.scatter_add](https://docs.pytorch.org/docs/2.13/generated/torch.scatter_add.html)
    */
-  scatterAdd(input: Tensor, dim: Int, index: Tensor, src: Tensor, options?: { out?: Tensor }): Tensor;
-  scatterAdd(input: Tensor, dim: Int, index: Tensor, options: { src: Tensor; out?: Tensor }): Tensor;
-  scatterAdd(input: Tensor, dim: Int, options: { index: Tensor; src: Tensor; out?: Tensor }): Tensor;
-  scatterAdd(input: Tensor, options: Named<{ dim: Int; index: Tensor; src: Tensor; out?: Tensor }>): Tensor;
-  scatterAdd(options: Named<{ input: Tensor; dim: Int; index: Tensor; src: Tensor; out?: Tensor }>): Tensor;
+  scatterAdd(input: Tensor, dim: Int, index: Tensor, src: Tensor, options?: { out?: Tensor | null }): Tensor;
+  scatterAdd(input: Tensor, dim: Int, index: Tensor, options: { src: Tensor; out?: Tensor | null }): Tensor;
+  scatterAdd(input: Tensor, dim: Int, options: { index: Tensor; src: Tensor; out?: Tensor | null }): Tensor;
+  scatterAdd(input: Tensor, options: Named<{ dim: Int; index: Tensor; src: Tensor; out?: Tensor | null }>): Tensor;
+  scatterAdd(options: Named<{ input: Tensor; dim: Int; index: Tensor; src: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Out-of-place version of `torch.Tensor.scatter_reduce_`.
    *
    * `scatterReduce(input, dim, index, src, reduce, *, includeSelf=True, out=None)`
    * [torch.scatter_reduce](https://docs.pytorch.org/docs/2.13/generated/torch.scatter_reduce.html)
    */
-  scatterReduce(input: Tensor, dim: Int, index: Tensor, src: Tensor, reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin', options?: { includeSelf?: boolean; out?: Tensor }): Tensor;
-  scatterReduce(input: Tensor, dim: Int, index: Tensor, src: Tensor, options: { reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }): Tensor;
-  scatterReduce(input: Tensor, dim: Int, index: Tensor, options: { src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }): Tensor;
-  scatterReduce(input: Tensor, dim: Int, options: { index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }): Tensor;
-  scatterReduce(input: Tensor, options: Named<{ dim: Int; index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }>): Tensor;
-  scatterReduce(options: Named<{ input: Tensor; dim: Int; index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor }>): Tensor;
+  scatterReduce(input: Tensor, dim: Int, index: Tensor, src: Tensor, reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin', options?: { includeSelf?: boolean; out?: Tensor | null }): Tensor;
+  scatterReduce(input: Tensor, dim: Int, index: Tensor, src: Tensor, options: { reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }): Tensor;
+  scatterReduce(input: Tensor, dim: Int, index: Tensor, options: { src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }): Tensor;
+  scatterReduce(input: Tensor, dim: Int, options: { index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }): Tensor;
+  scatterReduce(input: Tensor, options: Named<{ dim: Int; index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }>): Tensor;
+  scatterReduce(options: Named<{ input: Tensor; dim: Int; index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Find the indices from the *innermost* dimension of `sortedSequence` such that, if the corresponding values in
    * `values` were inserted before the indices, when sorted, the order of the corresponding *innermost* dimension
@@ -6471,12 +6471,12 @@ export interface Functions {
    * `searchsorted(sortedSequence, self, *, outInt32=False, right=False, side=None, sorter=None, out=None)`
    * [torch.searchsorted](https://docs.pytorch.org/docs/2.13/generated/torch.searchsorted.html)
    */
-  searchsorted(sortedSequence: Tensor, input: Tensor, options?: { outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor }): Tensor;
-  searchsorted(sortedSequence: Tensor, options: Named<{ input: Tensor; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor }>): Tensor;
-  searchsorted(options: Named<{ sortedSequence: Tensor; input: Tensor; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor }>): Tensor;
-  searchsorted(sortedSequence: Tensor, self: Scalar, options?: { outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor }): Tensor;
-  searchsorted(sortedSequence: Tensor, options: { self: Scalar; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor }): Tensor;
-  searchsorted(options: { sortedSequence: Tensor; self: Scalar; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor }): Tensor;
+  searchsorted(sortedSequence: Tensor, input: Tensor, options?: { outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }): Tensor;
+  searchsorted(sortedSequence: Tensor, options: Named<{ input: Tensor; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }>): Tensor;
+  searchsorted(options: Named<{ sortedSequence: Tensor; input: Tensor; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }>): Tensor;
+  searchsorted(sortedSequence: Tensor, self: Scalar, options?: { outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }): Tensor;
+  searchsorted(sortedSequence: Tensor, options: { self: Scalar; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }): Tensor;
+  searchsorted(options: { sortedSequence: Tensor; self: Scalar; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }): Tensor;
   /**
    * Perform a segment reduction operation on the input tensor along the specified axis.
    *
@@ -6502,10 +6502,10 @@ export interface Functions {
    * `selectCopy(input, dim, index, *, out=None)`
    * [torch.select_copy](https://docs.pytorch.org/docs/2.13/generated/torch.select_copy.html)
    */
-  selectCopy(input: Tensor, dim: Int, index: Int, options?: { out?: Tensor }): Tensor;
-  selectCopy(input: Tensor, dim: Int, options: { index: Int; out?: Tensor }): Tensor;
-  selectCopy(input: Tensor, options: Named<{ dim: Int; index: Int; out?: Tensor }>): Tensor;
-  selectCopy(options: Named<{ input: Tensor; dim: Int; index: Int; out?: Tensor }>): Tensor;
+  selectCopy(input: Tensor, dim: Int, index: Int, options?: { out?: Tensor | null }): Tensor;
+  selectCopy(input: Tensor, dim: Int, options: { index: Int; out?: Tensor | null }): Tensor;
+  selectCopy(input: Tensor, options: Named<{ dim: Int; index: Int; out?: Tensor | null }>): Tensor;
+  selectCopy(options: Named<{ input: Tensor; dim: Int; index: Int; out?: Tensor | null }>): Tensor;
   /**
    * Embeds the values of the `src` tensor into `input` at the given index.
    *
@@ -6539,15 +6539,15 @@ export interface Functions {
    *
    * `sgn(input, *, out=None)` [torch.sgn](https://docs.pytorch.org/docs/2.13/generated/torch.sgn.html)
    */
-  sgn(input: Tensor, options?: { out?: Tensor }): Tensor;
-  sgn(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  sgn(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  sgn(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.expit`.
    *
    * `sigmoid(input, *, out=None)` [torch.sigmoid](https://docs.pytorch.org/docs/2.13/generated/torch.sigmoid.html)
    */
-  sigmoid(input: Tensor, options?: { out?: Tensor }): Tensor;
-  sigmoid(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  sigmoid(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  sigmoid(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `sigmoid_(input)` */
   sigmoid_(input: Tensor): Tensor;
   sigmoid_(options: Named<{ input: Tensor }>): Tensor;
@@ -6556,23 +6556,23 @@ export interface Functions {
    *
    * `sign(input, *, out=None)` [torch.sign](https://docs.pytorch.org/docs/2.13/generated/torch.sign.html)
    */
-  sign(input: Tensor, options?: { out?: Tensor }): Tensor;
-  sign(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  sign(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  sign(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Tests if each element of `input` has its sign bit set or not.
    *
    * `signbit(input, *, out=None)` [torch.signbit](https://docs.pytorch.org/docs/2.13/generated/torch.signbit.html)
    */
-  signbit(input: Tensor, options?: { out?: Tensor }): Tensor;
-  signbit(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  signbit(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  signbit(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the sine of the elements in the `input` tensor, where each value in this input
    * tensor is in radians.
    *
    * `sin(input, *, out=None)` [torch.sin](https://docs.pytorch.org/docs/2.13/generated/torch.sin.html)
    */
-  sin(input: Tensor, options?: { out?: Tensor }): Tensor;
-  sin(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  sin(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  sin(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `sin_(input)` */
   sin_(input: Tensor): Tensor;
   sin_(options: Named<{ input: Tensor }>): Tensor;
@@ -6581,8 +6581,8 @@ export interface Functions {
    *
    * `sinc(input, *, out=None)` [torch.sinc](https://docs.pytorch.org/docs/2.13/generated/torch.sinc.html)
    */
-  sinc(input: Tensor, options?: { out?: Tensor }): Tensor;
-  sinc(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  sinc(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  sinc(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `sinc_(input)` */
   sinc_(input: Tensor): Tensor;
   sinc_(options: Named<{ input: Tensor }>): Tensor;
@@ -6591,8 +6591,8 @@ export interface Functions {
    *
    * `sinh(input, *, out=None)` [torch.sinh](https://docs.pytorch.org/docs/2.13/generated/torch.sinh.html)
    */
-  sinh(input: Tensor, options?: { out?: Tensor }): Tensor;
-  sinh(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  sinh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  sinh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `sinh_(input)` */
   sinh_(input: Tensor): Tensor;
   sinh_(options: Named<{ input: Tensor }>): Tensor;
@@ -6603,12 +6603,12 @@ export interface Functions {
    * `sliceCopy(input, dim=0, start=None, end=None, step=1, *, out=None)`
    * [torch.slice_copy](https://docs.pytorch.org/docs/2.13/generated/torch.slice_copy.html)
    */
-  sliceCopy(input: Tensor, dim?: Int, start?: Int | null, end?: Int | null, step?: Int, options?: { out?: Tensor }): Tensor;
-  sliceCopy(input: Tensor, dim: Int, start: Int | null, end: Int | null, options: { step?: Int; out?: Tensor }): Tensor;
-  sliceCopy(input: Tensor, dim: Int, start: Int | null, options: { end?: Int | null; step?: Int; out?: Tensor }): Tensor;
-  sliceCopy(input: Tensor, dim: Int, options: { start?: Int | null; end?: Int | null; step?: Int; out?: Tensor }): Tensor;
-  sliceCopy(input: Tensor, options: Named<{ dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor }>): Tensor;
-  sliceCopy(options: Named<{ input: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor }>): Tensor;
+  sliceCopy(input: Tensor, dim?: Int, start?: Int | null, end?: Int | null, step?: Int, options?: { out?: Tensor | null }): Tensor;
+  sliceCopy(input: Tensor, dim: Int, start: Int | null, end: Int | null, options: { step?: Int; out?: Tensor | null }): Tensor;
+  sliceCopy(input: Tensor, dim: Int, start: Int | null, options: { end?: Int | null; step?: Int; out?: Tensor | null }): Tensor;
+  sliceCopy(input: Tensor, dim: Int, options: { start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }): Tensor;
+  sliceCopy(input: Tensor, options: Named<{ dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
+  sliceCopy(options: Named<{ input: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
   /** `sliceInverse(input, src, dim=0, start=None, end=None, step=1)` */
   sliceInverse(input: Tensor, src: Tensor, dim?: Int, start?: Int | null, end?: Int | null, step?: Int): Tensor;
   sliceInverse(input: Tensor, src: Tensor, dim: Int, start: Int | null, end: Int | null, options: { step?: Int }): Tensor;
@@ -6623,20 +6623,20 @@ export interface Functions {
    * `sliceScatter(input, src, dim=0, start=None, end=None, step=1, *, out=None)`
    * [torch.slice_scatter](https://docs.pytorch.org/docs/2.13/generated/torch.slice_scatter.html)
    */
-  sliceScatter(input: Tensor, src: Tensor, dim?: Int, start?: Int | null, end?: Int | null, step?: Int, options?: { out?: Tensor }): Tensor;
-  sliceScatter(input: Tensor, src: Tensor, dim: Int, start: Int | null, end: Int | null, options: { step?: Int; out?: Tensor }): Tensor;
-  sliceScatter(input: Tensor, src: Tensor, dim: Int, start: Int | null, options: { end?: Int | null; step?: Int; out?: Tensor }): Tensor;
-  sliceScatter(input: Tensor, src: Tensor, dim: Int, options: { start?: Int | null; end?: Int | null; step?: Int; out?: Tensor }): Tensor;
-  sliceScatter(input: Tensor, src: Tensor, options: Named<{ dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor }>): Tensor;
-  sliceScatter(input: Tensor, options: Named<{ src: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor }>): Tensor;
-  sliceScatter(options: Named<{ input: Tensor; src: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor }>): Tensor;
+  sliceScatter(input: Tensor, src: Tensor, dim?: Int, start?: Int | null, end?: Int | null, step?: Int, options?: { out?: Tensor | null }): Tensor;
+  sliceScatter(input: Tensor, src: Tensor, dim: Int, start: Int | null, end: Int | null, options: { step?: Int; out?: Tensor | null }): Tensor;
+  sliceScatter(input: Tensor, src: Tensor, dim: Int, start: Int | null, options: { end?: Int | null; step?: Int; out?: Tensor | null }): Tensor;
+  sliceScatter(input: Tensor, src: Tensor, dim: Int, options: { start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }): Tensor;
+  sliceScatter(input: Tensor, src: Tensor, options: Named<{ dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
+  sliceScatter(input: Tensor, options: Named<{ src: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
+  sliceScatter(options: Named<{ input: Tensor; src: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.linalg.slogdet`.
    *
    * `slogdet(input, *, out=None)` [torch.slogdet](https://docs.pytorch.org/docs/2.13/generated/torch.slogdet.html)
    */
-  slogdet(input: Tensor, options?: { out?: TensorList }): NamedTuple<['sign', 'logabsdet']>;
-  slogdet(options: Named<{ input: Tensor; out?: TensorList }>): NamedTuple<['sign', 'logabsdet']>;
+  slogdet(input: Tensor, options?: { out?: TensorList | null }): NamedTuple<['sign', 'logabsdet']>;
+  slogdet(options: Named<{ input: Tensor; out?: TensorList | null }>): NamedTuple<['sign', 'logabsdet']>;
   /**
    * Performs a matrix multiplication of the sparse matrix `input` with the dense matrix `mat`.
    *
@@ -6651,10 +6651,10 @@ export interface Functions {
    * `softmax(input, dim, dtype=None, *, out=None)`
    * [torch.softmax](https://docs.pytorch.org/docs/2.13/generated/torch.softmax.html)
    */
-  softmax(input: Tensor, dim: Int, dtype?: DType | null, options?: { out?: Tensor }): Tensor;
-  softmax(input: Tensor, dim: Int, options: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  softmax(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
-  softmax(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor }>): Tensor;
+  softmax(input: Tensor, dim: Int, dtype?: DType | null, options?: { out?: Tensor | null }): Tensor;
+  softmax(input: Tensor, dim: Int, options: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  softmax(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  softmax(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Sorts the elements of the `input` tensor along a given dimension in ascending order by value.
    *
@@ -6662,12 +6662,12 @@ export interface Functions {
    * `sort(input, dim=-1, descending=False, *, out=None)`
    * [torch.sort](https://docs.pytorch.org/docs/2.13/generated/torch.sort.html)
    */
-  sort(input: Tensor, options: Named<{ stable: boolean | null; dim?: Int; descending?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  sort(options: Named<{ input: Tensor; stable: boolean | null; dim?: Int; descending?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  sort(input: Tensor, dim?: Int, descending?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
-  sort(input: Tensor, dim: Int, options: { descending?: boolean; out?: TensorList }): NamedTuple<['values', 'indices']>;
-  sort(input: Tensor, options: Named<{ dim?: Int; descending?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  sort(options: Named<{ input: Tensor; dim?: Int; descending?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
+  sort(input: Tensor, options: Named<{ stable: boolean | null; dim?: Int; descending?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  sort(options: Named<{ input: Tensor; stable: boolean | null; dim?: Int; descending?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  sort(input: Tensor, dim?: Int, descending?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  sort(input: Tensor, dim: Int, options: { descending?: boolean; out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  sort(input: Tensor, options: Named<{ dim?: Int; descending?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  sort(options: Named<{ input: Tensor; dim?: Int; descending?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Performs the same operation as `torch.split`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -6675,10 +6675,10 @@ export interface Functions {
    * `splitCopy(input, splitSize, dim=0, *, out=None)`
    * [torch.split_copy](https://docs.pytorch.org/docs/2.13/generated/torch.split_copy.html)
    */
-  splitCopy(input: Tensor, splitSize: Int, dim?: Int, options?: { out?: Tensor }): Tensor[];
-  splitCopy(input: Tensor, splitSize: Int, options: Named<{ dim?: Int; out?: Tensor }>): Tensor[];
-  splitCopy(input: Tensor, options: Named<{ splitSize: Int; dim?: Int; out?: Tensor }>): Tensor[];
-  splitCopy(options: Named<{ input: Tensor; splitSize: Int; dim?: Int; out?: Tensor }>): Tensor[];
+  splitCopy(input: Tensor, splitSize: Int, dim?: Int, options?: { out?: Tensor | null }): Tensor[];
+  splitCopy(input: Tensor, splitSize: Int, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor[];
+  splitCopy(input: Tensor, options: Named<{ splitSize: Int; dim?: Int; out?: Tensor | null }>): Tensor[];
+  splitCopy(options: Named<{ input: Tensor; splitSize: Int; dim?: Int; out?: Tensor | null }>): Tensor[];
   /** `splitWithSizes(input, splitSizes, dim=0)` */
   splitWithSizes(input: Tensor, splitSizes: IntList, dim?: Int): Tensor[];
   splitWithSizes(input: Tensor, splitSizes: IntList, options: Named<{ dim?: Int }>): Tensor[];
@@ -6691,25 +6691,25 @@ export interface Functions {
    * `splitWithSizesCopy(input, splitSizes, dim=0, *, out=None)`
    * [torch.split_with_sizes_copy](https://docs.pytorch.org/docs/2.13/generated/torch.split_with_sizes_copy.html)
    */
-  splitWithSizesCopy(input: Tensor, splitSizes: IntList, dim?: Int, options?: { out?: Tensor }): Tensor[];
-  splitWithSizesCopy(input: Tensor, splitSizes: IntList, options: Named<{ dim?: Int; out?: Tensor }>): Tensor[];
-  splitWithSizesCopy(input: Tensor, options: Named<{ splitSizes: IntList; dim?: Int; out?: Tensor }>): Tensor[];
-  splitWithSizesCopy(options: Named<{ input: Tensor; splitSizes: IntList; dim?: Int; out?: Tensor }>): Tensor[];
+  splitWithSizesCopy(input: Tensor, splitSizes: IntList, dim?: Int, options?: { out?: Tensor | null }): Tensor[];
+  splitWithSizesCopy(input: Tensor, splitSizes: IntList, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor[];
+  splitWithSizesCopy(input: Tensor, options: Named<{ splitSizes: IntList; dim?: Int; out?: Tensor | null }>): Tensor[];
+  splitWithSizesCopy(options: Named<{ input: Tensor; splitSizes: IntList; dim?: Int; out?: Tensor | null }>): Tensor[];
   /** `spmm(input, mat2, *, out=None)` `spmm(input, mat2, outDtype, *, out=None)` */
-  spmm(input: Tensor, mat2: Tensor, options?: { out?: Tensor }): Tensor;
-  spmm(input: Tensor, options: { mat2: Tensor; out?: Tensor }): Tensor;
-  spmm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor }>): Tensor;
-  spmm(input: Tensor, mat2: Tensor, outDtype: DType, options?: { out?: Tensor }): Tensor;
-  spmm(input: Tensor, mat2: Tensor, options: { outDtype: DType; out?: Tensor }): Tensor;
-  spmm(input: Tensor, options: { mat2: Tensor; outDtype: DType; out?: Tensor }): Tensor;
-  spmm(options: Named<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor }>): Tensor;
+  spmm(input: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
+  spmm(input: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
+  spmm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
+  spmm(input: Tensor, mat2: Tensor, outDtype: DType, options?: { out?: Tensor | null }): Tensor;
+  spmm(input: Tensor, mat2: Tensor, options: { outDtype: DType; out?: Tensor | null }): Tensor;
+  spmm(input: Tensor, options: { mat2: Tensor; outDtype: DType; out?: Tensor | null }): Tensor;
+  spmm(options: Named<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the square-root of the elements of `input`.
    *
    * `sqrt(input, *, out=None)` [torch.sqrt](https://docs.pytorch.org/docs/2.13/generated/torch.sqrt.html)
    */
-  sqrt(input: Tensor, options?: { out?: Tensor }): Tensor;
-  sqrt(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  sqrt(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  sqrt(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `sqrt_(input)` */
   sqrt_(input: Tensor): Tensor;
   sqrt_(options: Named<{ input: Tensor }>): Tensor;
@@ -6718,8 +6718,8 @@ export interface Functions {
    *
    * `square(input, *, out=None)` [torch.square](https://docs.pytorch.org/docs/2.13/generated/torch.square.html)
    */
-  square(input: Tensor, options?: { out?: Tensor }): Tensor;
-  square(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  square(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  square(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `square_(input)` */
   square_(input: Tensor): Tensor;
   square_(options: Named<{ input: Tensor }>): Tensor;
@@ -6741,11 +6741,11 @@ export interface Functions {
    * `squeezeCopy(input, *, out=None)` `squeezeCopy(input, dim, *, out=None)`
    * [torch.squeeze_copy](https://docs.pytorch.org/docs/2.13/generated/torch.squeeze_copy.html)
    */
-  squeezeCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  squeezeCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
-  squeezeCopy(input: Tensor, dim: Int | IntList, options?: { out?: Tensor }): Tensor;
-  squeezeCopy(input: Tensor, options: Named<{ dim: Int | IntList; out?: Tensor }>): Tensor;
-  squeezeCopy(options: Named<{ input: Tensor; dim: Int | IntList; out?: Tensor }>): Tensor;
+  squeezeCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  squeezeCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  squeezeCopy(input: Tensor, dim: Int | IntList, options?: { out?: Tensor | null }): Tensor;
+  squeezeCopy(input: Tensor, options: Named<{ dim: Int | IntList; out?: Tensor | null }>): Tensor;
+  squeezeCopy(options: Named<{ input: Tensor; dim: Int | IntList; out?: Tensor | null }>): Tensor;
   /**
    * Matrix multiplies a sparse tensor `mat1` with a dense tensor `mat2`, then adds the sparse tensor `input` to
    * the result.
@@ -6753,19 +6753,19 @@ export interface Functions {
    * `sspaddmm(input, mat1, mat2, *, beta=1, alpha=1, out=None)`
    * [torch.sspaddmm](https://docs.pytorch.org/docs/2.13/generated/torch.sspaddmm.html)
    */
-  sspaddmm(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  sspaddmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  sspaddmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }): Tensor;
-  sspaddmm(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor }>): Tensor;
+  sspaddmm(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  sspaddmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  sspaddmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
+  sspaddmm(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * Concatenates a sequence of tensors along a new dimension.
    *
    * `stack(tensors, dim=0, *, out=None)`
    * [torch.stack](https://docs.pytorch.org/docs/2.13/generated/torch.stack.html)
    */
-  stack(tensors: TensorList, dim?: Int, options?: { out?: Tensor }): Tensor;
-  stack(tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor }>): Tensor;
-  stack(options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor }>): Tensor;
+  stack(tensors: TensorList, dim?: Int, options?: { out?: Tensor | null }): Tensor;
+  stack(tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor;
+  stack(options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Calculates the standard deviation over the dimensions specified by `dim`.
    *
@@ -6773,14 +6773,14 @@ export interface Functions {
    * `std(input, dim=None, *, correction=None, keepdim=False, out=None)` `std(input, unbiased=True)`
    * [torch.std](https://docs.pytorch.org/docs/2.13/generated/torch.std.html)
    */
-  std(input: Tensor, dim: IntOrList | null, unbiased?: boolean, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  std(input: Tensor, dim: IntOrList | null, unbiased: boolean, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  std(input: Tensor, dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean; out?: Tensor }>): Tensor;
-  std(input: Tensor, options: Named<{ dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor }>): Tensor;
-  std(options: Named<{ input: Tensor; dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor }>): Tensor;
-  std(input: Tensor, dim?: IntOrList | null, options?: Named<{ correction?: Scalar | null; keepdim?: boolean; out?: Tensor }>): Tensor;
-  std(input: Tensor, options: Named<{ dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor }>): Tensor;
-  std(options: Named<{ input: Tensor; dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor }>): Tensor;
+  std(input: Tensor, dim: IntOrList | null, unbiased?: boolean, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  std(input: Tensor, dim: IntOrList | null, unbiased: boolean, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  std(input: Tensor, dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  std(input: Tensor, options: Named<{ dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  std(options: Named<{ input: Tensor; dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  std(input: Tensor, dim?: IntOrList | null, options?: Named<{ correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  std(input: Tensor, options: Named<{ dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  std(options: Named<{ input: Tensor; dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   std(input: Tensor, unbiased?: boolean): Tensor;
   std(input: Tensor, options: { unbiased?: boolean }): Tensor;
   std(options: Named<{ input: Tensor; unbiased?: boolean }>): Tensor;
@@ -6808,18 +6808,18 @@ export interface Functions {
    * `sub(input, other, *, alpha=1, out=None)`
    * [torch.sub](https://docs.pytorch.org/docs/2.13/generated/torch.sub.html)
    */
-  sub(input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: Scalar; out?: Tensor }): Tensor;
-  sub(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: Scalar; out?: Tensor }>): Tensor;
-  sub(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: Scalar; out?: Tensor }>): Tensor;
+  sub(input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: Scalar; out?: Tensor | null }): Tensor;
+  sub(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  sub(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.sub`.
    *
    * `subtract(input, other, *, alpha=1, out=None)` `subtract(input, other, alpha=1)`
    * [torch.subtract](https://docs.pytorch.org/docs/2.13/generated/torch.subtract.html)
    */
-  subtract(input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: Scalar; out?: Tensor }): Tensor;
-  subtract(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: Scalar; out?: Tensor }>): Tensor;
-  subtract(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: Scalar; out?: Tensor }>): Tensor;
+  subtract(input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: Scalar; out?: Tensor | null }): Tensor;
+  subtract(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  subtract(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   subtract(input: TensorOrScalar, other: Scalar, alpha?: Scalar): Tensor;
   subtract(input: TensorOrScalar, other: Scalar, options: { alpha?: Scalar }): Tensor;
   subtract(input: TensorOrScalar, options: Named<{ other: Scalar; alpha?: Scalar }>): Tensor;
@@ -6832,20 +6832,20 @@ export interface Functions {
    */
   sum(input: Tensor, options?: Named<{ dtype?: DType | null }>): Tensor;
   sum(options: Named<{ input: Tensor; dtype?: DType | null }>): Tensor;
-  sum(input: Tensor, dim: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor }>): Tensor;
-  sum(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  sum(input: Tensor, options: Named<{ dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
-  sum(options: Named<{ input: Tensor; dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor }>): Tensor;
+  sum(input: Tensor, dim: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  sum(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  sum(input: Tensor, options: Named<{ dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  sum(options: Named<{ input: Tensor; dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the singular value decomposition of either a matrix or batch of matrices `input`.
    *
    * `svd(input, some=True, computeUv=True, *, out=None)`
    * [torch.svd](https://docs.pytorch.org/docs/2.13/generated/torch.svd.html)
    */
-  svd(input: Tensor, some?: boolean, computeUv?: boolean, options?: { out?: TensorList }): NamedTuple<['U', 'S', 'V']>;
-  svd(input: Tensor, some: boolean, options: { computeUv?: boolean; out?: TensorList }): NamedTuple<['U', 'S', 'V']>;
-  svd(input: Tensor, options: { some?: boolean; computeUv?: boolean; out?: TensorList }): NamedTuple<['U', 'S', 'V']>;
-  svd(options: Named<{ input: Tensor; some?: boolean; computeUv?: boolean; out?: TensorList }>): NamedTuple<['U', 'S', 'V']>;
+  svd(input: Tensor, some?: boolean, computeUv?: boolean, options?: { out?: TensorList | null }): NamedTuple<['U', 'S', 'V']>;
+  svd(input: Tensor, some: boolean, options: { computeUv?: boolean; out?: TensorList | null }): NamedTuple<['U', 'S', 'V']>;
+  svd(input: Tensor, options: { some?: boolean; computeUv?: boolean; out?: TensorList | null }): NamedTuple<['U', 'S', 'V']>;
+  svd(options: Named<{ input: Tensor; some?: boolean; computeUv?: boolean; out?: TensorList | null }>): NamedTuple<['U', 'S', 'V']>;
   /**
    * Alias for `torch.transpose`.
    *
@@ -6885,34 +6885,34 @@ export interface Functions {
    *
    * `tCopy(input, *, out=None)` [torch.t_copy](https://docs.pytorch.org/docs/2.13/generated/torch.t_copy.html)
    */
-  tCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  tCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  tCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  tCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the elements of `input` at the given indices.
    *
    * `take(input, index, *, out=None)` [torch.take](https://docs.pytorch.org/docs/2.13/generated/torch.take.html)
    */
-  take(input: Tensor, index: Tensor, options?: { out?: Tensor }): Tensor;
-  take(input: Tensor, options: { index: Tensor; out?: Tensor }): Tensor;
-  take(options: Named<{ input: Tensor; index: Tensor; out?: Tensor }>): Tensor;
+  take(input: Tensor, index: Tensor, options?: { out?: Tensor | null }): Tensor;
+  take(input: Tensor, options: { index: Tensor; out?: Tensor | null }): Tensor;
+  take(options: Named<{ input: Tensor; index: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Selects values from `input` at the 1-dimensional indices from `indices` along the given `dim`.
    *
    * `takeAlongDim(input, indices, dim=None, *, out=None)`
    * [torch.take_along_dim](https://docs.pytorch.org/docs/2.13/generated/torch.take_along_dim.html)
    */
-  takeAlongDim(input: Tensor, indices: Tensor, dim?: Int | null, options?: { out?: Tensor }): Tensor;
-  takeAlongDim(input: Tensor, indices: Tensor, options: Named<{ dim?: Int | null; out?: Tensor }>): Tensor;
-  takeAlongDim(input: Tensor, options: Named<{ indices: Tensor; dim?: Int | null; out?: Tensor }>): Tensor;
-  takeAlongDim(options: Named<{ input: Tensor; indices: Tensor; dim?: Int | null; out?: Tensor }>): Tensor;
+  takeAlongDim(input: Tensor, indices: Tensor, dim?: Int | null, options?: { out?: Tensor | null }): Tensor;
+  takeAlongDim(input: Tensor, indices: Tensor, options: Named<{ dim?: Int | null; out?: Tensor | null }>): Tensor;
+  takeAlongDim(input: Tensor, options: Named<{ indices: Tensor; dim?: Int | null; out?: Tensor | null }>): Tensor;
+  takeAlongDim(options: Named<{ input: Tensor; indices: Tensor; dim?: Int | null; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the tangent of the elements in the `input` tensor, where each value in this input
    * tensor is in radians.
    *
    * `tan(input, *, out=None)` [torch.tan](https://docs.pytorch.org/docs/2.13/generated/torch.tan.html)
    */
-  tan(input: Tensor, options?: { out?: Tensor }): Tensor;
-  tan(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  tan(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  tan(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `tan_(input)` */
   tan_(input: Tensor): Tensor;
   tan_(options: Named<{ input: Tensor }>): Tensor;
@@ -6921,8 +6921,8 @@ export interface Functions {
    *
    * `tanh(input, *, out=None)` [torch.tanh](https://docs.pytorch.org/docs/2.13/generated/torch.tanh.html)
    */
-  tanh(input: Tensor, options?: { out?: Tensor }): Tensor;
-  tanh(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  tanh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  tanh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `tanh_(input)` */
   tanh_(input: Tensor): Tensor;
   tanh_(options: Named<{ input: Tensor }>): Tensor;
@@ -6947,10 +6947,10 @@ export interface Functions {
   tensorSplit(input: Tensor, options: Named<{ sections: Int; dim?: Int }>): Tensor[];
   tensorSplit(options: Named<{ input: Tensor; sections: Int; dim?: Int }>): Tensor[];
   /** `threshold(input, threshold, value, *, out=None)` */
-  threshold(input: Tensor, threshold: Scalar, value: Scalar, options?: { out?: Tensor }): Tensor;
-  threshold(input: Tensor, threshold: Scalar, options: { value: Scalar; out?: Tensor }): Tensor;
-  threshold(input: Tensor, options: { threshold: Scalar; value: Scalar; out?: Tensor }): Tensor;
-  threshold(options: Named<{ input: Tensor; threshold: Scalar; value: Scalar; out?: Tensor }>): Tensor;
+  threshold(input: Tensor, threshold: Scalar, value: Scalar, options?: { out?: Tensor | null }): Tensor;
+  threshold(input: Tensor, threshold: Scalar, options: { value: Scalar; out?: Tensor | null }): Tensor;
+  threshold(input: Tensor, options: { threshold: Scalar; value: Scalar; out?: Tensor | null }): Tensor;
+  threshold(options: Named<{ input: Tensor; threshold: Scalar; value: Scalar; out?: Tensor | null }>): Tensor;
   /**
    * In-place version of `threshold`.
    *
@@ -6975,12 +6975,12 @@ export interface Functions {
    * `topk(input, k, dim=-1, largest=True, sorted=True, *, out=None)`
    * [torch.topk](https://docs.pytorch.org/docs/2.13/generated/torch.topk.html)
    */
-  topk(input: Tensor, k: Int, dim?: Int, largest?: boolean, sorted?: boolean, options?: { out?: TensorList }): NamedTuple<['values', 'indices']>;
-  topk(input: Tensor, k: Int, dim: Int, largest: boolean, options: { sorted?: boolean; out?: TensorList }): NamedTuple<['values', 'indices']>;
-  topk(input: Tensor, k: Int, dim: Int, options: { largest?: boolean; sorted?: boolean; out?: TensorList }): NamedTuple<['values', 'indices']>;
-  topk(input: Tensor, k: Int, options: Named<{ dim?: Int; largest?: boolean; sorted?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  topk(input: Tensor, options: Named<{ k: Int; dim?: Int; largest?: boolean; sorted?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
-  topk(options: Named<{ input: Tensor; k: Int; dim?: Int; largest?: boolean; sorted?: boolean; out?: TensorList }>): NamedTuple<['values', 'indices']>;
+  topk(input: Tensor, k: Int, dim?: Int, largest?: boolean, sorted?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  topk(input: Tensor, k: Int, dim: Int, largest: boolean, options: { sorted?: boolean; out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  topk(input: Tensor, k: Int, dim: Int, options: { largest?: boolean; sorted?: boolean; out?: TensorList | null }): NamedTuple<['values', 'indices']>;
+  topk(input: Tensor, k: Int, options: Named<{ dim?: Int; largest?: boolean; sorted?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  topk(input: Tensor, options: Named<{ k: Int; dim?: Int; largest?: boolean; sorted?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  topk(options: Named<{ input: Tensor; k: Int; dim?: Int; largest?: boolean; sorted?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Returns the sum of the elements of the diagonal of the input 2-D matrix.
    *
@@ -7005,10 +7005,10 @@ export interface Functions {
    * `transposeCopy(input, dim0, dim1, *, out=None)`
    * [torch.transpose_copy](https://docs.pytorch.org/docs/2.13/generated/torch.transpose_copy.html)
    */
-  transposeCopy(input: Tensor, dim0: Int, dim1: Int, options?: { out?: Tensor }): Tensor;
-  transposeCopy(input: Tensor, dim0: Int, options: { dim1: Int; out?: Tensor }): Tensor;
-  transposeCopy(input: Tensor, options: { dim0: Int; dim1: Int; out?: Tensor }): Tensor;
-  transposeCopy(options: Named<{ input: Tensor; dim0: Int; dim1: Int; out?: Tensor }>): Tensor;
+  transposeCopy(input: Tensor, dim0: Int, dim1: Int, options?: { out?: Tensor | null }): Tensor;
+  transposeCopy(input: Tensor, dim0: Int, options: { dim1: Int; out?: Tensor | null }): Tensor;
+  transposeCopy(input: Tensor, options: { dim0: Int; dim1: Int; out?: Tensor | null }): Tensor;
+  transposeCopy(options: Named<{ input: Tensor; dim0: Int; dim1: Int; out?: Tensor | null }>): Tensor;
   /**
    * Computes the trapezoidal rule along `dim`.
    *
@@ -7038,12 +7038,12 @@ export interface Functions {
    * `triangularSolve(input, A, upper=True, transpose=False, unitriangular=False, *, out=None)`
    * [torch.triangular_solve](https://docs.pytorch.org/docs/2.13/generated/torch.triangular_solve.html)
    */
-  triangularSolve(input: Tensor, A: Tensor, upper?: boolean, transpose?: boolean, unitriangular?: boolean, options?: { out?: TensorList }): NamedTuple<['solution', 'clonedCoefficient']>;
-  triangularSolve(input: Tensor, A: Tensor, upper: boolean, transpose: boolean, options: { unitriangular?: boolean; out?: TensorList }): NamedTuple<['solution', 'clonedCoefficient']>;
-  triangularSolve(input: Tensor, A: Tensor, upper: boolean, options: { transpose?: boolean; unitriangular?: boolean; out?: TensorList }): NamedTuple<['solution', 'clonedCoefficient']>;
-  triangularSolve(input: Tensor, A: Tensor, options: { upper?: boolean; transpose?: boolean; unitriangular?: boolean; out?: TensorList }): NamedTuple<['solution', 'clonedCoefficient']>;
-  triangularSolve(input: Tensor, options: { A: Tensor; upper?: boolean; transpose?: boolean; unitriangular?: boolean; out?: TensorList }): NamedTuple<['solution', 'clonedCoefficient']>;
-  triangularSolve(options: Named<{ input: Tensor; A: Tensor; upper?: boolean; transpose?: boolean; unitriangular?: boolean; out?: TensorList }>): NamedTuple<['solution', 'clonedCoefficient']>;
+  triangularSolve(input: Tensor, A: Tensor, upper?: boolean, transpose?: boolean, unitriangular?: boolean, options?: { out?: TensorList | null }): NamedTuple<['solution', 'clonedCoefficient']>;
+  triangularSolve(input: Tensor, A: Tensor, upper: boolean, transpose: boolean, options: { unitriangular?: boolean; out?: TensorList | null }): NamedTuple<['solution', 'clonedCoefficient']>;
+  triangularSolve(input: Tensor, A: Tensor, upper: boolean, options: { transpose?: boolean; unitriangular?: boolean; out?: TensorList | null }): NamedTuple<['solution', 'clonedCoefficient']>;
+  triangularSolve(input: Tensor, A: Tensor, options: { upper?: boolean; transpose?: boolean; unitriangular?: boolean; out?: TensorList | null }): NamedTuple<['solution', 'clonedCoefficient']>;
+  triangularSolve(input: Tensor, options: { A: Tensor; upper?: boolean; transpose?: boolean; unitriangular?: boolean; out?: TensorList | null }): NamedTuple<['solution', 'clonedCoefficient']>;
+  triangularSolve(options: Named<{ input: Tensor; A: Tensor; upper?: boolean; transpose?: boolean; unitriangular?: boolean; out?: TensorList | null }>): NamedTuple<['solution', 'clonedCoefficient']>;
   /**
    * Returns the lower triangular part of the matrix (2-D tensor) or batch of matrices `input`, the other elements
    * of the result tensor `out` are set to 0.
@@ -7051,9 +7051,9 @@ export interface Functions {
    * `tril(input, diagonal=0, *, out=None)`
    * [torch.tril](https://docs.pytorch.org/docs/2.13/generated/torch.tril.html)
    */
-  tril(input: Tensor, diagonal?: Int, options?: { out?: Tensor }): Tensor;
-  tril(input: Tensor, options: { diagonal?: Int; out?: Tensor }): Tensor;
-  tril(options: Named<{ input: Tensor; diagonal?: Int; out?: Tensor }>): Tensor;
+  tril(input: Tensor, diagonal?: Int, options?: { out?: Tensor | null }): Tensor;
+  tril(input: Tensor, options: { diagonal?: Int; out?: Tensor | null }): Tensor;
+  tril(options: Named<{ input: Tensor; diagonal?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Returns the indices of the lower triangular part of a `row`-by- `col` matrix in a 2-by-N Tensor, where the
    * first row contains row coordinates of all indices and the second row contains column coordinates.
@@ -7087,9 +7087,9 @@ export interface Functions {
    * `triu(input, diagonal=0, *, out=None)`
    * [torch.triu](https://docs.pytorch.org/docs/2.13/generated/torch.triu.html)
    */
-  triu(input: Tensor, diagonal?: Int, options?: { out?: Tensor }): Tensor;
-  triu(input: Tensor, options: { diagonal?: Int; out?: Tensor }): Tensor;
-  triu(options: Named<{ input: Tensor; diagonal?: Int; out?: Tensor }>): Tensor;
+  triu(input: Tensor, diagonal?: Int, options?: { out?: Tensor | null }): Tensor;
+  triu(input: Tensor, options: { diagonal?: Int; out?: Tensor | null }): Tensor;
+  triu(options: Named<{ input: Tensor; diagonal?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Returns the indices of the upper triangular part of a `row` by `col` matrix in a 2-by-N Tensor, where the
    * first row contains row coordinates of all indices and the second row contains column coordinates.
@@ -7107,9 +7107,9 @@ export interface Functions {
    * `trueDivide(input, other, *, out=None)` `trueDivide(input, other)`
    * [torch.true_divide](https://docs.pytorch.org/docs/2.13/generated/torch.true_divide.html)
    */
-  trueDivide(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  trueDivide(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  trueDivide(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor }>): Tensor;
+  trueDivide(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  trueDivide(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  trueDivide(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   trueDivide(input: TensorOrScalar, other: Scalar): Tensor;
   trueDivide(input: TensorOrScalar, options: Named<{ other: Scalar }>): Tensor;
   trueDivide(options: Named<{ input: TensorOrScalar; other: Scalar }>): Tensor;
@@ -7118,8 +7118,8 @@ export interface Functions {
    *
    * `trunc(input, *, out=None)` [torch.trunc](https://docs.pytorch.org/docs/2.13/generated/torch.trunc.html)
    */
-  trunc(input: Tensor, options?: { out?: Tensor }): Tensor;
-  trunc(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  trunc(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  trunc(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `trunc_(input)` */
   trunc_(input: Tensor): Tensor;
   trunc_(options: Named<{ input: Tensor }>): Tensor;
@@ -7138,9 +7138,9 @@ export interface Functions {
    * `unbindCopy(input, dim=0, *, out=None)`
    * [torch.unbind_copy](https://docs.pytorch.org/docs/2.13/generated/torch.unbind_copy.html)
    */
-  unbindCopy(input: Tensor, dim?: Int, options?: { out?: Tensor }): Tensor[];
-  unbindCopy(input: Tensor, options: Named<{ dim?: Int; out?: Tensor }>): Tensor[];
-  unbindCopy(options: Named<{ input: Tensor; dim?: Int; out?: Tensor }>): Tensor[];
+  unbindCopy(input: Tensor, dim?: Int, options?: { out?: Tensor | null }): Tensor[];
+  unbindCopy(input: Tensor, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor[];
+  unbindCopy(options: Named<{ input: Tensor; dim?: Int; out?: Tensor | null }>): Tensor[];
   /**
    * Expands a dimension of the input tensor over multiple dimensions.
    *
@@ -7158,11 +7158,11 @@ export interface Functions {
    * `unfoldCopy(input, dimension, size, step, *, out=None)`
    * [torch.unfold_copy](https://docs.pytorch.org/docs/2.13/generated/torch.unfold_copy.html)
    */
-  unfoldCopy(input: Tensor, dimension: Int, size: Int, step: Int, options?: { out?: Tensor }): Tensor;
-  unfoldCopy(input: Tensor, dimension: Int, size: Int, options: { step: Int; out?: Tensor }): Tensor;
-  unfoldCopy(input: Tensor, dimension: Int, options: { size: Int; step: Int; out?: Tensor }): Tensor;
-  unfoldCopy(input: Tensor, options: { dimension: Int; size: Int; step: Int; out?: Tensor }): Tensor;
-  unfoldCopy(options: Named<{ input: Tensor; dimension: Int; size: Int; step: Int; out?: Tensor }>): Tensor;
+  unfoldCopy(input: Tensor, dimension: Int, size: Int, step: Int, options?: { out?: Tensor | null }): Tensor;
+  unfoldCopy(input: Tensor, dimension: Int, size: Int, options: { step: Int; out?: Tensor | null }): Tensor;
+  unfoldCopy(input: Tensor, dimension: Int, options: { size: Int; step: Int; out?: Tensor | null }): Tensor;
+  unfoldCopy(input: Tensor, options: { dimension: Int; size: Int; step: Int; out?: Tensor | null }): Tensor;
+  unfoldCopy(options: Named<{ input: Tensor; dimension: Int; size: Int; step: Int; out?: Tensor | null }>): Tensor;
   /**
    * Works like `torch.chunk` but without enforcing the autograd restrictions on inplace modification of the
    * outputs.
@@ -7205,9 +7205,9 @@ export interface Functions {
    * `unsqueezeCopy(input, dim, *, out=None)`
    * [torch.unsqueeze_copy](https://docs.pytorch.org/docs/2.13/generated/torch.unsqueeze_copy.html)
    */
-  unsqueezeCopy(input: Tensor, dim: Int, options?: { out?: Tensor }): Tensor;
-  unsqueezeCopy(input: Tensor, options: Named<{ dim: Int; out?: Tensor }>): Tensor;
-  unsqueezeCopy(options: Named<{ input: Tensor; dim: Int; out?: Tensor }>): Tensor;
+  unsqueezeCopy(input: Tensor, dim: Int, options?: { out?: Tensor | null }): Tensor;
+  unsqueezeCopy(input: Tensor, options: Named<{ dim: Int; out?: Tensor | null }>): Tensor;
+  unsqueezeCopy(options: Named<{ input: Tensor; dim: Int; out?: Tensor | null }>): Tensor;
   /**
    * Performs the same operation as `torch.values`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -7215,8 +7215,8 @@ export interface Functions {
    * `valuesCopy(input, *, out=None)`
    * [torch.values_copy](https://docs.pytorch.org/docs/2.13/generated/torch.values_copy.html)
    */
-  valuesCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  valuesCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  valuesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  valuesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Generates a Vandermonde matrix.
    *
@@ -7234,14 +7234,14 @@ export interface Functions {
    * `var(input, dim=None, *, correction=None, keepdim=False, out=None)` `var(input, unbiased=True)`
    * [torch.var](https://docs.pytorch.org/docs/2.13/generated/torch.var.html)
    */
-  var(input: Tensor, dim: IntOrList | null, unbiased?: boolean, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  var(input: Tensor, dim: IntOrList | null, unbiased: boolean, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  var(input: Tensor, dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean; out?: Tensor }>): Tensor;
-  var(input: Tensor, options: Named<{ dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor }>): Tensor;
-  var(options: Named<{ input: Tensor; dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor }>): Tensor;
-  var(input: Tensor, dim?: IntOrList | null, options?: Named<{ correction?: Scalar | null; keepdim?: boolean; out?: Tensor }>): Tensor;
-  var(input: Tensor, options: Named<{ dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor }>): Tensor;
-  var(options: Named<{ input: Tensor; dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor }>): Tensor;
+  var(input: Tensor, dim: IntOrList | null, unbiased?: boolean, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  var(input: Tensor, dim: IntOrList | null, unbiased: boolean, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  var(input: Tensor, dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  var(input: Tensor, options: Named<{ dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  var(options: Named<{ input: Tensor; dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  var(input: Tensor, dim?: IntOrList | null, options?: Named<{ correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  var(input: Tensor, options: Named<{ dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  var(options: Named<{ input: Tensor; dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   var(input: Tensor, unbiased?: boolean): Tensor;
   var(input: Tensor, options: { unbiased?: boolean }): Tensor;
   var(options: Named<{ input: Tensor; unbiased?: boolean }>): Tensor;
@@ -7268,9 +7268,9 @@ export interface Functions {
    *
    * `vdot(input, other, *, out=None)` [torch.vdot](https://docs.pytorch.org/docs/2.13/generated/torch.vdot.html)
    */
-  vdot(input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  vdot(input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  vdot(options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  vdot(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  vdot(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  vdot(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a view of `input` as a complex tensor.
    *
@@ -7286,8 +7286,8 @@ export interface Functions {
    * `viewAsComplexCopy(input, *, out=None)`
    * [torch.view_as_complex_copy](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_complex_copy.html)
    */
-  viewAsComplexCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  viewAsComplexCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  viewAsComplexCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  viewAsComplexCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a view of `input` as a real tensor.
    *
@@ -7302,8 +7302,8 @@ export interface Functions {
    * `viewAsRealCopy(input, *, out=None)`
    * [torch.view_as_real_copy](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_real_copy.html)
    */
-  viewAsRealCopy(input: Tensor, options?: { out?: Tensor }): Tensor;
-  viewAsRealCopy(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  viewAsRealCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  viewAsRealCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Performs the same operation as `torch.view`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -7311,12 +7311,12 @@ export interface Functions {
    * `viewCopy(input, dtype, *, out=None)` `viewCopy(input, size, *, out=None)`
    * [torch.view_copy](https://docs.pytorch.org/docs/2.13/generated/torch.view_copy.html)
    */
-  viewCopy(input: Tensor, dtype: DType, options?: { out?: Tensor }): Tensor;
-  viewCopy(input: Tensor, options: Named<{ dtype: DType; out?: Tensor }>): Tensor;
-  viewCopy(options: Named<{ input: Tensor; dtype: DType; out?: Tensor }>): Tensor;
-  viewCopy(input: Tensor, size: IntList, options?: { out?: Tensor }): Tensor;
-  viewCopy(input: Tensor, options: { size: IntList; out?: Tensor }): Tensor;
-  viewCopy(options: Named<{ input: Tensor; size: IntList; out?: Tensor }>): Tensor;
+  viewCopy(input: Tensor, dtype: DType, options?: { out?: Tensor | null }): Tensor;
+  viewCopy(input: Tensor, options: Named<{ dtype: DType; out?: Tensor | null }>): Tensor;
+  viewCopy(options: Named<{ input: Tensor; dtype: DType; out?: Tensor | null }>): Tensor;
+  viewCopy(input: Tensor, size: IntList, options?: { out?: Tensor | null }): Tensor;
+  viewCopy(input: Tensor, options: { size: IntList; out?: Tensor | null }): Tensor;
+  viewCopy(options: Named<{ input: Tensor; size: IntList; out?: Tensor | null }>): Tensor;
   /**
    * Splits `input`, a tensor with two or more dimensions, into multiple tensors vertically according to
    * `indicesOrSections`.
@@ -7335,8 +7335,8 @@ export interface Functions {
    *
    * `vstack(tensors, *, out=None)` [torch.vstack](https://docs.pytorch.org/docs/2.13/generated/torch.vstack.html)
    */
-  vstack(tensors: TensorList, options?: { out?: Tensor }): Tensor;
-  vstack(options: { tensors: TensorList; out?: Tensor }): Tensor;
+  vstack(tensors: TensorList, options?: { out?: Tensor | null }): Tensor;
+  vstack(options: { tensors: TensorList; out?: Tensor | null }): Tensor;
   /**
    * Return a tensor of elements selected from either `input` or `other`, depending on `condition`.
    *
@@ -7345,10 +7345,10 @@ export interface Functions {
    */
   where(condition: Tensor): Tensor[];
   where(options: { condition: Tensor }): Tensor[];
-  where(condition: Tensor, input: Tensor, other: Tensor, options?: { out?: Tensor }): Tensor;
-  where(condition: Tensor, input: Tensor, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  where(condition: Tensor, options: Named<{ input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
-  where(options: Named<{ condition: Tensor; input: Tensor; other: Tensor; out?: Tensor }>): Tensor;
+  where(condition: Tensor, input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  where(condition: Tensor, input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  where(condition: Tensor, options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  where(options: Named<{ condition: Tensor; input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   where(condition: Tensor, self: Scalar, other: TensorOrScalar): Tensor;
   where(condition: Tensor, self: Scalar, options: Named<{ other: TensorOrScalar }>): Tensor;
   where(condition: Tensor, options: Named<{ self: Scalar; other: TensorOrScalar }>): Tensor;
@@ -7363,12 +7363,12 @@ export interface Functions {
    * `xlogy(input, other, *, out=None)` `xlogy(self, other, *, out=None)`
    * [torch.xlogy](https://docs.pytorch.org/docs/2.13/generated/torch.xlogy.html)
    */
-  xlogy(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor }): Tensor;
-  xlogy(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor }>): Tensor;
-  xlogy(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor }>): Tensor;
-  xlogy(self: Scalar, other: Tensor, options?: { out?: Tensor }): Tensor;
-  xlogy(self: Scalar, options: Named<{ other: Tensor; out?: Tensor }>): Tensor;
-  xlogy(options: Named<{ self: Scalar; other: Tensor; out?: Tensor }>): Tensor;
+  xlogy(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  xlogy(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  xlogy(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  xlogy(self: Scalar, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  xlogy(self: Scalar, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  xlogy(options: Named<{ self: Scalar; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `xlogy_(input, other)` */
   xlogy_(input: Tensor, other: TensorOrScalar): Tensor;
   xlogy_(input: Tensor, options: Named<{ other: TensorOrScalar }>): Tensor;
@@ -7383,9 +7383,9 @@ export interface Functions {
    * [torch.zeros](https://docs.pytorch.org/docs/2.13/generated/torch.zeros.html)
    */
   zeros(...size: Int[]): Tensor;
-  zeros(...args: [...size: Int[], options: FactoryOptions & { out?: Tensor }]): Tensor;
-  zeros(size: IntList, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  zeros(options: FactoryOptions & { size: IntList; out?: Tensor }): Tensor;
+  zeros(...args: [...size: Int[], options: FactoryOptions & { out?: Tensor | null }]): Tensor;
+  zeros(size: IntList, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  zeros(options: FactoryOptions & { size: IntList; out?: Tensor | null }): Tensor;
   /**
    * Returns a tensor filled with the scalar value `0`, with the same size as `input`.
    *

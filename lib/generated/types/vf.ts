@@ -73,8 +73,8 @@ export interface Functions {
    * `chainMatmul(matrices, *, out=None)`
    * [torch.chain_matmul](https://docs.pytorch.org/docs/2.13/generated/torch.chain_matmul.html)
    */
-  chainMatmul(matrices: TensorList, options?: { out?: Tensor }): Tensor;
-  chainMatmul(options: { matrices: TensorList; out?: Tensor }): Tensor;
+  chainMatmul(matrices: TensorList, options?: { out?: Tensor | null }): Tensor;
+  chainMatmul(options: { matrices: TensorList; out?: Tensor | null }): Tensor;
   /**
    * Sums the product of the elements of the input `operands` along dimensions specified using a notation based on
    * the Einstein summation convention.
@@ -91,9 +91,9 @@ export interface Functions {
    * `full(size, fillValue, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.full](https://docs.pytorch.org/docs/2.13/generated/torch.full.html)
    */
-  full(size: IntList, fillValue: Scalar, options?: FactoryOptions & { out?: Tensor }): Tensor;
-  full(size: IntList, options: FactoryOptions & { fillValue: Scalar; out?: Tensor }): Tensor;
-  full(options: FactoryOptions & { size: IntList; fillValue: Scalar; out?: Tensor }): Tensor;
+  full(size: IntList, fillValue: Scalar, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  full(size: IntList, options: FactoryOptions & { fillValue: Scalar; out?: Tensor | null }): Tensor;
+  full(options: FactoryOptions & { size: IntList; fillValue: Scalar; out?: Tensor | null }): Tensor;
   /** `meshgrid(tensors)` `meshgrid(tensors, *, indexing)` */
   meshgrid(tensors: TensorList, options?: { indexing?: 'ij' | 'xy' }): Tensor[];
   meshgrid(options: { tensors: TensorList; indexing?: 'ij' | 'xy' }): Tensor[];
@@ -103,8 +103,8 @@ export interface Functions {
    *
    * `nonzero(input, *, out=None)` [torch.nonzero](https://docs.pytorch.org/docs/2.13/generated/torch.nonzero.html)
    */
-  nonzero(input: Tensor, options?: { out?: Tensor }): Tensor;
-  nonzero(options: Named<{ input: Tensor; out?: Tensor }>): Tensor;
+  nonzero(input: Tensor, options?: { out?: Tensor | null }): Tensor;
+  nonzero(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `nonzeroNumpy(input)` */
   nonzeroNumpy(input: Tensor): Tensor[];
   nonzeroNumpy(options: Named<{ input: Tensor }>): Tensor[];
@@ -121,16 +121,16 @@ export interface Functions {
   norm(input: Tensor, p: Scalar | null, options: Named<{ dtype: DType }>): Tensor;
   norm(input: Tensor, options: Named<{ p: Scalar | null; dtype: DType }>): Tensor;
   norm(options: Named<{ input: Tensor; p: Scalar | null; dtype: DType }>): Tensor;
-  norm(input: Tensor, p: Scalar | null, dim: IntOrList, keepdim: boolean, options: Named<{ dtype: DType; out?: Tensor }>): Tensor;
-  norm(input: Tensor, p: Scalar | null, dim: IntOrList, options: Named<{ keepdim: boolean; dtype: DType; out?: Tensor }>): Tensor;
-  norm(input: Tensor, p: Scalar | null, options: Named<{ dim: IntOrList; keepdim: boolean; dtype: DType; out?: Tensor }>): Tensor;
-  norm(input: Tensor, options: Named<{ p: Scalar | null; dim: IntOrList; keepdim: boolean; dtype: DType; out?: Tensor }>): Tensor;
-  norm(options: Named<{ input: Tensor; p: Scalar | null; dim: IntOrList; keepdim: boolean; dtype: DType; out?: Tensor }>): Tensor;
-  norm(input: Tensor, p: Scalar | null, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor }): Tensor;
-  norm(input: Tensor, p: Scalar | null, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor }>): Tensor;
-  norm(input: Tensor, p: Scalar | null, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
-  norm(input: Tensor, options: Named<{ p: Scalar | null; dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
-  norm(options: Named<{ input: Tensor; p: Scalar | null; dim: IntOrList; keepdim?: boolean; out?: Tensor }>): Tensor;
+  norm(input: Tensor, p: Scalar | null, dim: IntOrList, keepdim: boolean, options: Named<{ dtype: DType; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, p: Scalar | null, dim: IntOrList, options: Named<{ keepdim: boolean; dtype: DType; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, p: Scalar | null, options: Named<{ dim: IntOrList; keepdim: boolean; dtype: DType; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, options: Named<{ p: Scalar | null; dim: IntOrList; keepdim: boolean; dtype: DType; out?: Tensor | null }>): Tensor;
+  norm(options: Named<{ input: Tensor; p: Scalar | null; dim: IntOrList; keepdim: boolean; dtype: DType; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, p: Scalar | null, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
+  norm(input: Tensor, p: Scalar | null, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, p: Scalar | null, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  norm(input: Tensor, options: Named<{ p: Scalar | null; dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  norm(options: Named<{ input: Tensor; p: Scalar | null; dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Splits the tensor into chunks.
    *
@@ -175,11 +175,11 @@ export interface Functions {
    * `tensordot(input, other, dimsSelf, dimsOther, *, out=None)`
    * [torch.tensordot](https://docs.pytorch.org/docs/2.13/generated/torch.tensordot.html)
    */
-  tensordot(input: Tensor, other: Tensor, dimsSelf: IntList, dimsOther: IntList, options?: { out?: Tensor }): Tensor;
-  tensordot(input: Tensor, other: Tensor, dimsSelf: IntList, options: { dimsOther: IntList; out?: Tensor }): Tensor;
-  tensordot(input: Tensor, other: Tensor, options: { dimsSelf: IntList; dimsOther: IntList; out?: Tensor }): Tensor;
-  tensordot(input: Tensor, options: Named<{ other: Tensor; dimsSelf: IntList; dimsOther: IntList; out?: Tensor }>): Tensor;
-  tensordot(options: Named<{ input: Tensor; other: Tensor; dimsSelf: IntList; dimsOther: IntList; out?: Tensor }>): Tensor;
+  tensordot(input: Tensor, other: Tensor, dimsSelf: IntList, dimsOther: IntList, options?: { out?: Tensor | null }): Tensor;
+  tensordot(input: Tensor, other: Tensor, dimsSelf: IntList, options: { dimsOther: IntList; out?: Tensor | null }): Tensor;
+  tensordot(input: Tensor, other: Tensor, options: { dimsSelf: IntList; dimsOther: IntList; out?: Tensor | null }): Tensor;
+  tensordot(input: Tensor, options: Named<{ other: Tensor; dimsSelf: IntList; dimsOther: IntList; out?: Tensor | null }>): Tensor;
+  tensordot(options: Named<{ input: Tensor; other: Tensor; dimsSelf: IntList; dimsOther: IntList; out?: Tensor | null }>): Tensor;
   /** `uniqueConsecutive(input, returnInverse=False, returnCounts=False, dim=None)` */
   uniqueConsecutive(input: Tensor, returnInverse?: boolean, returnCounts?: boolean, dim?: Int | null): [Tensor, Tensor, Tensor];
   uniqueConsecutive(input: Tensor, returnInverse: boolean, returnCounts: boolean, options: Named<{ dim?: Int | null }>): [Tensor, Tensor, Tensor];
