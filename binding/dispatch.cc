@@ -45,6 +45,7 @@ class Call {
     stack.reserve(target_.sources.size());
     if (with_out_) check_out_options();
     for (const Source& source : target_.sources) stack.push_back(value_of(source));
+    if (target_.precondition != nullptr) target_.precondition(stack);
     return stack;
   }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "convert.h"
+#include "preconditions.h"
 #include "signature.h"
 
 namespace tsorch {
@@ -27,6 +28,7 @@ struct Target {
   c10::OperatorHandle handle;
   std::vector<Source> sources;
   napi_ref return_names = nullptr;
+  Precondition precondition = nullptr;  // for the few kernels that do not survive every argument
 };
 
 // One Python overload: its signature and the aten overloads without and with `out`.

@@ -138,7 +138,7 @@ std::optional<Target> Overload::resolve(const std::string& aten_name, bool is_me
   const auto handle = c10::Dispatcher::singleton().findSchema({qualified ? name : "aten::" + name, overload});
   if (!handle) return std::nullopt;
 
-  Target target{*handle, {}, nullptr};
+  Target target{*handle, {}, nullptr, precondition_of(handle->schema().name())};
   const auto& arguments = handle->schema().arguments();
   size_t outputs = 0;
   for (size_t i = 0; i < arguments.size(); ++i) {

@@ -1,0 +1,119 @@
+// The operators that crash a Python process too when they are called directly with such arguments: all but two are
+// internal ones, whose public callers check first. test/fuzz/known-crashes.ts has a call in Python that proves each.
+#include "preconditions.h"
+
+#include <ATen/core/Tensor.h>
+#include <c10/util/Exception.h>
+
+#include <cmath>
+#include <map>
+
+namespace tsorch {
+
+namespace {
+
+using Arguments = torch::jit::Stack;
+
+void remove_batch_dim(const Arguments& arguments) {
+  const int64_t dim = arguments[0].toTensor().dim();
+  const int64_t out_dim = arguments[3].toInt();
+  TORCH_CHECK_INDEX(out_dim >= 0 && out_dim <= dim, "_remove_batch_dim: out_dim must be between 0 and ", dim, ", got ",
+                    out_dim);
+}
+
+void stack(const Arguments& arguments) {
+  TORCH_CHECK(!arguments[0].toListRef().empty(), "stack expects a non-empty TensorList");
+}
+
+void quantized_lstm_cell(const Arguments& arguments) {
+  TORCH_CHECK_VALUE(arguments[1].toListRef().size() == 2, "quantized_lstm_cell: hx must hold two tensors");
+}
+
+void nnpack_spatial_convolution(const Arguments& arguments) {
+  for (const int64_t stride : arguments[4].toIntVector()) {
+    TORCH_CHECK_VALUE(stride > 0, "_nnpack_spatial_convolution: stride must be positive, got ", stride);
+  }
+}
+
+// Weight normalisation over the first or the last dimension takes one norm for each of its rows.
+void check_norms(const at::Tensor& weight, const at::Tensor& norms, int64_t dim) {
+  if (dim != 0 && dim != weight.dim() - 1) return;
+  TORCH_CHECK_VALUE(weight.dim() > 0 && weight.numel() > 0, "_weight_norm: the weight must not be empty");
+  TORCH_CHECK_VALUE(norms.numel() == weight.size(dim), "_weight_norm: expected ", weight.size(dim), " norms, got ",
+                    norms.numel());
+}
+
+void weight_norm(const Arguments& arguments) {
+  check_norms(arguments[0].toTensor(), arguments[1].toTensor(), arguments[2].toInt());
+}
+
+void weight_norm_backward(const Arguments& arguments) {
+  const at::Tensor& weight = arguments[1].toTensor();
+  TORCH_CHECK_VALUE(arguments[0].toTensor().sizes() == weight.sizes(), "_weight_norm: grad_w must be as large as v");
+  check_norms(weight, arguments[2].toTensor(), arguments[4].toInt());
+  check_norms(weight, arguments[3].toTensor(), arguments[4].toInt());
+}
+
+void transform_bias_rescale_qkv(const Arguments& arguments) {
+  TORCH_CHECK_VALUE(arguments[2].toInt() > 0, "_transform_bias_rescale_qkv: num_heads must be positive");
+}
+
+void batch_norm_without_statistics(const Arguments& arguments) {
+  TORCH_CHECK_VALUE(arguments[3].toBool(), "batch_norm needs running statistics unless it trains");
+}
+
+void batch_norm(const Arguments& arguments) {
+  // The overload without statistics has `training` in the place of `running_mean`.
+  if (arguments[3].isBool()) return batch_norm_without_statistics(arguments);
+  const bool statistics = arguments[3].isTensor() && arguments[4].isTensor();
+  TORCH_CHECK_VALUE(arguments[5].toBool() || statistics, "batch_norm needs running statistics unless it trains");
+}
+
+void fft_dims(const Arguments& arguments) {
+  const int64_t rank = arguments[0].toTensor().dim();
+  for (const int64_t dim : arguments[1].toIntVector()) {
+    TORCH_CHECK_INDEX(dim >= 0 && dim < rank, "Dimension out of range (expected to be in range of [0, ", rank - 1,
+                      "], but got ", dim, ")");
+  }
+}
+
+void finite_matrix(const Arguments& arguments) {
+  const at::Tensor& matrix = arguments[0].toTensor();
+  if (matrix.is_meta() || matrix.numel() == 0) return;
+  TORCH_CHECK(std::isfinite(matrix.detach().abs().sum().item().toDouble()),
+              "linalg.eig: input tensor should not contain infs or NaNs.");
+}
+
+void pack_4bit_weight(const Arguments& arguments) {
+  TORCH_CHECK_VALUE(arguments[3].toInt() > 0, "_dyn_quant_pack_4bit_weight: block_size must be positive");
+}
+
+const std::map<std::string, Precondition>& preconditions() {
+  static const std::map<std::string, Precondition> checks = {
+      {"aten::_remove_batch_dim", remove_batch_dim},
+      {"aten::_stack", stack},
+      {"aten::quantized_lstm_cell", quantized_lstm_cell},
+      {"aten::_nnpack_spatial_convolution", nnpack_spatial_convolution},
+      {"aten::_weight_norm", weight_norm},
+      {"aten::_weight_norm_interface", weight_norm},
+      {"aten::_weight_norm_interface_backward", weight_norm_backward},
+      {"aten::_transform_bias_rescale_qkv", transform_bias_rescale_qkv},
+      {"aten::_native_batch_norm_legit", batch_norm},
+      {"aten::native_batch_norm", batch_norm},
+      {"aten::_fft_r2c", fft_dims},
+      {"aten::_fft_c2r", fft_dims},
+      {"aten::_fft_c2c", fft_dims},
+      {"aten::_linalg_eigvals", finite_matrix},
+      {"aten::_dyn_quant_pack_4bit_weight", pack_4bit_weight},
+  };
+  return checks;
+}
+
+}  // namespace
+
+Precondition precondition_of(const std::string& operator_name) {
+  const auto found = preconditions().find(operator_name);
+  return found == preconditions().end() ? nullptr : found->second;
+}
+
+}  // namespace tsorch
