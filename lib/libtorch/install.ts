@@ -41,7 +41,7 @@ export async function installLibTorch(order: Order): Promise<LibTorch> {
     discardRemains(target);
     const failures: string[] = [];
     for (const source of sources(order, target)) {
-      order.say(`fetching LibTorch ${DEFAULT_VERSION} (${order.variant}) with ${source.name}`);
+      order.say(`fetching LibTorch ${DEFAULT_VERSION} (${order.variant}) through ${source.name}`);
       const partial = `${target}.partial-${randomUUID()}`;
       try {
         await source.fill(partial);
@@ -75,7 +75,7 @@ function* sources(order: Order, target: string): Generator<Source> {
       rmSync(zip);
     }
   };
-  yield { name: archive.url, fill };
+  yield { name: order.env.TSORCH_LIBTORCH_URL ? 'the archive of TSORCH_LIBTORCH_URL' : 'the official archive', fill };
 }
 
 /** pip may give the CPU wheel or the CUDA wheel of the same version: both serve. */

@@ -157,7 +157,7 @@ describe('installing LibTorch', () => {
       );
       assert.match(
         error.message,
-        /\n {2}http:\/\/127\.0\.0\.1:\d+\/libtorch\.zip: fetch failed: .*\nAny of these helps:\n(.*\n)*.*TSORCH_LIBTORCH/,
+        /\n {2}the archive of TSORCH_LIBTORCH_URL: http:\/\/127\.0\.0\.1:\d+\/libtorch\.zip: fetch failed: .*\nAny of these helps:\n(.*\n)*.*TSORCH_LIBTORCH/,
       );
       return true;
     });
