@@ -96,6 +96,42 @@ napi_value set_data(Environment& environment, const Arguments& arguments) {
   return nullptr;
 }
 
+// grads(handles): the gradient of each, or null
+napi_value grads(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  return to_js_array(env, tensors_from(env, arguments[0]),
+                     [&](const at::Tensor& tensor) { return to_js(environment, tensor.grad()); });
+}
+
+// zeroGrads(handles, setToNone): drops the gradients, or detaches them and fills them with zeros
+napi_value zero_grads(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  const bool set_to_none = bool_from(env, arguments[1]);
+  for (const at::Tensor& tensor : tensors_from(env, arguments[0])) {
+    at::Tensor& gradient = tensor.mutable_grad();
+    if (!gradient.defined()) continue;
+    if (set_to_none) {
+      gradient.reset();
+      continue;
+    }
+    if (gradient.grad_fn()) {
+      gradient.detach_();
+    } else {
+      gradient.set_requires_grad(false);
+    }
+    gradient.zero_();
+  }
+  return nullptr;
+}
+
+// makeParameter(handle, requiresGrad): a leaf over the same memory whose geometry may change, as a subclass's has
+napi_value make_parameter(Environment& environment, const Arguments& arguments) {
+  at::Tensor parameter = tensor_from(environment.env, arguments[0]).detach();
+  parameter.unsafeGetTensorImpl()->set_allow_tensor_metadata_change(true);
+  parameter.set_requires_grad(bool_from(environment.env, arguments[1]));
+  return to_js(environment, parameter);
+}
+
 napi_value variable_data(Environment& environment, const Arguments& arguments) {
   return to_js(environment, tensor_from(environment.env, arguments[0]).variable_data());
 }
@@ -150,7 +186,10 @@ void export_autograd(Environment& environment, napi_value exports) {
   export_function<retains_grad>(environment, exports, "retainsGrad");
   export_function<grad>(environment, exports, "grad");
   export_function<set_grad>(environment, exports, "setGrad");
+  export_function<grads>(environment, exports, "grads");
+  export_function<zero_grads>(environment, exports, "zeroGrads");
   export_function<set_data>(environment, exports, "setData");
+  export_function<make_parameter>(environment, exports, "makeParameter");
   export_function<variable_data>(environment, exports, "variableData");
   export_function<backward>(environment, exports, "backward");
   export_function<gradients>(environment, exports, "gradients");

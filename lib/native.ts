@@ -86,7 +86,10 @@ export interface Native {
   retainsGrad(tensor: Handle): boolean;
   grad(tensor: Handle, known?: Handle): Handle | null | undefined;
   setGrad(tensor: Handle, gradient: Handle | null): void;
+  grads(tensors: Handle[]): (Handle | null)[];
+  zeroGrads(tensors: Handle[], setToNone: boolean): void;
   setData(tensor: Handle, other: Handle): void;
+  makeParameter(data: Handle, requiresGrad: boolean): Handle;
   variableData(tensor: Handle): Handle;
   backward(
     roots: Handle[],
