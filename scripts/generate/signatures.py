@@ -51,6 +51,7 @@ def call_signatures(binding: Binding, method: bool) -> list[str]:
     for overload in binding.overloads:
         if not overload.deprecated:
             _add(shapes, _shape(binding.error_name, overload, method))
+    shapes = [shape for shape in shapes if not any(_covers(other, shape) for other in shapes if other is not shape)]
     return list(dict.fromkeys(text for shape in shapes for text in _texts(shape)))
 
 
@@ -83,6 +84,24 @@ def _add(shapes: list[Shape], shape: Shape) -> None:
             shapes[index] = merged
             return
     shapes.append(shape)
+
+
+def _covers(wide: Shape, narrow: Shape) -> bool:
+    """Whether every call that `narrow` takes is one that `wide` takes with the same result."""
+    if (wide.variadic, wide.factory, wide.returns) != (narrow.variadic, narrow.factory, narrow.returns):
+        return False
+    if wide.arguments == narrow.arguments or len(wide.positional) < len(narrow.positional):
+        return False
+    keywords = {argument.name: argument for argument in wide.keywords}
+    taken = list(zip(wide.positional, narrow.positional))
+    taken += [(keywords.pop(argument.name, None), argument) for argument in narrow.keywords]
+    left = [*wide.positional[len(narrow.positional) :], *keywords.values()]
+    return all(a is not None and _takes(a, b) for a, b in taken) and not any(argument.required for argument in left)
+
+
+def _takes(wide: Argument, narrow: Argument) -> bool:
+    same_name = wide.name == narrow.name and wide.required <= narrow.required
+    return same_name and type_text.union(wide.type, narrow.type) == wide.type
 
 
 def _merge_keyword(left: Shape, right: Shape) -> Shape | None:

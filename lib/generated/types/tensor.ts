@@ -292,7 +292,6 @@ export interface TensorMethods {
    * `all()` `all(dim=None, keepdim=False)` `all(dim, keepdim=False)`
    * [torch.Tensor.all](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.all.html)
    */
-  all(): Tensor;
   all(dim?: IntList | null, keepdim?: boolean): Tensor;
   all(dim: IntList | null, options: Named<{ keepdim?: boolean }>): Tensor;
   all(options: Named<{ dim?: IntList | null; keepdim?: boolean }>): Tensor;
@@ -347,7 +346,6 @@ export interface TensorMethods {
    * `any()` `any(dim=None, keepdim=False)` `any(dim, keepdim=False)`
    * [torch.Tensor.any](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.any.html)
    */
-  any(): Tensor;
   any(dim?: IntList | null, keepdim?: boolean): Tensor;
   any(dim: IntList | null, options: Named<{ keepdim?: boolean }>): Tensor;
   any(options: Named<{ dim?: IntList | null; keepdim?: boolean }>): Tensor;
@@ -1153,8 +1151,6 @@ export interface TensorMethods {
    */
   div(other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null }): Tensor;
   div(options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null }>): Tensor;
-  div(other: Scalar, options: { roundingMode: 'trunc' | 'floor' | null }): Tensor;
-  div(options: Named<{ other: Scalar; roundingMode: 'trunc' | 'floor' | null }>): Tensor;
   /**
    * In-place version of `div`.
    *
@@ -1163,8 +1159,6 @@ export interface TensorMethods {
    */
   div_(other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null }): this;
   div_(options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null }>): this;
-  div_(other: Scalar, options: { roundingMode: 'trunc' | 'floor' | null }): this;
-  div_(options: Named<{ other: Scalar; roundingMode: 'trunc' | 'floor' | null }>): this;
   /**
    * Alias for `torch.div`.
    *
@@ -1173,8 +1167,6 @@ export interface TensorMethods {
    */
   divide(other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null }): Tensor;
   divide(options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null }>): Tensor;
-  divide(other: Scalar, options?: { roundingMode?: 'trunc' | 'floor' | null }): Tensor;
-  divide(options: Named<{ other: Scalar; roundingMode?: 'trunc' | 'floor' | null }>): Tensor;
   /**
    * In-place version of `divide`.
    *
@@ -1183,8 +1175,6 @@ export interface TensorMethods {
    */
   divide_(other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null }): this;
   divide_(options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null }>): this;
-  divide_(other: Scalar, options?: { roundingMode?: 'trunc' | 'floor' | null }): this;
-  divide_(options: Named<{ other: Scalar; roundingMode?: 'trunc' | 'floor' | null }>): this;
   /**
    * Computes the dot product of two 1D tensors.
    *

@@ -2136,8 +2136,6 @@ export interface Functions {
    * `all(input, dim, keepdim=False, *, out=None)`
    * [torch.all](https://docs.pytorch.org/docs/2.13/generated/torch.all.html)
    */
-  all(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  all(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   all(input: Tensor, dim?: IntList | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   all(input: Tensor, dim: IntList | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   all(input: Tensor, options: Named<{ dim?: IntList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
@@ -2215,8 +2213,6 @@ export interface Functions {
    * `any(input, dim, keepdim=False, *, out=None)`
    * [torch.any](https://docs.pytorch.org/docs/2.13/generated/torch.any.html)
    */
-  any(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  any(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
   any(input: Tensor, dim?: IntList | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   any(input: Tensor, dim: IntList | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   any(input: Tensor, options: Named<{ dim?: IntList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
@@ -2236,9 +2232,6 @@ export interface Functions {
    */
   arange(end: Scalar, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
   arange(options: FactoryOptions & { end: Scalar; out?: Tensor | null }): Tensor;
-  arange(start: Scalar, end: Scalar, options?: FactoryOptions): Tensor;
-  arange(start: Scalar, options: FactoryOptions & { end: Scalar }): Tensor;
-  arange(options: FactoryOptions & { start: Scalar; end: Scalar }): Tensor;
   arange(start: Scalar, end: Scalar, step?: Scalar, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
   arange(start: Scalar, end: Scalar, options: FactoryOptions & { step?: Scalar; out?: Tensor | null }): Tensor;
   arange(start: Scalar, options: FactoryOptions & { end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor;
@@ -3470,9 +3463,6 @@ export interface Functions {
   div(input: TensorOrScalar, other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor;
   div(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
   div(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
-  div(input: TensorOrScalar, other: Scalar, options: { roundingMode: 'trunc' | 'floor' | null }): Tensor;
-  div(input: TensorOrScalar, options: Named<{ other: Scalar; roundingMode: 'trunc' | 'floor' | null }>): Tensor;
-  div(options: Named<{ input: TensorOrScalar; other: Scalar; roundingMode: 'trunc' | 'floor' | null }>): Tensor;
   /**
    * Alias for `torch.div`.
    *
@@ -3483,9 +3473,6 @@ export interface Functions {
   divide(input: TensorOrScalar, other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor;
   divide(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
   divide(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
-  divide(input: TensorOrScalar, other: Scalar, options?: { roundingMode?: 'trunc' | 'floor' | null }): Tensor;
-  divide(input: TensorOrScalar, options: Named<{ other: Scalar; roundingMode?: 'trunc' | 'floor' | null }>): Tensor;
-  divide(options: Named<{ input: TensorOrScalar; other: Scalar; roundingMode?: 'trunc' | 'floor' | null }>): Tensor;
   /**
    * Computes the dot product of two 1D tensors.
    *
@@ -3917,9 +3904,6 @@ export interface Functions {
   floorDivide(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   floorDivide(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   floorDivide(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  floorDivide(input: TensorOrScalar, other: Scalar): Tensor;
-  floorDivide(input: TensorOrScalar, options: Named<{ other: Scalar }>): Tensor;
-  floorDivide(options: Named<{ input: TensorOrScalar; other: Scalar }>): Tensor;
   /**
    * Computes the element-wise maximum of `input` and `other`.
    *
@@ -5367,9 +5351,6 @@ export interface Functions {
   multiply(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   multiply(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   multiply(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  multiply(input: TensorOrScalar, other: Scalar): Tensor;
-  multiply(input: TensorOrScalar, options: Named<{ other: Scalar }>): Tensor;
-  multiply(options: Named<{ input: TensorOrScalar; other: Scalar }>): Tensor;
   /**
    * Performs a matrix-vector product of the matrix `input` and the vector `vec`.
    *
@@ -7110,9 +7091,6 @@ export interface Functions {
   trueDivide(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   trueDivide(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   trueDivide(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  trueDivide(input: TensorOrScalar, other: Scalar): Tensor;
-  trueDivide(input: TensorOrScalar, options: Named<{ other: Scalar }>): Tensor;
-  trueDivide(options: Named<{ input: TensorOrScalar; other: Scalar }>): Tensor;
   /**
    * Returns a new tensor with the truncated integer values of the elements of `input`.
    *
