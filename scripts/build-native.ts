@@ -18,19 +18,18 @@ const STAMP = join(BUILD, 'configured.json');
 interface Configured {
   readonly root: string;
   readonly version: string;
-  readonly node: string;
 }
 
-/** Builds what changed since the last time; configures again only when LibTorch's version or Node is another. */
+/** Builds what changed since the last time; configures again only when LibTorch's version is another. */
 export function buildNative(libtorch: LibTorch): void {
   const configured = readStamp();
-  const reusable = configured !== null && configured.node === process.version && sameLibTorch(configured, libtorch);
+  const reusable = configured !== null && sameLibTorch(configured, libtorch);
   const root = reusable ? configured.root : libtorch.root;
   const settings = [`--CDLIBTORCH_ROOT=${root}`, `--CDLIBTORCH_MINOR=${libtorch.minor}`];
   if (!reusable) {
     mkdirSync(BUILD, { recursive: true });
     cmakeJs('configure', ...settings);
-    writeFileSync(STAMP, JSON.stringify({ root, version: libtorch.version, node: process.version }));
+    writeFileSync(STAMP, JSON.stringify({ root, version: libtorch.version }));
   }
   cmakeJs('build', '--parallel', process.env.CMAKE_BUILD_PARALLEL_LEVEL ?? String(jobs()), ...settings);
 }

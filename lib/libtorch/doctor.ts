@@ -9,6 +9,12 @@ import { findAddons, loadAddon } from './preload';
 import { PACKAGE_ROOT, resolveLibTorch } from './resolve';
 import { DEFAULT_VERSION, SOURCE_MINORS } from './versions';
 
+/** What the report asks the addon for. */
+interface Devices {
+  getNumThreads(): number;
+  accelerator(): { readonly type: string; readonly count: number } | null;
+}
+
 /** The report's lines, and whether tsorch works. */
 export interface Report {
   readonly lines: readonly string[];
@@ -19,7 +25,7 @@ export interface Report {
 export function examine(env: NodeJS.ProcessEnv): Report {
   const addons = findAddons();
   const { libtorch, attempts } = resolveLibTorch({ env, minors: addons?.minors ?? SOURCE_MINORS, headers: false });
-  const failure = tryLoading();
+  const { devices, failure } = tryLoading();
   const lines = [
     `tsorch ${packageVersion()} in ${PACKAGE_ROOT}`,
     `Node ${process.version} on ${process.platform}-${process.arch}, ${release()}`,
@@ -28,18 +34,21 @@ export function examine(env: NodeJS.ProcessEnv): Report {
     ...attempts.map(({ place, result }) => `  ${place}: ${result}`),
     libtorch === null ? 'LibTorch: none' : `LibTorch: ${libtorch.version}, ${libtorch.cuda ? 'with CUDA' : 'CPU only'}`,
     `NVIDIA driver: ${nvidiaDriver() ?? 'none'}`,
-    failure === null ? 'loading: works' : `loading: ${failure}`,
+    failure === null ? `loading: works; devices: ${devices}` : `loading: ${failure}`,
     ...advice(env, libtorch?.cuda ?? null),
   ];
   return { lines, healthy: failure === null };
 }
 
-function tryLoading(): string | null {
+function tryLoading(): { devices: string; failure: string | null } {
   try {
-    loadAddon();
-    return null;
+    const addon = loadAddon() as Devices;
+    const accelerator = addon.accelerator();
+    const cpu = `cpu (${addon.getNumThreads()} threads)`;
+    const devices = accelerator === null ? cpu : `${cpu}, ${accelerator.type} (${accelerator.count})`;
+    return { devices, failure: null };
   } catch (error) {
-    return (error as Error).message;
+    return { devices: 'none', failure: (error as Error).message };
   }
 }
 

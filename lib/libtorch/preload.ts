@@ -46,7 +46,12 @@ export function loadAddon(): unknown {
   const { libtorch } = resolution;
   if (libtorch === null) throw new Error(noLibTorch(addons, resolution));
   const loader = require(addons.loader) as Loader;
-  for (const library of libraries(libtorch, resolution)) loader.open(library);
+  try {
+    for (const library of libraries(libtorch, resolution)) loader.open(library);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new Error(`LibTorch ${libtorch.version} in ${libtorch.root} cannot be loaded: ${reason}`, { cause: error });
+  }
   return require(addonPath(addons.folder, libtorch.minor));
 }
 
