@@ -8,7 +8,13 @@ import { printOptions } from './print/options';
 import { isSparseLayout, sparseContents, tupleText } from './print/sparse';
 import type { Tensor } from './tensor';
 
-export { getPrintoptions, type PrintOptions, type PrintOptionsInit, setPrintoptions } from './print/options';
+export {
+  getPrintoptions,
+  type PrintOptions,
+  type PrintOptionsInit,
+  printoptions,
+  setPrintoptions,
+} from './print/options';
 
 const QSCHEMES = [
   'per_tensor_affine',
