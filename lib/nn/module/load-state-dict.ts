@@ -1,0 +1,179 @@
+/** Loads a state dictionary into a module: Python's `load_state_dict`. */
+import { inspect } from 'node:util';
+import { noGrad } from '../../autograd/grad-mode';
+import { RuntimeError } from '../../errors';
+import { Tensor } from '../../tensor';
+import type { Module } from '../module';
+import { Parameter } from '../parameter';
+import { listRepr, stringRepr } from '../../python-repr';
+import { isModule, type ModuleState, STATE, typename } from './state';
+import { type LocalMetadata, StateDict } from './state-dict';
+
+/** What `loadStateDict` did not find where it expected it: Python's named tuple. */
+export class IncompatibleKeys implements Iterable<string[]> {
+  readonly 0: string[];
+  readonly 1: string[];
+  readonly length = 2;
+
+  /** @internal */
+  constructor(
+    /** What the module has and the dictionary lacks. */
+    readonly missingKeys: string[],
+    /** What the dictionary has and the module lacks. */
+    readonly unexpectedKeys: string[],
+  ) {
+    this[0] = missingKeys;
+    this[1] = unexpectedKeys;
+  }
+
+  [Symbol.iterator](): Iterator<string[]> {
+    return [this.missingKeys, this.unexpectedKeys].values();
+  }
+
+  /** Python's text. */
+  toString(): string {
+    if (this.missingKeys.length + this.unexpectedKeys.length === 0) return '<All keys matched successfully>';
+    const [missing, unexpected] = [listRepr(this.missingKeys), listRepr(this.unexpectedKeys)];
+    return `_IncompatibleKeys(missing_keys=${missing}, unexpected_keys=${unexpected})`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+/** What `loadStateDict` reads: a Map, as `stateDict` gives it, or a plain object. */
+export type StateDictLike = ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>;
+
+/** What goes wrong while a dictionary is loaded. */
+export interface LoadReport {
+  missingKeys: string[];
+  unexpectedKeys: string[];
+  errors: string[];
+}
+
+function entriesOf(dict: unknown): StateDict {
+  const isPlain = typeof dict === 'object' && dict !== null && !Array.isArray(dict) && !(dict instanceof Tensor);
+  if (!isPlain || isModule(dict)) {
+    throw new TypeError(`Expected state_dict to be dict-like, got <class '${typename(dict)}'>.`);
+  }
+  const entries = new StateDict(dict instanceof Map ? dict : Object.entries(dict));
+  if (dict instanceof StateDict) entries._metadata = dict._metadata;
+  return entries;
+}
+
+/** Loads into a module and all below it. */
+export function loadStateDict(module: Module, dict: StateDictLike, strict: boolean, assign: boolean): IncompatibleKeys {
+  const entries = entriesOf(dict);
+  const report: LoadReport = { missingKeys: [], unexpectedKeys: [], errors: [] };
+  load(module, entries, '', assign, report);
+  const { missingKeys, unexpectedKeys, errors } = report;
+  if (strict) {
+    if (unexpectedKeys.length > 0) errors.unshift(`Unexpected key(s) in state_dict: ${quoted(unexpectedKeys)}. `);
+    if (missingKeys.length > 0) errors.unshift(`Missing key(s) in state_dict: ${quoted(missingKeys)}. `);
+  }
+  if (errors.length > 0) {
+    throw new RuntimeError(
+      `Error(s) in loading state_dict for ${module.constructor.name}:\n\t${errors.join('\n\t')}`,
+    );
+  }
+  return new IncompatibleKeys(missingKeys, unexpectedKeys);
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}
+
+function load(module: Module, dict: StateDict, prefix: string, assign: boolean, report: LoadReport): void {
+  const metadata: LocalMetadata = { ...dict._metadata.get(prefix.slice(0, -1)) };
+  if (assign) metadata.assignToParamsBuffers = true;
+  module._loadFromStateDict(dict, prefix, metadata, true, report);
+  for (const [name, child] of module[STATE].modules) {
+    if (child === null) continue;
+    const childPrefix = `${prefix}${name}.`;
+    const childDict = new StateDict(dict.items().filter(([key]) => key.startsWith(childPrefix)));
+    childDict._metadata = dict._metadata;
+    load(child, childDict, childPrefix, assign, report);
+  }
+}
+
+/** Loads a module's own members: what `Module._loadFromStateDict` does. */
+export function loadFromStateDict(
+  state: ModuleState,
+  dict: StateDict,
+  prefix: string,
+  metadata: LocalMetadata,
+  strict: boolean,
+  report: LoadReport,
+): void {
+  const persistent = [...state.buffers].filter(([name]) => !state.nonPersistent.has(name));
+  const members = new Map([...state.parameters, ...persistent].filter(([, value]) => value !== null));
+  for (const [name, member] of members) {
+    const key = prefix + name;
+    const value = dict.get(key);
+    if (value === undefined) {
+      if (strict) report.missingKeys.push(key);
+    } else {
+      loadMember(state, name, member as Tensor, key, value, metadata.assignToParamsBuffers ?? false, report);
+    }
+  }
+  if (!strict) return;
+  for (const key of dict.keys()) {
+    if (!key.startsWith(prefix)) continue;
+    const [name, ...below] = key.slice(prefix.length).split('.') as [string, ...string[]];
+    const known = below.length > 0 ? state.modules.has(name) : members.has(name);
+    if (!known) report.unexpectedKeys.push(key);
+  }
+}
+
+function loadMember(
+  state: ModuleState,
+  name: string,
+  member: Tensor,
+  key: string,
+  given: unknown,
+  assign: boolean,
+  report: LoadReport,
+): void {
+  if (!(given instanceof Tensor)) {
+    report.errors.push(
+      `While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but ` +
+        `received <class '${typename(given)}'>`,
+    );
+    return;
+  }
+  // Checkpoints of PyTorch before 0.4 have one-element tensors for scalars.
+  const value = member.dim() === 0 && given.dim() === 1 && given.shape[0] === 1 ? given.at(0) : given;
+  if (String(value.shape) !== String(member.shape)) {
+    report.errors.push(
+      `size mismatch for ${key}: copying a param with shape ${value.shape} from checkpoint, the shape in current ` +
+        `model is ${member.shape}.`,
+    );
+    return;
+  }
+  if (member.isMeta && !value.isMeta && !assign) {
+    process.emitWarning(
+      `for ${key}: copying from a non-meta parameter in the checkpoint to a meta parameter in the current model, ` +
+        'which is a no-op. (Did you mean to pass `assign=True` to assign items in the state dictionary to their ' +
+        'corresponding key in the module instead of copying them in place?)',
+    );
+  }
+  try {
+    noGrad(() => (assign ? assignMember(state, name, member, value) : member.copy_(value)));
+  } catch (error) {
+    report.errors.push(
+      `While copying the parameter named "${key}", whose dimensions in the model are ${member.shape} and whose ` +
+        `dimensions in the checkpoint are ${value.shape}, an exception occurred : ` +
+        `(${stringRepr((error as Error).message)},).`,
+    );
+  }
+}
+
+function assignMember(state: ModuleState, name: string, member: Tensor, value: Tensor): void {
+  let assigned = value;
+  if (member instanceof Parameter) {
+    assigned = value instanceof Parameter ? value : new Parameter(value, member.requiresGrad);
+    assigned.requiresGrad_(member.requiresGrad);
+  }
+  (state.module as unknown as Record<string, Tensor>)[name] = assigned;
+}

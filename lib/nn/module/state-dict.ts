@@ -1,0 +1,60 @@
+/** A module's state as a dictionary: Python's `state_dict`. */
+import { inspect } from 'node:util';
+import type { Tensor } from '../../tensor';
+import type { Module } from '../module';
+import { stringRepr } from '../../python-repr';
+import { type ModuleState, STATE } from './state';
+
+/** What a state dictionary notes of each module: the version of its layout. */
+export interface LocalMetadata {
+  version?: number;
+  /** @internal Set while loading with `assign`. */
+  assignToParamsBuffers?: boolean;
+}
+
+/**
+ * Parameters and buffers by their names: a Map in Python's order, with `items()` as Python's OrderedDict.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.state_dict
+ */
+export class StateDict extends Map<string, Tensor> {
+  /** The metadata of each module by its path, that of the root under `''`. */
+  _metadata: Map<string, LocalMetadata> = new Map();
+
+  /** The names and values as pairs. */
+  items(): [name: string, value: Tensor][] {
+    return [...this];
+  }
+
+  /** Python's text. */
+  override toString(): string {
+    const items = this.items().map(([name, value]) => `(${stringRepr(name)}, ${value.toString()})`);
+    return items.length > 0 ? `OrderedDict([${items.join(', ')}])` : 'OrderedDict()';
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
+/** Adds a module's own members to a state dictionary. */
+export function saveToStateDict(state: ModuleState, destination: StateDict, prefix: string, keepVars: boolean): void {
+  for (const [name, parameter] of state.parameters) {
+    if (parameter !== null) destination.set(prefix + name, keepVars ? parameter : parameter.detach());
+  }
+  for (const [name, buffer] of state.buffers) {
+    if (buffer === null || state.nonPersistent.has(name)) continue;
+    destination.set(prefix + name, keepVars ? buffer : buffer.detach());
+  }
+}
+
+/** Adds the members of a module and of all below it to a state dictionary. */
+export function collectStateDict(module: Module, destination: StateDict, prefix: string, keepVars: boolean): StateDict {
+  const { _version: version } = module.constructor as typeof Module;
+  destination._metadata?.set(prefix.slice(0, -1), { version });
+  module._saveToStateDict(destination, prefix, keepVars);
+  for (const [name, child] of module[STATE].modules) {
+    if (child !== null) child.stateDict({ destination, prefix: `${prefix}${name}.`, keepVars });
+  }
+  return destination;
+}

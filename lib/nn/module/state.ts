@@ -1,0 +1,57 @@
+/** What a module keeps beside its plain properties: its registered members and its hooks. */
+import { types } from 'node:util';
+import type { Tensor } from '../../tensor';
+import type { Module } from '../module';
+import type { Parameter } from '../parameter';
+import type { ModuleHooks } from './hooks';
+
+/** The property under which a module has its state, not enumerable. */
+export const STATE: unique symbol = Symbol('tsorch.nn.Module');
+
+/** Members in the order in which they were registered; null ones keep their place. */
+export interface ModuleState {
+  /** The module as everybody sees it. */
+  readonly module: Module;
+  /** The function behind the proxy, which holds the values as plain properties. */
+  readonly target: Module;
+  readonly parameters: Map<string, Parameter | null>;
+  readonly buffers: Map<string, Tensor | null>;
+  readonly nonPersistent: Set<string>;
+  readonly modules: Map<string, Module | null>;
+  /** Made with the first hook. */
+  hooks: ModuleHooks | undefined;
+  /** Whether the instance has a `forward` of its own. */
+  ownForward: boolean;
+}
+
+/** Whether a value is a module. */
+export function isModule(value: unknown): value is Module {
+  return typeof value === 'function' && STATE in value;
+}
+
+/** Whether a name is registered, be it as null. */
+export function isRegistered(state: ModuleState, name: string): boolean {
+  return state.parameters.has(name) || state.modules.has(name) || state.buffers.has(name);
+}
+
+/** Python's hasattr: a property that is undefined, as a declared class field is, counts as absent. */
+export function hasAttribute(state: ModuleState, name: string): boolean {
+  return Reflect.get(state.target, name, state.module) !== undefined || isRegistered(state, name);
+}
+
+/** `torch.typename`: a tensor's legacy type, a Python word for a plain value, else the name of the class. */
+export function typename(value: unknown): string {
+  if (value === null || value === undefined) return 'NoneType';
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int' : 'float';
+  if (typeof value === 'bigint') return 'int';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'string') return 'str';
+  if (Array.isArray(value)) return 'list';
+  if (isModule(value)) return value.constructor.name;
+  if (typeof value === 'function') return 'function';
+  if (types.isMap(value)) return 'dict';
+  const { constructor } = value as object;
+  if (constructor === Object || constructor === undefined) return 'dict';
+  const tensor = value as { type?: () => string };
+  return typeof tensor.type === 'function' ? tensor.type() : constructor.name;
+}
