@@ -115,7 +115,7 @@ class Call {
   napi_value results(const torch::jit::Stack& stack) const {
     const auto& returns = target_.handle.schema().returns();
     if (stack.empty()) return null_value(env_);
-    if (stack.size() == 1) return result(stack[0], returns[0].type());
+    if (stack.size() == 1) return result(stack[0], returns[0].real_type());
     napi_value array = nullptr;
     check(env_, napi_create_array_with_length(env_, stack.size() + 1, &array));
     check(env_, napi_set_element(env_, array, 0, names(returns)));

@@ -18,8 +18,9 @@ export class Complex extends NativeObject {
   }
 
   /** Python's text: `(1+2j)`. */
-  toString(): string {
-    const number = (x: number): string => (Number.isFinite(x) ? String(x) : Number.isNaN(x) ? 'nan' : x > 0 ? 'inf' : '-inf');
+  override toString(): string {
+    const number = (x: number): string =>
+      Number.isFinite(x) ? String(x) : Number.isNaN(x) ? 'nan' : x > 0 ? 'inf' : '-inf';
     const negative = this.im < 0 || Object.is(this.im, -0);
     return `(${number(this.re)}${negative ? '-' : '+'}${number(Math.abs(this.im))}j)`;
   }

@@ -1,7 +1,7 @@
 /** Where tensors live. */
 import { inspect } from 'node:util';
 import { NativeObject } from './handle';
-import { type Handle, native, type NativeDevice } from './native';
+import { type Handle, type NativeDevice, native } from './native';
 
 /**
  * A device: a type such as `'cpu'` or `'cuda'`, and an index where one is meant.
@@ -25,7 +25,7 @@ export class Device extends NativeObject {
   }
 
   /** `'cuda:0'`, as Python's `str`. */
-  toString(): string {
+  override toString(): string {
     return this.index === null ? this.type : `${this.type}:${this.index}`;
   }
 

@@ -1,7 +1,7 @@
 /** The types of tensors' elements. */
 import { inspect } from 'node:util';
 import { NativeObject } from './handle';
-import { type Handle, native, type NativeDType } from './native';
+import { type Handle, type NativeDType, native } from './native';
 
 /**
  * The type of a tensor's elements: `torch.float32`, `torch.int64`, ...
@@ -45,7 +45,7 @@ export class DType extends NativeObject {
   }
 
   /** Python's text: `torch.float32`. */
-  toString(): string {
+  override toString(): string {
     return `torch.${this.name}`;
   }
 
@@ -124,9 +124,9 @@ export const int7 = named('int7');
 
 // PyTorch's second names.
 export {
-  complex128 as cdouble,
   complex32 as chalf,
   complex64 as cfloat,
+  complex128 as cdouble,
   float16 as half,
   float32 as float,
   float64 as double,

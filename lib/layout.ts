@@ -15,7 +15,7 @@ abstract class Named extends NativeObject {
   }
 
   /** Python's text: `torch.strided`. */
-  toString(): string {
+  override toString(): string {
     return `torch.${this.name}`;
   }
 
@@ -31,9 +31,16 @@ export class Layout extends Named {}
 export class MemoryFormat extends Named {}
 
 // In the order of c10::Layout.
-const LAYOUTS = ['strided', 'sparse_coo', 'sparse_csr', '_mkldnn', 'sparse_csc', 'sparse_bsr', 'sparse_bsc', 'jagged'].map(
-  (name, code) => new Layout(name, native.layout(code)),
-);
+const LAYOUTS = [
+  'strided',
+  'sparse_coo',
+  'sparse_csr',
+  '_mkldnn',
+  'sparse_csc',
+  'sparse_bsr',
+  'sparse_bsc',
+  'jagged',
+].map((name, code) => new Layout(name, native.layout(code)));
 
 export const [strided, sparseCoo, sparseCsr, _mkldnn, sparseCsc, sparseBsr, sparseBsc, jagged] = LAYOUTS as [
   Layout,

@@ -5,7 +5,7 @@ import { dtypeOfCode } from './dtype';
 import { NativeObject } from './handle';
 import { layoutOfCode, memoryFormatOfCode } from './layout';
 import { NamedTuple } from './named-tuple';
-import { type Handle, native, type NativeResult } from './native';
+import { type Handle, type NativeResult, native } from './native';
 import type { Tensor } from './tensor';
 
 // Note [Tensor class]
@@ -43,7 +43,8 @@ function unwrapElement(value: unknown): unknown {
 
 /** @internal Whether a last argument is keyword arguments: a plain object. */
 export function isOptions(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || value instanceof NativeObject || Array.isArray(value)) return false;
+  if (typeof value !== 'object' || value === null || value instanceof NativeObject || Array.isArray(value))
+    return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
@@ -104,7 +105,8 @@ function callWithKeywords(id: number, receiver: unknown, args: unknown[], isMeth
 
 function invokeFunction(id: number, args: unknown[]): unknown {
   const count = args.length;
-  if (count > 0 && isOptions(args[count - 1])) return finish(callWithKeywords(id, undefined, args, false), undefined, args);
+  if (count > 0 && isOptions(args[count - 1]))
+    return finish(callWithKeywords(id, undefined, args, false), undefined, args);
   let result: NativeResult;
   switch (count) {
     case 1:
@@ -124,7 +126,8 @@ function invokeFunction(id: number, args: unknown[]): unknown {
 
 function invokeMethod(id: number, receiver: unknown, args: unknown[]): unknown {
   const count = args.length;
-  if (count > 0 && isOptions(args[count - 1])) return finish(callWithKeywords(id, receiver, args, true), receiver, args);
+  if (count > 0 && isOptions(args[count - 1]))
+    return finish(callWithKeywords(id, receiver, args, true), receiver, args);
   const self = unwrap(receiver);
   let result: NativeResult;
   switch (count) {
@@ -149,10 +152,10 @@ function invokeMethod(id: number, receiver: unknown, args: unknown[]): unknown {
  */
 export function operator<F>(name: string, ...rows: string[]): F {
   let id = -1;
-  return function (...args: unknown[]): unknown {
+  return ((...args: unknown[]): unknown => {
     if (id < 0) id = native.define(name, false, rows);
     return invokeFunction(id, args);
-  } as F;
+  }) as F;
 }
 
 /** @internal As `operator`, for a method of Tensor. */
@@ -165,7 +168,11 @@ export function method<F>(name: string, ...rows: string[]): F {
 }
 
 /** @internal A function that calls what is registered under a name, or one overload of it; null if nothing is. */
-export function operatorByName(namespace: string, name: string, overload?: string): ((...args: unknown[]) => unknown) | null {
+export function operatorByName(
+  namespace: string,
+  name: string,
+  overload?: string,
+): ((...args: unknown[]) => unknown) | null {
   const id = native.defineByName(namespace, name, overload);
   return id === null ? null : (...args) => invokeFunction(id, args);
 }

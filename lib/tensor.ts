@@ -1,0 +1,524 @@
+/** The class Tensor: properties, conversion and what Python writes by hand; operators come from the generated table. */
+import { inspect } from 'node:util';
+import { type BackwardOptions, backward } from './autograd/backward';
+import { GradNode } from './autograd/node';
+import { to, typeNamed, typeText } from './conversion';
+import { type Device, deviceOfCode } from './device';
+import {
+  bfloat16,
+  bool,
+  complex64,
+  complex128,
+  type DType,
+  dtypeOfCode,
+  float16,
+  float32,
+  float64,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+} from './dtype';
+import { type TensorMethods, tensorMethods } from './generated/tensor';
+import * as vf from './generated/vf';
+import { NativeObject } from './handle';
+import { type IndexItem, index, indexPut } from './indexing';
+import { jagged, type Layout, layoutOfCode, type MemoryFormat, sparseCoo, sparseCsr } from './layout';
+import { track } from './memory/scope';
+import { type Handle, type NativeResult, native } from './native';
+import { finish, method, setTensorClass, wrap } from './ops';
+import { tensorString } from './print';
+import { type Size, sizeOf } from './size';
+import { elementText, numberOf } from './tensor-text';
+import { type TypedArray, typedArrayOf } from './typed-arrays';
+import type { Complex, DeviceLike, Nested } from './types';
+
+/** What `item` gives. */
+export type Item = number | bigint | boolean | Complex;
+
+/** How `to` converts. */
+export interface ToOptions {
+  readonly dtype?: DType | null;
+  readonly device?: DeviceLike | null;
+  readonly nonBlocking?: boolean;
+  readonly copy?: boolean;
+  readonly memoryFormat?: MemoryFormat | null;
+}
+
+/**
+ * A multi-dimensional array with elements of one dtype on one device, as PyTorch's.
+ *
+ * Its operators are methods under PyTorch's names, camel-cased: `x.logSoftmax(1)`. Memory is freed when JavaScript
+ * collects the object, or at once by `dispose`, `using` or `torch.tidy`.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/tensors.html
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the generated methods are installed below.
+export class Tensor extends NativeObject {
+  /** @internal */
+  readonly handle: Handle;
+  #grad: Tensor | null = null;
+
+  /** @internal Tensors are made by `torch.tensor` and the like. */
+  constructor(handle: Handle) {
+    super();
+    this.handle = handle;
+    track(this);
+  }
+
+  /** The sizes of all dimensions. */
+  get shape(): Size {
+    return sizeOf(native.shape(this.handle));
+  }
+
+  /** The sizes of all dimensions, or of one; throws a RangeError for a dimension that is not there. */
+  size(): Size;
+  size(dim: number | null): number;
+  size(dim?: number | null): Size | number {
+    const shape = this.shape;
+    return dim === undefined || dim === null ? shape : (shape[dimension(dim, shape.length)] as number);
+  }
+
+  /** The steps between neighbours of each dimension, in elements, or of one. */
+  stride(): number[];
+  stride(dim: number): number;
+  stride(dim?: number): number[] | number {
+    const strides = native.strides(this.handle);
+    return dim === undefined ? strides : (strides[dimension(dim, strides.length)] as number);
+  }
+
+  /** The number of dimensions. */
+  dim(): number {
+    return native.dim(this.handle);
+  }
+
+  /** The number of dimensions. */
+  ndimension(): number {
+    return native.dim(this.handle);
+  }
+
+  /** The number of dimensions. */
+  get ndim(): number {
+    return native.dim(this.handle);
+  }
+
+  /** The number of elements. */
+  numel(): number {
+    return native.numel(this.handle);
+  }
+
+  /** The number of elements. */
+  nelement(): number {
+    return native.numel(this.handle);
+  }
+
+  /** The size of the first dimension: Python's `len`; throws a TypeError for a 0-d tensor. */
+  get length(): number {
+    if (native.dim(this.handle) === 0) throw new TypeError('len() of a 0-d tensor');
+    return native.shape(this.handle)[0] as number;
+  }
+
+  get dtype(): DType {
+    return dtypeOfCode(native.dtypeCode(this.handle));
+  }
+
+  get device(): Device {
+    return deviceOfCode(native.deviceCode(this.handle));
+  }
+
+  get layout(): Layout {
+    return layoutOfCode(native.layoutCode(this.handle));
+  }
+
+  /** The bytes of one element. */
+  get itemsize(): number {
+    return native.elementSize(this.handle);
+  }
+
+  /** The bytes of one element. */
+  elementSize(): number {
+    return native.elementSize(this.handle);
+  }
+
+  /** The bytes of all elements. */
+  get nbytes(): number {
+    return native.numel(this.handle) * native.elementSize(this.handle);
+  }
+
+  /** Where the tensor begins in its storage, in elements. */
+  storageOffset(): number {
+    return native.storageOffset(this.handle);
+  }
+
+  /** The address of the first element. */
+  dataPtr(): bigint {
+    return native.dataPointer(this.handle);
+  }
+
+  /** Whether the elements lie in order, without gaps, in the given memory format. */
+  isContiguous(memoryFormat?: MemoryFormat | { memoryFormat?: MemoryFormat }): boolean {
+    const format = memoryFormat instanceof NativeObject ? memoryFormat : memoryFormat?.memoryFormat;
+    return format === undefined ? native.isContiguous(this.handle) : native.isContiguous(this.handle, format.handle);
+  }
+
+  /** The index of the accelerator that the tensor is on, -1 for the CPU. */
+  getDevice(): number {
+    return this.device.type === 'cpu' ? -1 : (this.device.index ?? 0);
+  }
+
+  get isCuda(): boolean {
+    return this.device.type === 'cuda';
+  }
+
+  get isCpu(): boolean {
+    return this.device.type === 'cpu';
+  }
+
+  get isMeta(): boolean {
+    return this.device.type === 'meta';
+  }
+
+  get isSparse(): boolean {
+    return this.layout === sparseCoo;
+  }
+
+  get isSparseCsr(): boolean {
+    return this.layout === sparseCsr;
+  }
+
+  get isQuantized(): boolean {
+    return native.isQuantized(this.handle);
+  }
+
+  get isNested(): boolean {
+    return native.isNested(this.handle) || this.layout === jagged;
+  }
+
+  /** Counts the in-place changes of the memory: what autograd checks saved tensors against. */
+  get _version(): number {
+    return native.version(this.handle);
+  }
+
+  /** The tensor of which this is a view; null if it is none. */
+  get _base(): Tensor | null {
+    const base = native.base(this.handle);
+    return base === null ? null : wrap(base);
+  }
+
+  /** Whether autograd records operations on this tensor. Settable on leaves; throws a RuntimeError on others. */
+  get requiresGrad(): boolean {
+    return native.requiresGrad(this.handle);
+  }
+
+  set requiresGrad(flag: boolean) {
+    native.setRequiresGrad(this.handle, flag);
+  }
+
+  /** Sets `requiresGrad` and returns this tensor. @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.requires_grad_.html */
+  requiresGrad_(requiresGrad: boolean | { requiresGrad?: boolean } = true): this {
+    native.setRequiresGrad(
+      this.handle,
+      typeof requiresGrad === 'boolean' ? requiresGrad : (requiresGrad.requiresGrad ?? true),
+    );
+    return this;
+  }
+
+  /** Whether no recorded operation made this tensor. */
+  get isLeaf(): boolean {
+    return native.isLeaf(this.handle);
+  }
+
+  /** Whether a tensor that is no leaf keeps its gradient: see `retainGrad`. */
+  get retainsGrad(): boolean {
+    return native.retainsGrad(this.handle);
+  }
+
+  /** The operation that made this tensor; null for a leaf. */
+  get gradFn(): GradNode | null {
+    const node = native.gradFn(this.handle);
+    return node === null ? null : new GradNode(node);
+  }
+
+  /** Which output of `gradFn` this tensor is. */
+  get outputNr(): number {
+    return native.outputNumber(this.handle);
+  }
+
+  /** The accumulated gradient, one object as long as it is the same tensor; null before any. */
+  get grad(): Tensor | null {
+    const grad = native.grad(this.handle, this.#grad?.handle);
+    if (grad !== undefined) this.#grad = grad === null ? null : wrap(grad);
+    return this.#grad;
+  }
+
+  set grad(grad: Tensor | null) {
+    if (grad !== null && !(grad instanceof Tensor)) {
+      throw new TypeError('assigned grad expected to be a Tensor or None but got grad of type ' + typeof grad);
+    }
+    native.setGrad(this.handle, grad === null ? null : grad.handle);
+    this.#grad = grad;
+  }
+
+  /** A tensor over the same memory without history; assigning replaces the memory under this tensor's identity. */
+  get data(): Tensor {
+    return wrap(native.variableData(this.handle));
+  }
+
+  set data(other: Tensor) {
+    if (!(other instanceof Tensor)) throw new TypeError(`Variable data has to be a tensor, but got ${typeof other}`);
+    native.setData(this.handle, other.handle);
+  }
+
+  /**
+   * Adds to `grad` of every leaf (or of `inputs`) the derivative of this tensor.
+   *
+   * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.backward.html
+   * @throws RuntimeError if there is no graph, or if `gradient` is left out and the tensor has not one element.
+   */
+  backward(
+    gradient?: Tensor | null | (BackwardOptions & { gradient?: Tensor | null }),
+    retainGraph?: boolean | null,
+    createGraph?: boolean,
+    inputs?: readonly Tensor[] | Tensor | null,
+  ): void {
+    if (gradient !== undefined && gradient !== null && !(gradient instanceof Tensor)) {
+      return backward([this], gradient.gradient ?? null, gradient);
+    }
+    return backward([this], gradient ?? null, { retainGraph, createGraph, inputs });
+  }
+
+  /**
+   * The value of a tensor of one element: number, or bigint where an int64 is beyond 2^53; boolean; Complex.
+   *
+   * @throws RuntimeError if there is not exactly one element.
+   */
+  item<T extends Item = number>(): T {
+    return finish(native.item(this.handle), this, []) as T;
+  }
+
+  /** The elements as nested arrays; a 0-d tensor's value. */
+  tolist<T = Nested<number>>(): T {
+    const list = native.tolist(this.handle);
+    return (this.dtype.isComplex ? complexes(list, this.dim()) : list) as T;
+  }
+
+  /**
+   * The elements as a typed array, in order. A contiguous CPU tensor shares its memory with the array, which keeps the
+   * memory alive; any other is copied. float16 and bfloat16 come as the bits in a Uint16Array, float8 in a Uint8Array,
+   * bool in a Uint8Array, complex numbers as pairs.
+   */
+  toTypedArray(): TypedArray {
+    return typedArrayOf(this);
+  }
+
+  /** Converts dtype and device; returns this very tensor if nothing changes. @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.to.html */
+  to(dtype: DType, nonBlocking?: boolean | ToOptions, copy?: boolean | ToOptions, options?: ToOptions): Tensor;
+  to(
+    device: DeviceLike | null,
+    dtype?: DType | null | ToOptions,
+    nonBlocking?: boolean | ToOptions,
+    copy?: boolean | ToOptions,
+    options?: ToOptions,
+  ): Tensor;
+  to(other: Tensor, nonBlocking?: boolean | ToOptions, copy?: boolean | ToOptions, options?: ToOptions): Tensor;
+  to(options: ToOptions): Tensor;
+  to(...args: unknown[]): Tensor {
+    return to.apply(this, args);
+  }
+
+  /** Copies to the CPU, if the tensor is elsewhere. */
+  cpu(options: { memoryFormat?: MemoryFormat } = {}): Tensor {
+    return this.to({ device: 'cpu', ...options });
+  }
+
+  /** Copies to a CUDA device: the current one if none is named. */
+  cuda(device: DeviceLike | null = 'cuda', nonBlocking = false, options: { memoryFormat?: MemoryFormat } = {}): Tensor {
+    return this.to({ device: device ?? 'cuda', nonBlocking, ...options });
+  }
+
+  /** The tensor's type as text, `'torch.FloatTensor'`, or the tensor converted to a dtype or to a type named so. */
+  type(): string;
+  type(dtype: DType | string, nonBlocking?: boolean): Tensor;
+  type(dtype?: DType | string, nonBlocking = false): string | Tensor {
+    if (dtype === undefined) return typeText(this);
+    return this.to({ ...(typeof dtype === 'string' ? typeNamed(dtype) : { dtype }), nonBlocking });
+  }
+
+  /** Indices of nonzero elements, one row each; with `asTuple`, one tensor a dimension. */
+  nonzero(): Tensor;
+  nonzero(options: { asTuple: true }): Tensor[];
+  nonzero({ asTuple = false }: { asTuple?: boolean } = {}): Tensor | Tensor[] {
+    return asTuple ? vf.nonzeroNumpy(this) : vf.nonzero(this);
+  }
+
+  /** Indexes as Python's `x[...]`: a view where Python gives one. See `torch.slice` and DESIGN's table of indices. */
+  at(...items: IndexItem[]): Tensor {
+    return index(this, items);
+  }
+
+  /** Python's `x[...] = value`: indices first, the value last. */
+  set(...itemsAndValue: [...items: IndexItem[], value: Tensor | Item]): void {
+    const value = itemsAndValue.pop() as Tensor | Item;
+    indexPut(this, itemsAndValue as IndexItem[], value);
+  }
+
+  /** The tensors along the first dimension; throws a TypeError for a 0-d tensor. */
+  *[Symbol.iterator](): IterableIterator<Tensor> {
+    if (this.dim() === 0) throw new TypeError('iteration over a 0-d tensor');
+    yield* this.unbind(0);
+  }
+
+  /** The transpose of a matrix; dimensions reversed. */
+  get T(): Tensor {
+    return views.T.call(this);
+  }
+
+  /** The last two dimensions swapped. */
+  get mT(): Tensor {
+    return views.mT.call(this);
+  }
+
+  /** The conjugate transpose of a matrix. */
+  get H(): Tensor {
+    return views.H.call(this);
+  }
+
+  /** The last two dimensions swapped, conjugated. */
+  get mH(): Tensor {
+    return views.mH.call(this);
+  }
+
+  /** The real parts: a view; a real tensor is its own. */
+  get real(): Tensor {
+    return views.real.call(this);
+  }
+
+  /** The imaginary parts: a view; throws a RuntimeError for a real tensor. */
+  get imag(): Tensor {
+    return views.imag.call(this);
+  }
+
+  /** Frees this tensor's hold on its memory now; using it afterwards throws a RuntimeError. Twice is no error. */
+  dispose(): void {
+    native.dispose(this.handle);
+  }
+
+  [Symbol.dispose](): void {
+    native.dispose(this.handle);
+  }
+
+  /** Whether `dispose` has been called. */
+  get isDisposed(): boolean {
+    return native.isDisposed(this.handle);
+  }
+
+  /** The text that Python prints. @see `torch.setPrintoptions` */
+  override toString(): string {
+    return tensorString(this);
+  }
+
+  [inspect.custom](): string {
+    return this.isDisposed ? 'tensor(<disposed>)' : this.toString();
+  }
+
+  /** `Number(t)` of one element, `${t}` of a 0-d tensor as Python's f-string; `+` throws, naming `add`. */
+  [Symbol.toPrimitive](hint: string): number | bigint | string {
+    if (hint === 'number') return numberOf(this.item<Item>());
+    if (hint === 'string') {
+      if (this.dim() > 0 || this.isMeta) return this.toString();
+      return elementText(this.item<Item>(), this.dtype.isFloatingPoint);
+    }
+    throw new TypeError(
+      'JavaScript has no operators for tensors: use add, sub, mul, div, eq, ... in place of + and ==',
+    );
+  }
+
+  /** Nested arrays, as `JSON.stringify` writes them. */
+  toJSON(): unknown {
+    return this.tolist();
+  }
+}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: as above.
+export interface Tensor extends TensorMethods {
+  /** Converts to uint8. */
+  byte: Cast;
+  /** Converts to int8. */
+  char: Cast;
+  /** Converts to int16. */
+  short: Cast;
+  /** Converts to int32. */
+  int: Cast;
+  /** Converts to int64. */
+  long: Cast;
+  /** Converts to float16. */
+  half: Cast;
+  /** Converts to float32. */
+  float: Cast;
+  /** Converts to float64. */
+  double: Cast;
+  /** Converts to bool. */
+  bool: Cast;
+  /** Converts to bfloat16. */
+  bfloat16: Cast;
+  /** Converts to complex64. */
+  cfloat: Cast;
+  /** Converts to complex128. */
+  cdouble: Cast;
+}
+
+type Cast = (options?: { memoryFormat?: MemoryFormat }) => Tensor;
+
+function install(name: string, value: unknown): void {
+  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
+}
+
+for (const [name, [pythonName, ...rows]] of Object.entries(tensorMethods)) install(name, method(pythonName, ...rows));
+
+const CASTS = {
+  byte: uint8,
+  char: int8,
+  short: int16,
+  int: int32,
+  long: int64,
+  half: float16,
+  float: float32,
+  double: float64,
+  bool,
+  bfloat16,
+  cfloat: complex64,
+  cdouble: complex128,
+};
+for (const [name, dtype] of Object.entries(CASTS)) {
+  install(name, function (this: Tensor, options: { memoryFormat?: MemoryFormat } = {}) {
+    return this.to({ dtype, ...options });
+  });
+}
+
+const view = (name: string): ((this: Tensor) => Tensor) => method(name, `${name}()|${name}||`);
+const views = {
+  T: view('numpy_T'),
+  mT: view('mT'),
+  H: view('matrix_H'),
+  mH: view('mH'),
+  real: view('real'),
+  imag: view('imag'),
+};
+
+/** Complex elements come as the addon's tagged pairs, `depth` arrays deep. */
+function complexes(list: NativeResult, depth: number): unknown {
+  return depth === 0 ? finish(list, undefined, []) : (list as NativeResult[]).map((item) => complexes(item, depth - 1));
+}
+
+function dimension(dim: number, dims: number): number {
+  const limit = Math.max(dims, 1);
+  if (dim < -limit || dim >= limit) {
+    throw new RangeError(
+      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${dim})`,
+    );
+  }
+  return dim < 0 ? dim + limit : dim;
+}
+
+setTensorClass(Tensor);
