@@ -106,6 +106,9 @@ async function fromPip(pip: Pip, { env, variant, say }: Order, folder: string): 
 function publish(partial: string, target: string): LibTorch {
   const made = inspect(partial);
   if ('reason' in made) throw new Error(`what came is not LibTorch: ${made.reason}`);
+  if (made.found.version.split('+')[0] !== DEFAULT_VERSION) {
+    throw new Error(`what came is LibTorch ${made.found.version}, not ${DEFAULT_VERSION}`);
+  }
   rmSync(target, { recursive: true, force: true });
   renameSync(partial, target);
   const there = inspect(target);

@@ -144,6 +144,19 @@ describe('installing LibTorch', () => {
     }
   });
 
+  it('rejects an archive of another version', async () => {
+    const user = new User();
+    const server = await serve(
+      readFileSync(writeZip(join(user.folder, 'a.zip'), libtorchFiles('2.9.1+cpu', 'libtorch'))),
+    );
+    try {
+      user.env.TSORCH_LIBTORCH_URL = server.url;
+      await assert.rejects(user.install(), /what came is LibTorch 2\.9\.1\+cpu, not 2\.13\.0/);
+    } finally {
+      server.close();
+    }
+  });
+
   it('lists all that was tried and what helps, where nothing works', async () => {
     const user = new User().hasPip();
     writeFiles(user.shelf, { broken: '' });
