@@ -2,7 +2,8 @@
 
 Python accepts any positional argument by name as well. So an overload of n positional arguments becomes the signature
 with all of them and the keyword-only ones in a trailing object, and one signature for each k < n whose first k are
-positional and whose others are in the object.
+positional and whose others are in the object. Names with an underscore, which are PyTorch's own and take up to twenty
+arguments, get the ones with all required arguments positional and with none.
 """
 
 from dataclasses import dataclass, replace
@@ -52,7 +53,8 @@ def call_signatures(binding: Binding, method: bool) -> list[str]:
         if not overload.deprecated:
             _add(shapes, _shape(binding.error_name, overload, method))
     shapes = [shape for shape in shapes if not any(_covers(other, shape) for other in shapes if other is not shape)]
-    return list(dict.fromkeys(text for shape in shapes for text in _texts(shape)))
+    private = binding.name.startswith("_")
+    return list(dict.fromkeys(text for shape in shapes for text in _texts(shape, private)))
 
 
 def _shape(operator: str, overload: Overload, method: bool) -> Shape:
@@ -128,7 +130,7 @@ def _merge_types(left: Shape, right: Shape) -> Shape | None:
     return replace(left, positional=arguments[:count], keywords=arguments[count:])
 
 
-def _texts(shape: Shape) -> list[str]:
+def _texts(shape: Shape, private: bool) -> list[str]:
     positional, keywords = shape.positional, shape.keywords
     options = _options(keywords, shape.factory)
     texts = []
@@ -141,7 +143,9 @@ def _texts(shape: Shape) -> list[str]:
         texts.append(_text(positional, f"options: {options}", shape.returns, all_required=True))
     else:
         texts.append(_text(positional, f"options?: {options}" if options else "", shape.returns))
-    for count in reversed(range(len(positional))):
+    required = sum(argument.required for argument in positional)
+    counts = range(len(positional)) if not private else {0, min(required, len(positional) - 1)} if positional else ()
+    for count in sorted(counts, reverse=True):
         named = _options(positional[count:] + keywords, shape.factory)
         texts.append(_text(positional[:count], f"options: {named}", shape.returns, all_required=True))
     return texts

@@ -8,8 +8,6 @@ export interface Functions {
   _linalgEigvals(options: Named<{ input: Tensor }>): Tensor;
   /** `_powsum(input, ord=2, dim=None, keepdim=False, *, dtype=None)` */
   _powsum(input: Tensor, ord?: Scalar, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
-  _powsum(input: Tensor, ord: Scalar, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
-  _powsum(input: Tensor, ord: Scalar, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   _powsum(input: Tensor, options: Named<{ ord?: Scalar; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   _powsum(options: Named<{ input: Tensor; ord?: Scalar; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /**

@@ -6,11 +6,6 @@ export interface Functions {
   /** `_convDepthwise2d(input, weight, kernelSize, bias, stride, padding, dilation, *, out=None)` */
   _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, dilation: IntOrList, options?: { out?: Tensor | null }): Tensor;
   _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, padding: IntOrList, options: { dilation: IntOrList; out?: Tensor | null }): Tensor;
-  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, stride: IntOrList, options: { padding: IntOrList; dilation: IntOrList; out?: Tensor | null }): Tensor;
-  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, bias: Tensor | null, options: { stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor | null }): Tensor;
-  _convDepthwise2d(input: Tensor, weight: Tensor, kernelSize: IntOrList, options: { bias: Tensor | null; stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor | null }): Tensor;
-  _convDepthwise2d(input: Tensor, weight: Tensor, options: { kernelSize: IntOrList; bias: Tensor | null; stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor | null }): Tensor;
-  _convDepthwise2d(input: Tensor, options: { weight: Tensor; kernelSize: IntOrList; bias: Tensor | null; stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor | null }): Tensor;
   _convDepthwise2d(options: Named<{ input: Tensor; weight: Tensor; kernelSize: IntOrList; bias: Tensor | null; stride: IntOrList; padding: IntOrList; dilation: IntOrList; out?: Tensor | null }>): Tensor;
   /** `_padCircular(input, pad)` */
   _padCircular(input: Tensor, pad: IntList): Tensor;
@@ -19,12 +14,9 @@ export interface Functions {
   /** `_padEnum(input, pad, mode, value=None)` */
   _padEnum(input: Tensor, pad: IntList, mode: Int, value?: number | null): Tensor;
   _padEnum(input: Tensor, pad: IntList, mode: Int, options: { value?: number | null }): Tensor;
-  _padEnum(input: Tensor, pad: IntList, options: { mode: Int; value?: number | null }): Tensor;
-  _padEnum(input: Tensor, options: { pad: IntList; mode: Int; value?: number | null }): Tensor;
   _padEnum(options: Named<{ input: Tensor; pad: IntList; mode: Int; value?: number | null }>): Tensor;
   /** `_testAmbiguousDefaults(dummy, a=1, b=1)` `_testAmbiguousDefaults(dummy, a=2, b="2")` */
   _testAmbiguousDefaults(dummy: Tensor, a?: Int, b?: Int | string): Tensor;
-  _testAmbiguousDefaults(dummy: Tensor, a: Int, options: { b?: Int | string }): Tensor;
   _testAmbiguousDefaults(dummy: Tensor, options: { a?: Int; b?: Int | string }): Tensor;
   _testAmbiguousDefaults(options: { dummy: Tensor; a?: Int; b?: Int | string }): Tensor;
   /** `_testOptionalFilledIntlist(values, addends)` */
@@ -41,7 +33,6 @@ export interface Functions {
   _testOptionalIntlist(options: { values: Tensor; addends: IntList | null }): Tensor;
   /** `_testStringDefault(dummy, a="\"'\\", b="\"'\\")` */
   _testStringDefault(dummy: Tensor, a?: string, b?: string): Tensor;
-  _testStringDefault(dummy: Tensor, a: string, options: { b?: string }): Tensor;
   _testStringDefault(dummy: Tensor, options: { a?: string; b?: string }): Tensor;
   _testStringDefault(options: { dummy: Tensor; a?: string; b?: string }): Tensor;
   /** `_testWarnInAutograd(input)` */
@@ -53,14 +44,9 @@ export interface Functions {
    */
   _upsampleBicubic2dAa(input: Tensor, outputSize: IntList | null, alignCorners: boolean, scaleFactors: readonly number[] | null): Tensor;
   _upsampleBicubic2dAa(input: Tensor, outputSize: IntList | null, alignCorners: boolean, options: { scaleFactors: readonly number[] | null }): Tensor;
-  _upsampleBicubic2dAa(input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
-  _upsampleBicubic2dAa(input: Tensor, options: { outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleBicubic2dAa(options: Named<{ input: Tensor; outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }>): Tensor;
   _upsampleBicubic2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
-  _upsampleBicubic2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
   _upsampleBicubic2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
-  _upsampleBicubic2dAa(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
-  _upsampleBicubic2dAa(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
   _upsampleBicubic2dAa(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `_upsampleBilinear2dAa(input, outputSize, alignCorners, scaleFactors)`
@@ -68,14 +54,9 @@ export interface Functions {
    */
   _upsampleBilinear2dAa(input: Tensor, outputSize: IntList | null, alignCorners: boolean, scaleFactors: readonly number[] | null): Tensor;
   _upsampleBilinear2dAa(input: Tensor, outputSize: IntList | null, alignCorners: boolean, options: { scaleFactors: readonly number[] | null }): Tensor;
-  _upsampleBilinear2dAa(input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
-  _upsampleBilinear2dAa(input: Tensor, options: { outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleBilinear2dAa(options: Named<{ input: Tensor; outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }>): Tensor;
   _upsampleBilinear2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
-  _upsampleBilinear2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
   _upsampleBilinear2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
-  _upsampleBilinear2dAa(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
-  _upsampleBilinear2dAa(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
   _upsampleBilinear2dAa(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `_upsampleLanczos2dAa(input, outputSize, alignCorners, scaleFactors)`
@@ -83,14 +64,9 @@ export interface Functions {
    */
   _upsampleLanczos2dAa(input: Tensor, outputSize: IntList | null, alignCorners: boolean, scaleFactors: readonly number[] | null): Tensor;
   _upsampleLanczos2dAa(input: Tensor, outputSize: IntList | null, alignCorners: boolean, options: { scaleFactors: readonly number[] | null }): Tensor;
-  _upsampleLanczos2dAa(input: Tensor, outputSize: IntList | null, options: { alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
-  _upsampleLanczos2dAa(input: Tensor, options: { outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleLanczos2dAa(options: Named<{ input: Tensor; outputSize: IntList | null; alignCorners: boolean; scaleFactors: readonly number[] | null }>): Tensor;
   _upsampleLanczos2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
-  _upsampleLanczos2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
   _upsampleLanczos2dAa(input: Tensor, outputSize: IntOrList, alignCorners: boolean, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
-  _upsampleLanczos2dAa(input: Tensor, outputSize: IntOrList, options: { alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
-  _upsampleLanczos2dAa(input: Tensor, options: { outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
   _upsampleLanczos2dAa(options: Named<{ input: Tensor; outputSize: IntOrList; alignCorners: boolean; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `_upsampleNearestExact1d(input, outputSize, scaleFactors)`
@@ -98,11 +74,9 @@ export interface Functions {
    */
   _upsampleNearestExact1d(input: Tensor, outputSize: IntList | null, scaleFactors: readonly number[] | null): Tensor;
   _upsampleNearestExact1d(input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
-  _upsampleNearestExact1d(input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleNearestExact1d(options: Named<{ input: Tensor; outputSize: IntList | null; scaleFactors: readonly number[] | null }>): Tensor;
   _upsampleNearestExact1d(input: Tensor, outputSize: IntOrList, scales?: number | null, options?: { out?: Tensor | null }): Tensor;
   _upsampleNearestExact1d(input: Tensor, outputSize: IntOrList, options: { scales?: number | null; out?: Tensor | null }): Tensor;
-  _upsampleNearestExact1d(input: Tensor, options: { outputSize: IntOrList; scales?: number | null; out?: Tensor | null }): Tensor;
   _upsampleNearestExact1d(options: Named<{ input: Tensor; outputSize: IntOrList; scales?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `_upsampleNearestExact2d(input, outputSize, scaleFactors)`
@@ -110,12 +84,9 @@ export interface Functions {
    */
   _upsampleNearestExact2d(input: Tensor, outputSize: IntList | null, scaleFactors: readonly number[] | null): Tensor;
   _upsampleNearestExact2d(input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
-  _upsampleNearestExact2d(input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleNearestExact2d(options: Named<{ input: Tensor; outputSize: IntList | null; scaleFactors: readonly number[] | null }>): Tensor;
   _upsampleNearestExact2d(input: Tensor, outputSize: IntOrList, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
-  _upsampleNearestExact2d(input: Tensor, outputSize: IntOrList, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
   _upsampleNearestExact2d(input: Tensor, outputSize: IntOrList, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
-  _upsampleNearestExact2d(input: Tensor, options: { outputSize: IntOrList; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
   _upsampleNearestExact2d(options: Named<{ input: Tensor; outputSize: IntOrList; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * `_upsampleNearestExact3d(input, outputSize, scaleFactors)`
@@ -123,13 +94,9 @@ export interface Functions {
    */
   _upsampleNearestExact3d(input: Tensor, outputSize: IntList | null, scaleFactors: readonly number[] | null): Tensor;
   _upsampleNearestExact3d(input: Tensor, outputSize: IntList | null, options: { scaleFactors: readonly number[] | null }): Tensor;
-  _upsampleNearestExact3d(input: Tensor, options: { outputSize: IntList | null; scaleFactors: readonly number[] | null }): Tensor;
   _upsampleNearestExact3d(options: Named<{ input: Tensor; outputSize: IntList | null; scaleFactors: readonly number[] | null }>): Tensor;
   _upsampleNearestExact3d(input: Tensor, outputSize: IntOrList, scalesD?: number | null, scalesH?: number | null, scalesW?: number | null, options?: { out?: Tensor | null }): Tensor;
-  _upsampleNearestExact3d(input: Tensor, outputSize: IntOrList, scalesD: number | null, scalesH: number | null, options: { scalesW?: number | null; out?: Tensor | null }): Tensor;
-  _upsampleNearestExact3d(input: Tensor, outputSize: IntOrList, scalesD: number | null, options: { scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
   _upsampleNearestExact3d(input: Tensor, outputSize: IntOrList, options: { scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
-  _upsampleNearestExact3d(input: Tensor, options: { outputSize: IntOrList; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }): Tensor;
   _upsampleNearestExact3d(options: Named<{ input: Tensor; outputSize: IntOrList; scalesD?: number | null; scalesH?: number | null; scalesW?: number | null; out?: Tensor | null }>): Tensor;
   /**
    * Apply a 2D adaptive average pooling over an input signal composed of several input planes.

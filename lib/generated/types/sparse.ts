@@ -44,7 +44,6 @@ export interface Functions {
   /** `_sparseMmReduceImpl(input, other, reduce)` */
   _sparseMmReduceImpl(input: Tensor, other: Tensor, reduce: 'sum' | 'mean' | 'amax' | 'amin'): [Tensor, Tensor];
   _sparseMmReduceImpl(input: Tensor, other: Tensor, options: { reduce: 'sum' | 'mean' | 'amax' | 'amin' }): [Tensor, Tensor];
-  _sparseMmReduceImpl(input: Tensor, options: Named<{ other: Tensor; reduce: 'sum' | 'mean' | 'amax' | 'amin' }>): [Tensor, Tensor];
   _sparseMmReduceImpl(options: Named<{ input: Tensor; other: Tensor; reduce: 'sum' | 'mean' | 'amax' | 'amin' }>): [Tensor, Tensor];
   /**
    * Applies a softmax function.

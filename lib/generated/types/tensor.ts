@@ -32,8 +32,6 @@ export interface TensorMethods {
   /** `_autocastToReducedPrecision(cudaEnabled, cpuEnabled, cudaDtype, cpuDtype)` */
   _autocastToReducedPrecision(cudaEnabled: boolean, cpuEnabled: boolean, cudaDtype: DType, cpuDtype: DType): Tensor;
   _autocastToReducedPrecision(cudaEnabled: boolean, cpuEnabled: boolean, cudaDtype: DType, options: { cpuDtype: DType }): Tensor;
-  _autocastToReducedPrecision(cudaEnabled: boolean, cpuEnabled: boolean, options: { cudaDtype: DType; cpuDtype: DType }): Tensor;
-  _autocastToReducedPrecision(cudaEnabled: boolean, options: { cpuEnabled: boolean; cudaDtype: DType; cpuDtype: DType }): Tensor;
   _autocastToReducedPrecision(options: { cudaEnabled: boolean; cpuEnabled: boolean; cudaDtype: DType; cpuDtype: DType }): Tensor;
   /** `_coalesced_(coalesced)` */
   _coalesced_(coalesced: boolean): this;
@@ -68,12 +66,10 @@ export interface TensorMethods {
   _nnz(): number;
   /** `_philoxNormal_(key, mean=0, std=1)` */
   _philoxNormal_(key: Tensor, mean?: number, std?: number): this;
-  _philoxNormal_(key: Tensor, mean: number, options: { std?: number }): this;
   _philoxNormal_(key: Tensor, options: { mean?: number; std?: number }): this;
   _philoxNormal_(options: { key: Tensor; mean?: number; std?: number }): this;
   /** `_philoxUniform_(key, low=0, high=1)` */
   _philoxUniform_(key: Tensor, low?: number, high?: number): this;
-  _philoxUniform_(key: Tensor, low: number, options: { high?: number }): this;
   _philoxUniform_(key: Tensor, options: { low?: number; high?: number }): this;
   _philoxUniform_(options: { key: Tensor; low?: number; high?: number }): this;
   /** `_sparseMaskProjection(mask, accumulateMatches=False)` */
@@ -82,7 +78,6 @@ export interface TensorMethods {
   _sparseMaskProjection(options: { mask: Tensor; accumulateMatches?: boolean }): Tensor;
   /** `_toDense(dtype=None, maskedGrad=None)` */
   _toDense(dtype?: DType | null, maskedGrad?: boolean | null): Tensor;
-  _toDense(dtype: DType | null, options: { maskedGrad?: boolean | null }): Tensor;
   _toDense(options: Named<{ dtype?: DType | null; maskedGrad?: boolean | null }>): Tensor;
   /** `_toSparse(*, layout=None, blocksize=None, denseDim=None)` `_toSparse(sparseDim)` */
   _toSparse(options?: Named<{ layout?: Layout | null; blocksize?: IntOrList | null; denseDim?: Int | null }>): Tensor;

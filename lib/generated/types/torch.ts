@@ -31,7 +31,6 @@ export interface Functions {
   /** `_addBatchDim(input, batchDim, level)` */
   _addBatchDim(input: Tensor, batchDim: Int, level: Int): Tensor;
   _addBatchDim(input: Tensor, batchDim: Int, options: { level: Int }): Tensor;
-  _addBatchDim(input: Tensor, options: { batchDim: Int; level: Int }): Tensor;
   _addBatchDim(options: Named<{ input: Tensor; batchDim: Int; level: Int }>): Tensor;
   /** `_addRelu(input, other, *, alpha=1, out=None)` `_addRelu(input, other, alpha=1)` */
   _addRelu(input: Tensor, other: Tensor, options?: { alpha?: Scalar; out?: Tensor | null }): Tensor;
@@ -39,7 +38,6 @@ export interface Functions {
   _addRelu(options: Named<{ input: Tensor; other: Tensor; alpha?: Scalar; out?: Tensor | null }>): Tensor;
   _addRelu(input: Tensor, other: Scalar, alpha?: Scalar): Tensor;
   _addRelu(input: Tensor, other: Scalar, options: { alpha?: Scalar }): Tensor;
-  _addRelu(input: Tensor, options: Named<{ other: Scalar; alpha?: Scalar }>): Tensor;
   _addRelu(options: Named<{ input: Tensor; other: Scalar; alpha?: Scalar }>): Tensor;
   /** `_addRelu_(input, other, *, alpha=1)` `_addRelu_(input, other, alpha=1)` */
   _addRelu_(input: Tensor, other: Tensor, options?: { alpha?: Scalar }): Tensor;
@@ -47,32 +45,24 @@ export interface Functions {
   _addRelu_(options: Named<{ input: Tensor; other: Tensor; alpha?: Scalar }>): Tensor;
   _addRelu_(input: Tensor, other: Scalar, alpha?: Scalar): Tensor;
   _addRelu_(input: Tensor, other: Scalar, options: { alpha?: Scalar }): Tensor;
-  _addRelu_(input: Tensor, options: Named<{ other: Scalar; alpha?: Scalar }>): Tensor;
   _addRelu_(options: Named<{ input: Tensor; other: Scalar; alpha?: Scalar }>): Tensor;
   /** `_addmmActivation(input, mat1, mat2, *, beta=1, alpha=1, useGelu=False, out=None)` */
   _addmmActivation(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor | null }): Tensor;
   _addmmActivation(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor | null }): Tensor;
-  _addmmActivation(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor | null }): Tensor;
   _addmmActivation(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor | null }>): Tensor;
   /** `_aminmax(input)` `_aminmax(input, dim, keepdim=False)` */
   _aminmax(input: Tensor): [Tensor, Tensor];
   _aminmax(options: Named<{ input: Tensor }>): [Tensor, Tensor];
   _aminmax(input: Tensor, dim: Int, keepdim?: boolean): [Tensor, Tensor];
   _aminmax(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean }>): [Tensor, Tensor];
-  _aminmax(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean }>): [Tensor, Tensor];
   _aminmax(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean }>): [Tensor, Tensor];
   /** `_ampForeachNonFiniteCheckAndUnscale_(self, foundInf, invScale)` */
   _ampForeachNonFiniteCheckAndUnscale_(self: TensorList, foundInf: Tensor, invScale: Tensor): void;
   _ampForeachNonFiniteCheckAndUnscale_(self: TensorList, foundInf: Tensor, options: { invScale: Tensor }): void;
-  _ampForeachNonFiniteCheckAndUnscale_(self: TensorList, options: { foundInf: Tensor; invScale: Tensor }): void;
   _ampForeachNonFiniteCheckAndUnscale_(options: { self: TensorList; foundInf: Tensor; invScale: Tensor }): void;
   /** `_ampUpdateScale_(input, growthTracker, foundInf, scaleGrowthFactor, scaleBackoffFactor, growthInterval)` */
   _ampUpdateScale_(input: Tensor, growthTracker: Tensor, foundInf: Tensor, scaleGrowthFactor: number, scaleBackoffFactor: number, growthInterval: Int): Tensor;
   _ampUpdateScale_(input: Tensor, growthTracker: Tensor, foundInf: Tensor, scaleGrowthFactor: number, scaleBackoffFactor: number, options: { growthInterval: Int }): Tensor;
-  _ampUpdateScale_(input: Tensor, growthTracker: Tensor, foundInf: Tensor, scaleGrowthFactor: number, options: { scaleBackoffFactor: number; growthInterval: Int }): Tensor;
-  _ampUpdateScale_(input: Tensor, growthTracker: Tensor, foundInf: Tensor, options: { scaleGrowthFactor: number; scaleBackoffFactor: number; growthInterval: Int }): Tensor;
-  _ampUpdateScale_(input: Tensor, growthTracker: Tensor, options: { foundInf: Tensor; scaleGrowthFactor: number; scaleBackoffFactor: number; growthInterval: Int }): Tensor;
-  _ampUpdateScale_(input: Tensor, options: { growthTracker: Tensor; foundInf: Tensor; scaleGrowthFactor: number; scaleBackoffFactor: number; growthInterval: Int }): Tensor;
   _ampUpdateScale_(options: Named<{ input: Tensor; growthTracker: Tensor; foundInf: Tensor; scaleGrowthFactor: number; scaleBackoffFactor: number; growthInterval: Int }>): Tensor;
   /** `_assertAsync(input)` `_assertAsync(input, assertMsg)` */
   _assertAsync(input: Tensor): void;
@@ -86,20 +76,11 @@ export interface Functions {
   _assertScalar(options: { self: Scalar; assertMsg: string }): void;
   /** `_assertTensorMetadata(a, size=None, stride=None, dtype=None, *, device=None, layout=None)` */
   _assertTensorMetadata(a: Tensor, size?: IntList | null, stride?: IntList | null, dtype?: DType | null, options?: Named<{ device?: DeviceLike | null; layout?: Layout | null }>): void;
-  _assertTensorMetadata(a: Tensor, size: IntList | null, stride: IntList | null, options: Named<{ dtype?: DType | null; device?: DeviceLike | null; layout?: Layout | null }>): void;
-  _assertTensorMetadata(a: Tensor, size: IntList | null, options: Named<{ stride?: IntList | null; dtype?: DType | null; device?: DeviceLike | null; layout?: Layout | null }>): void;
   _assertTensorMetadata(a: Tensor, options: Named<{ size?: IntList | null; stride?: IntList | null; dtype?: DType | null; device?: DeviceLike | null; layout?: Layout | null }>): void;
   _assertTensorMetadata(options: Named<{ a: Tensor; size?: IntList | null; stride?: IntList | null; dtype?: DType | null; device?: DeviceLike | null; layout?: Layout | null }>): void;
   /** `_batchNormImplIndex(input, weight, bias, runningMean, runningVar, training, momentum, eps, cudnnEnabled)` */
   _batchNormImplIndex(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, cudnnEnabled: boolean): [Tensor, Tensor, Tensor, Tensor, number];
   _batchNormImplIndex(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, options: { cudnnEnabled: boolean }): [Tensor, Tensor, Tensor, Tensor, number];
-  _batchNormImplIndex(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, options: { eps: number; cudnnEnabled: boolean }): [Tensor, Tensor, Tensor, Tensor, number];
-  _batchNormImplIndex(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, options: { momentum: number; eps: number; cudnnEnabled: boolean }): [Tensor, Tensor, Tensor, Tensor, number];
-  _batchNormImplIndex(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, options: { training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }): [Tensor, Tensor, Tensor, Tensor, number];
-  _batchNormImplIndex(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, options: { runningVar: Tensor | null; training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }): [Tensor, Tensor, Tensor, Tensor, number];
-  _batchNormImplIndex(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }): [Tensor, Tensor, Tensor, Tensor, number];
-  _batchNormImplIndex(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }): [Tensor, Tensor, Tensor, Tensor, number];
-  _batchNormImplIndex(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }): [Tensor, Tensor, Tensor, Tensor, number];
   _batchNormImplIndex(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }>): [Tensor, Tensor, Tensor, Tensor, number];
   /** `_castByte(input, nonBlocking=False)` */
   _castByte(input: Tensor, nonBlocking?: boolean): Tensor;
@@ -140,7 +121,6 @@ export interface Functions {
   /** `_chunkCat(tensors, dim, numChunks, *, out=None)` */
   _chunkCat(tensors: TensorList, dim: Int, numChunks: Int, options?: { out?: Tensor | null }): Tensor;
   _chunkCat(tensors: TensorList, dim: Int, options: { numChunks: Int; out?: Tensor | null }): Tensor;
-  _chunkCat(tensors: TensorList, options: Named<{ dim: Int; numChunks: Int; out?: Tensor | null }>): Tensor;
   _chunkCat(options: Named<{ tensors: TensorList; dim: Int; numChunks: Int; out?: Tensor | null }>): Tensor;
   /** `_coalesce(input)` */
   _coalesce(input: Tensor): Tensor;
@@ -180,44 +160,17 @@ export interface Functions {
    */
   _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, deterministic: boolean, cudnnEnabled: boolean): Tensor;
   _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, deterministic: boolean, options: { cudnnEnabled: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, options: { deterministic: boolean; cudnnEnabled: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, options: { benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, options: { groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, options: { outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, options: { dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, options: { padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, options: { stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, options: { bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean }): Tensor;
-  _convolution(input: Tensor, options: { weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean }): Tensor;
   _convolution(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean }>): Tensor;
   _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, deterministic: boolean, cudnnEnabled: boolean, allowTf32: boolean): Tensor;
   _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, deterministic: boolean, cudnnEnabled: boolean, options: { allowTf32: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, deterministic: boolean, options: { cudnnEnabled: boolean; allowTf32: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, options: { deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, options: { benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, options: { groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, options: { outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, options: { dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, options: { padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, options: { stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }): Tensor;
-  _convolution(input: Tensor, weight: Tensor, options: { bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }): Tensor;
-  _convolution(input: Tensor, options: { weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }): Tensor;
   _convolution(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }>): Tensor;
   /** `_convolutionMode(input, weight, bias, stride, padding, dilation, groups)` */
   _convolutionMode(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: 'valid' | 'same', dilation: IntList, groups: Int): Tensor;
   _convolutionMode(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: 'valid' | 'same', dilation: IntList, options: { groups: Int }): Tensor;
-  _convolutionMode(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: 'valid' | 'same', options: { dilation: IntList; groups: Int }): Tensor;
-  _convolutionMode(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, options: { padding: 'valid' | 'same'; dilation: IntList; groups: Int }): Tensor;
-  _convolutionMode(input: Tensor, weight: Tensor, bias: Tensor | null, options: { stride: IntList; padding: 'valid' | 'same'; dilation: IntList; groups: Int }): Tensor;
-  _convolutionMode(input: Tensor, weight: Tensor, options: { bias: Tensor | null; stride: IntList; padding: 'valid' | 'same'; dilation: IntList; groups: Int }): Tensor;
-  _convolutionMode(input: Tensor, options: { weight: Tensor; bias: Tensor | null; stride: IntList; padding: 'valid' | 'same'; dilation: IntList; groups: Int }): Tensor;
   _convolutionMode(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: 'valid' | 'same'; dilation: IntList; groups: Int }>): Tensor;
   /** `_copyFrom(input, dst, nonBlocking=False)` */
   _copyFrom(input: Tensor, dst: Tensor, nonBlocking?: boolean): Tensor;
   _copyFrom(input: Tensor, dst: Tensor, options: { nonBlocking?: boolean }): Tensor;
-  _copyFrom(input: Tensor, options: { dst: Tensor; nonBlocking?: boolean }): Tensor;
   _copyFrom(options: Named<{ input: Tensor; dst: Tensor; nonBlocking?: boolean }>): Tensor;
   /** `_copyFromAndResize(input, dst)` */
   _copyFromAndResize(input: Tensor, dst: Tensor): Tensor;
@@ -230,94 +183,43 @@ export interface Functions {
    * `_csltSparseMm(compressedA, denseB, bias=None, alpha=None, outDtype=None, transposeResult=False, algId=0, splitK=1, splitKMode=-1)`
    */
   _csltSparseMm(compressedA: Tensor, denseB: Tensor, bias?: Tensor | null, alpha?: Tensor | null, outDtype?: DType | null, transposeResult?: boolean, algId?: Int, splitK?: Int, splitKMode?: Int): Tensor;
-  _csltSparseMm(compressedA: Tensor, denseB: Tensor, bias: Tensor | null, alpha: Tensor | null, outDtype: DType | null, transposeResult: boolean, algId: Int, splitK: Int, options: { splitKMode?: Int }): Tensor;
-  _csltSparseMm(compressedA: Tensor, denseB: Tensor, bias: Tensor | null, alpha: Tensor | null, outDtype: DType | null, transposeResult: boolean, algId: Int, options: { splitK?: Int; splitKMode?: Int }): Tensor;
-  _csltSparseMm(compressedA: Tensor, denseB: Tensor, bias: Tensor | null, alpha: Tensor | null, outDtype: DType | null, transposeResult: boolean, options: { algId?: Int; splitK?: Int; splitKMode?: Int }): Tensor;
-  _csltSparseMm(compressedA: Tensor, denseB: Tensor, bias: Tensor | null, alpha: Tensor | null, outDtype: DType | null, options: { transposeResult?: boolean; algId?: Int; splitK?: Int; splitKMode?: Int }): Tensor;
-  _csltSparseMm(compressedA: Tensor, denseB: Tensor, bias: Tensor | null, alpha: Tensor | null, options: { outDtype?: DType | null; transposeResult?: boolean; algId?: Int; splitK?: Int; splitKMode?: Int }): Tensor;
-  _csltSparseMm(compressedA: Tensor, denseB: Tensor, bias: Tensor | null, options: { alpha?: Tensor | null; outDtype?: DType | null; transposeResult?: boolean; algId?: Int; splitK?: Int; splitKMode?: Int }): Tensor;
   _csltSparseMm(compressedA: Tensor, denseB: Tensor, options: { bias?: Tensor | null; alpha?: Tensor | null; outDtype?: DType | null; transposeResult?: boolean; algId?: Int; splitK?: Int; splitKMode?: Int }): Tensor;
-  _csltSparseMm(compressedA: Tensor, options: { denseB: Tensor; bias?: Tensor | null; alpha?: Tensor | null; outDtype?: DType | null; transposeResult?: boolean; algId?: Int; splitK?: Int; splitKMode?: Int }): Tensor;
   _csltSparseMm(options: { compressedA: Tensor; denseB: Tensor; bias?: Tensor | null; alpha?: Tensor | null; outDtype?: DType | null; transposeResult?: boolean; algId?: Int; splitK?: Int; splitKMode?: Int }): Tensor;
   /** `_csltSparseMmSearch(compressedA, denseB, bias=None, alpha=None, outDtype=None, transposeResult=False)` */
   _csltSparseMmSearch(compressedA: Tensor, denseB: Tensor, bias?: Tensor | null, alpha?: Tensor | null, outDtype?: DType | null, transposeResult?: boolean): number;
-  _csltSparseMmSearch(compressedA: Tensor, denseB: Tensor, bias: Tensor | null, alpha: Tensor | null, outDtype: DType | null, options: { transposeResult?: boolean }): number;
-  _csltSparseMmSearch(compressedA: Tensor, denseB: Tensor, bias: Tensor | null, alpha: Tensor | null, options: { outDtype?: DType | null; transposeResult?: boolean }): number;
-  _csltSparseMmSearch(compressedA: Tensor, denseB: Tensor, bias: Tensor | null, options: { alpha?: Tensor | null; outDtype?: DType | null; transposeResult?: boolean }): number;
   _csltSparseMmSearch(compressedA: Tensor, denseB: Tensor, options: { bias?: Tensor | null; alpha?: Tensor | null; outDtype?: DType | null; transposeResult?: boolean }): number;
-  _csltSparseMmSearch(compressedA: Tensor, options: { denseB: Tensor; bias?: Tensor | null; alpha?: Tensor | null; outDtype?: DType | null; transposeResult?: boolean }): number;
   _csltSparseMmSearch(options: { compressedA: Tensor; denseB: Tensor; bias?: Tensor | null; alpha?: Tensor | null; outDtype?: DType | null; transposeResult?: boolean }): number;
   /** `_ctcLoss(logProbs, targets, inputLengths, targetLengths, blank=0, zeroInfinity=False)` */
   _ctcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank?: Int, zeroInfinity?: boolean): [Tensor, Tensor];
-  _ctcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, options: { zeroInfinity?: boolean }): [Tensor, Tensor];
   _ctcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, options: { blank?: Int; zeroInfinity?: boolean }): [Tensor, Tensor];
-  _ctcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, options: { targetLengths: IntList; blank?: Int; zeroInfinity?: boolean }): [Tensor, Tensor];
-  _ctcLoss(logProbs: Tensor, targets: Tensor, options: { inputLengths: IntList; targetLengths: IntList; blank?: Int; zeroInfinity?: boolean }): [Tensor, Tensor];
-  _ctcLoss(logProbs: Tensor, options: { targets: Tensor; inputLengths: IntList; targetLengths: IntList; blank?: Int; zeroInfinity?: boolean }): [Tensor, Tensor];
   _ctcLoss(options: { logProbs: Tensor; targets: Tensor; inputLengths: IntList; targetLengths: IntList; blank?: Int; zeroInfinity?: boolean }): [Tensor, Tensor];
   _ctcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, blank?: Int, zeroInfinity?: boolean): [Tensor, Tensor];
-  _ctcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, blank: Int, options: { zeroInfinity?: boolean }): [Tensor, Tensor];
   _ctcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, options: { blank?: Int; zeroInfinity?: boolean }): [Tensor, Tensor];
-  _ctcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, options: { targetLengths: Tensor; blank?: Int; zeroInfinity?: boolean }): [Tensor, Tensor];
-  _ctcLoss(logProbs: Tensor, targets: Tensor, options: { inputLengths: Tensor; targetLengths: Tensor; blank?: Int; zeroInfinity?: boolean }): [Tensor, Tensor];
-  _ctcLoss(logProbs: Tensor, options: { targets: Tensor; inputLengths: Tensor; targetLengths: Tensor; blank?: Int; zeroInfinity?: boolean }): [Tensor, Tensor];
   _ctcLoss(options: { logProbs: Tensor; targets: Tensor; inputLengths: Tensor; targetLengths: Tensor; blank?: Int; zeroInfinity?: boolean }): [Tensor, Tensor];
   /** `_cudnnCtcLoss(logProbs, targets, inputLengths, targetLengths, blank, deterministic, zeroInfinity)` */
   _cudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, deterministic: boolean, zeroInfinity: boolean): [Tensor, Tensor];
   _cudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, deterministic: boolean, options: { zeroInfinity: boolean }): [Tensor, Tensor];
-  _cudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, options: { deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
-  _cudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, options: { blank: Int; deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
-  _cudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, options: { targetLengths: IntList; blank: Int; deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
-  _cudnnCtcLoss(logProbs: Tensor, targets: Tensor, options: { inputLengths: IntList; targetLengths: IntList; blank: Int; deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
-  _cudnnCtcLoss(logProbs: Tensor, options: { targets: Tensor; inputLengths: IntList; targetLengths: IntList; blank: Int; deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
   _cudnnCtcLoss(options: { logProbs: Tensor; targets: Tensor; inputLengths: IntList; targetLengths: IntList; blank: Int; deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
   _cudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, blank: Int, deterministic: boolean, zeroInfinity: boolean): [Tensor, Tensor];
   _cudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, blank: Int, deterministic: boolean, options: { zeroInfinity: boolean }): [Tensor, Tensor];
-  _cudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, blank: Int, options: { deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
-  _cudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, options: { blank: Int; deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
-  _cudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, options: { targetLengths: Tensor; blank: Int; deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
-  _cudnnCtcLoss(logProbs: Tensor, targets: Tensor, options: { inputLengths: Tensor; targetLengths: Tensor; blank: Int; deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
-  _cudnnCtcLoss(logProbs: Tensor, options: { targets: Tensor; inputLengths: Tensor; targetLengths: Tensor; blank: Int; deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
   _cudnnCtcLoss(options: { logProbs: Tensor; targets: Tensor; inputLengths: Tensor; targetLengths: Tensor; blank: Int; deterministic: boolean; zeroInfinity: boolean }): [Tensor, Tensor];
   /**
    * `_cudnnInitDropoutState(dropout, train, dropoutSeed, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    */
   _cudnnInitDropoutState(dropout: number, train: boolean, dropoutSeed: Int, options?: FactoryOptions): Tensor;
   _cudnnInitDropoutState(dropout: number, train: boolean, options: FactoryOptions & { dropoutSeed: Int }): Tensor;
-  _cudnnInitDropoutState(dropout: number, options: FactoryOptions & { train: boolean; dropoutSeed: Int }): Tensor;
   _cudnnInitDropoutState(options: FactoryOptions & { dropout: number; train: boolean; dropoutSeed: Int }): Tensor;
   /**
    * `_cudnnRnn(input, weight, weightStride0, weightBuf, hx, cx, mode, hiddenSize, projSize, numLayers, batchFirst, dropout, train, bidirectional, batchSizes, dropoutState)`
    */
   _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, train: boolean, bidirectional: boolean, batchSizes: IntList, dropoutState: Tensor | null): [Tensor, Tensor, Tensor, Tensor, Tensor];
   _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, train: boolean, bidirectional: boolean, batchSizes: IntList, options: { dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, train: boolean, bidirectional: boolean, options: { batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, train: boolean, options: { bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, options: { train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, options: { dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, options: { batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, options: { numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, options: { projSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, options: { hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, options: { mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, options: { cx: Tensor | null; mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, options: { hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, options: { weightBuf: Tensor | null; hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, weight: TensorList, options: { weightStride0: Int; weightBuf: Tensor | null; hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(input: Tensor, options: { weight: TensorList; weightStride0: Int; weightBuf: Tensor | null; hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
   _cudnnRnn(options: Named<{ input: Tensor; weight: TensorList; weightStride0: Int; weightBuf: Tensor | null; hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }>): [Tensor, Tensor, Tensor, Tensor, Tensor];
   /**
    * `_cudnnRnnFlattenWeight(weightArr, weightStride0, inputSize, mode, hiddenSize, projSize, numLayers, batchFirst, bidirectional)`
    */
   _cudnnRnnFlattenWeight(weightArr: TensorList, weightStride0: Int, inputSize: Int, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, bidirectional: boolean): Tensor;
   _cudnnRnnFlattenWeight(weightArr: TensorList, weightStride0: Int, inputSize: Int, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, options: { bidirectional: boolean }): Tensor;
-  _cudnnRnnFlattenWeight(weightArr: TensorList, weightStride0: Int, inputSize: Int, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, options: { batchFirst: boolean; bidirectional: boolean }): Tensor;
-  _cudnnRnnFlattenWeight(weightArr: TensorList, weightStride0: Int, inputSize: Int, mode: Int, hiddenSize: Int, projSize: Int, options: { numLayers: Int; batchFirst: boolean; bidirectional: boolean }): Tensor;
-  _cudnnRnnFlattenWeight(weightArr: TensorList, weightStride0: Int, inputSize: Int, mode: Int, hiddenSize: Int, options: { projSize: Int; numLayers: Int; batchFirst: boolean; bidirectional: boolean }): Tensor;
-  _cudnnRnnFlattenWeight(weightArr: TensorList, weightStride0: Int, inputSize: Int, mode: Int, options: { hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; bidirectional: boolean }): Tensor;
-  _cudnnRnnFlattenWeight(weightArr: TensorList, weightStride0: Int, inputSize: Int, options: { mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; bidirectional: boolean }): Tensor;
-  _cudnnRnnFlattenWeight(weightArr: TensorList, weightStride0: Int, options: { inputSize: Int; mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; bidirectional: boolean }): Tensor;
-  _cudnnRnnFlattenWeight(weightArr: TensorList, options: { weightStride0: Int; inputSize: Int; mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; bidirectional: boolean }): Tensor;
   _cudnnRnnFlattenWeight(options: { weightArr: TensorList; weightStride0: Int; inputSize: Int; mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; bidirectional: boolean }): Tensor;
   /** `_cufftClearPlanCache(deviceIndex)` */
   _cufftClearPlanCache(deviceIndex: Int): void;
@@ -335,14 +237,10 @@ export interface Functions {
   /** `_cummaxHelper(input, values, indices, dim)` */
   _cummaxHelper(input: Tensor, values: Tensor, indices: Tensor, dim: Int): void;
   _cummaxHelper(input: Tensor, values: Tensor, indices: Tensor, options: Named<{ dim: Int }>): void;
-  _cummaxHelper(input: Tensor, values: Tensor, options: Named<{ indices: Tensor; dim: Int }>): void;
-  _cummaxHelper(input: Tensor, options: Named<{ values: Tensor; indices: Tensor; dim: Int }>): void;
   _cummaxHelper(options: Named<{ input: Tensor; values: Tensor; indices: Tensor; dim: Int }>): void;
   /** `_cumminHelper(input, values, indices, dim)` */
   _cumminHelper(input: Tensor, values: Tensor, indices: Tensor, dim: Int): void;
   _cumminHelper(input: Tensor, values: Tensor, indices: Tensor, options: Named<{ dim: Int }>): void;
-  _cumminHelper(input: Tensor, values: Tensor, options: Named<{ indices: Tensor; dim: Int }>): void;
-  _cumminHelper(input: Tensor, options: Named<{ values: Tensor; indices: Tensor; dim: Int }>): void;
   _cumminHelper(options: Named<{ input: Tensor; values: Tensor; indices: Tensor; dim: Int }>): void;
   /** `_debugHasInternalOverlap(input)` */
   _debugHasInternalOverlap(input: Tensor): number;
@@ -354,22 +252,14 @@ export interface Functions {
   /** `_dirichletGrad(x, alpha, total)` */
   _dirichletGrad(x: Tensor, alpha: Tensor, total: Tensor): Tensor;
   _dirichletGrad(x: Tensor, alpha: Tensor, options: { total: Tensor }): Tensor;
-  _dirichletGrad(x: Tensor, options: { alpha: Tensor; total: Tensor }): Tensor;
   _dirichletGrad(options: { x: Tensor; alpha: Tensor; total: Tensor }): Tensor;
   /** `_dynQuantMatmul4bit(inp, packedWeights, blockSize, inFeatures, outFeatures)` */
   _dynQuantMatmul4bit(inp: Tensor, packedWeights: Tensor, blockSize: Int, inFeatures: Int, outFeatures: Int): Tensor;
   _dynQuantMatmul4bit(inp: Tensor, packedWeights: Tensor, blockSize: Int, inFeatures: Int, options: { outFeatures: Int }): Tensor;
-  _dynQuantMatmul4bit(inp: Tensor, packedWeights: Tensor, blockSize: Int, options: { inFeatures: Int; outFeatures: Int }): Tensor;
-  _dynQuantMatmul4bit(inp: Tensor, packedWeights: Tensor, options: { blockSize: Int; inFeatures: Int; outFeatures: Int }): Tensor;
-  _dynQuantMatmul4bit(inp: Tensor, options: { packedWeights: Tensor; blockSize: Int; inFeatures: Int; outFeatures: Int }): Tensor;
   _dynQuantMatmul4bit(options: { inp: Tensor; packedWeights: Tensor; blockSize: Int; inFeatures: Int; outFeatures: Int }): Tensor;
   /** `_dynQuantPack4bitWeight(weights, scalesZeros, bias, blockSize, inFeatures, outFeatures)` */
   _dynQuantPack4bitWeight(weights: Tensor, scalesZeros: Tensor, bias: Tensor | null, blockSize: Int, inFeatures: Int, outFeatures: Int): Tensor;
   _dynQuantPack4bitWeight(weights: Tensor, scalesZeros: Tensor, bias: Tensor | null, blockSize: Int, inFeatures: Int, options: { outFeatures: Int }): Tensor;
-  _dynQuantPack4bitWeight(weights: Tensor, scalesZeros: Tensor, bias: Tensor | null, blockSize: Int, options: { inFeatures: Int; outFeatures: Int }): Tensor;
-  _dynQuantPack4bitWeight(weights: Tensor, scalesZeros: Tensor, bias: Tensor | null, options: { blockSize: Int; inFeatures: Int; outFeatures: Int }): Tensor;
-  _dynQuantPack4bitWeight(weights: Tensor, scalesZeros: Tensor, options: { bias: Tensor | null; blockSize: Int; inFeatures: Int; outFeatures: Int }): Tensor;
-  _dynQuantPack4bitWeight(weights: Tensor, options: { scalesZeros: Tensor; bias: Tensor | null; blockSize: Int; inFeatures: Int; outFeatures: Int }): Tensor;
   _dynQuantPack4bitWeight(options: { weights: Tensor; scalesZeros: Tensor; bias: Tensor | null; blockSize: Int; inFeatures: Int; outFeatures: Int }): Tensor;
   /** `_efficientzerotensor(size, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)` */
   _efficientzerotensor(...size: Int[]): Tensor;
@@ -380,27 +270,13 @@ export interface Functions {
    * `_embeddingBag(weight, indices, offsets, scaleGradByFreq=False, mode=0, sparse=False, perSampleWeights=None, includeLastOffset=False, paddingIdx=-1)`
    */
   _embeddingBag(weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq?: boolean, mode?: Int, sparse?: boolean, perSampleWeights?: Tensor | null, includeLastOffset?: boolean, paddingIdx?: Int): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBag(weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, perSampleWeights: Tensor | null, includeLastOffset: boolean, options: { paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBag(weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, perSampleWeights: Tensor | null, options: { includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBag(weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, options: { perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBag(weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, options: { sparse?: boolean; perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBag(weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, options: { mode?: Int; sparse?: boolean; perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
   _embeddingBag(weight: Tensor, indices: Tensor, offsets: Tensor, options: { scaleGradByFreq?: boolean; mode?: Int; sparse?: boolean; perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBag(weight: Tensor, indices: Tensor, options: { offsets: Tensor; scaleGradByFreq?: boolean; mode?: Int; sparse?: boolean; perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBag(weight: Tensor, options: { indices: Tensor; offsets: Tensor; scaleGradByFreq?: boolean; mode?: Int; sparse?: boolean; perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
   _embeddingBag(options: { weight: Tensor; indices: Tensor; offsets: Tensor; scaleGradByFreq?: boolean; mode?: Int; sparse?: boolean; perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
   /**
    * `_embeddingBagForwardOnly(weight, indices, offsets, scaleGradByFreq=False, mode=0, sparse=False, perSampleWeights=None, includeLastOffset=False, paddingIdx=-1)`
    */
   _embeddingBagForwardOnly(weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq?: boolean, mode?: Int, sparse?: boolean, perSampleWeights?: Tensor | null, includeLastOffset?: boolean, paddingIdx?: Int): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBagForwardOnly(weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, perSampleWeights: Tensor | null, includeLastOffset: boolean, options: { paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBagForwardOnly(weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, perSampleWeights: Tensor | null, options: { includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBagForwardOnly(weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, sparse: boolean, options: { perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBagForwardOnly(weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, mode: Int, options: { sparse?: boolean; perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBagForwardOnly(weight: Tensor, indices: Tensor, offsets: Tensor, scaleGradByFreq: boolean, options: { mode?: Int; sparse?: boolean; perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
   _embeddingBagForwardOnly(weight: Tensor, indices: Tensor, offsets: Tensor, options: { scaleGradByFreq?: boolean; mode?: Int; sparse?: boolean; perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBagForwardOnly(weight: Tensor, indices: Tensor, options: { offsets: Tensor; scaleGradByFreq?: boolean; mode?: Int; sparse?: boolean; perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
-  _embeddingBagForwardOnly(weight: Tensor, options: { indices: Tensor; offsets: Tensor; scaleGradByFreq?: boolean; mode?: Int; sparse?: boolean; perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
   _embeddingBagForwardOnly(options: { weight: Tensor; indices: Tensor; offsets: Tensor; scaleGradByFreq?: boolean; mode?: Int; sparse?: boolean; perSampleWeights?: Tensor | null; includeLastOffset?: boolean; paddingIdx?: Int }): [Tensor, Tensor, Tensor, Tensor];
   /**
    * `_emptyAffineQuantized(size, *, scale=1, zeroPoint=0, memoryFormat=contiguous_format, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
@@ -423,72 +299,41 @@ export interface Functions {
   /** `_fakeQuantizeLearnablePerChannelAffine(input, scale, zeroPoint, axis, quantMin, quantMax, gradFactor=1.0)` */
   _fakeQuantizeLearnablePerChannelAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int, quantMin: Int, quantMax: Int, gradFactor?: number): Tensor;
   _fakeQuantizeLearnablePerChannelAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int, quantMin: Int, quantMax: Int, options: { gradFactor?: number }): Tensor;
-  _fakeQuantizeLearnablePerChannelAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int, quantMin: Int, options: { quantMax: Int; gradFactor?: number }): Tensor;
-  _fakeQuantizeLearnablePerChannelAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int, options: { quantMin: Int; quantMax: Int; gradFactor?: number }): Tensor;
-  _fakeQuantizeLearnablePerChannelAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, options: { axis: Int; quantMin: Int; quantMax: Int; gradFactor?: number }): Tensor;
-  _fakeQuantizeLearnablePerChannelAffine(input: Tensor, scale: Tensor, options: { zeroPoint: Tensor; axis: Int; quantMin: Int; quantMax: Int; gradFactor?: number }): Tensor;
-  _fakeQuantizeLearnablePerChannelAffine(input: Tensor, options: { scale: Tensor; zeroPoint: Tensor; axis: Int; quantMin: Int; quantMax: Int; gradFactor?: number }): Tensor;
   _fakeQuantizeLearnablePerChannelAffine(options: Named<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; axis: Int; quantMin: Int; quantMax: Int; gradFactor?: number }>): Tensor;
   /** `_fakeQuantizeLearnablePerTensorAffine(input, scale, zeroPoint, quantMin, quantMax, gradFactor=1.0)` */
   _fakeQuantizeLearnablePerTensorAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, quantMin: Int, quantMax: Int, gradFactor?: number): Tensor;
   _fakeQuantizeLearnablePerTensorAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, quantMin: Int, quantMax: Int, options: { gradFactor?: number }): Tensor;
-  _fakeQuantizeLearnablePerTensorAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, quantMin: Int, options: { quantMax: Int; gradFactor?: number }): Tensor;
-  _fakeQuantizeLearnablePerTensorAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, options: { quantMin: Int; quantMax: Int; gradFactor?: number }): Tensor;
-  _fakeQuantizeLearnablePerTensorAffine(input: Tensor, scale: Tensor, options: { zeroPoint: Tensor; quantMin: Int; quantMax: Int; gradFactor?: number }): Tensor;
-  _fakeQuantizeLearnablePerTensorAffine(input: Tensor, options: { scale: Tensor; zeroPoint: Tensor; quantMin: Int; quantMax: Int; gradFactor?: number }): Tensor;
   _fakeQuantizeLearnablePerTensorAffine(options: Named<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; quantMin: Int; quantMax: Int; gradFactor?: number }>): Tensor;
   /**
    * `_fakeQuantizePerTensorAffineCachemaskTensorQparams(input, scale, zeroPoint, fakeQuantEnabled, quantMin, quantMax)`
    */
   _fakeQuantizePerTensorAffineCachemaskTensorQparams(input: Tensor, scale: Tensor, zeroPoint: Tensor, fakeQuantEnabled: Tensor, quantMin: Int, quantMax: Int): NamedTuple<['output', 'mask']>;
   _fakeQuantizePerTensorAffineCachemaskTensorQparams(input: Tensor, scale: Tensor, zeroPoint: Tensor, fakeQuantEnabled: Tensor, quantMin: Int, options: { quantMax: Int }): NamedTuple<['output', 'mask']>;
-  _fakeQuantizePerTensorAffineCachemaskTensorQparams(input: Tensor, scale: Tensor, zeroPoint: Tensor, fakeQuantEnabled: Tensor, options: { quantMin: Int; quantMax: Int }): NamedTuple<['output', 'mask']>;
-  _fakeQuantizePerTensorAffineCachemaskTensorQparams(input: Tensor, scale: Tensor, zeroPoint: Tensor, options: { fakeQuantEnabled: Tensor; quantMin: Int; quantMax: Int }): NamedTuple<['output', 'mask']>;
-  _fakeQuantizePerTensorAffineCachemaskTensorQparams(input: Tensor, scale: Tensor, options: { zeroPoint: Tensor; fakeQuantEnabled: Tensor; quantMin: Int; quantMax: Int }): NamedTuple<['output', 'mask']>;
-  _fakeQuantizePerTensorAffineCachemaskTensorQparams(input: Tensor, options: { scale: Tensor; zeroPoint: Tensor; fakeQuantEnabled: Tensor; quantMin: Int; quantMax: Int }): NamedTuple<['output', 'mask']>;
   _fakeQuantizePerTensorAffineCachemaskTensorQparams(options: Named<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; fakeQuantEnabled: Tensor; quantMin: Int; quantMax: Int }>): NamedTuple<['output', 'mask']>;
   /** `_fftC2c(input, dim, normalization, forward, *, out=None)` */
   _fftC2c(input: Tensor, dim: IntList, normalization: Int, forward: boolean, options?: { out?: Tensor | null }): Tensor;
   _fftC2c(input: Tensor, dim: IntList, normalization: Int, options: { forward: boolean; out?: Tensor | null }): Tensor;
-  _fftC2c(input: Tensor, dim: IntList, options: { normalization: Int; forward: boolean; out?: Tensor | null }): Tensor;
-  _fftC2c(input: Tensor, options: Named<{ dim: IntList; normalization: Int; forward: boolean; out?: Tensor | null }>): Tensor;
   _fftC2c(options: Named<{ input: Tensor; dim: IntList; normalization: Int; forward: boolean; out?: Tensor | null }>): Tensor;
   /** `_fftC2r(input, dim, normalization, lastDimSize, *, out=None)` */
   _fftC2r(input: Tensor, dim: IntList, normalization: Int, lastDimSize: Int, options?: { out?: Tensor | null }): Tensor;
   _fftC2r(input: Tensor, dim: IntList, normalization: Int, options: { lastDimSize: Int; out?: Tensor | null }): Tensor;
-  _fftC2r(input: Tensor, dim: IntList, options: { normalization: Int; lastDimSize: Int; out?: Tensor | null }): Tensor;
-  _fftC2r(input: Tensor, options: Named<{ dim: IntList; normalization: Int; lastDimSize: Int; out?: Tensor | null }>): Tensor;
   _fftC2r(options: Named<{ input: Tensor; dim: IntList; normalization: Int; lastDimSize: Int; out?: Tensor | null }>): Tensor;
   /** `_fftR2c(input, dim, normalization, onesided, *, out=None)` */
   _fftR2c(input: Tensor, dim: IntList, normalization: Int, onesided: boolean, options?: { out?: Tensor | null }): Tensor;
   _fftR2c(input: Tensor, dim: IntList, normalization: Int, options: { onesided: boolean; out?: Tensor | null }): Tensor;
-  _fftR2c(input: Tensor, dim: IntList, options: { normalization: Int; onesided: boolean; out?: Tensor | null }): Tensor;
-  _fftR2c(input: Tensor, options: Named<{ dim: IntList; normalization: Int; onesided: boolean; out?: Tensor | null }>): Tensor;
   _fftR2c(options: Named<{ input: Tensor; dim: IntList; normalization: Int; onesided: boolean; out?: Tensor | null }>): Tensor;
   /** `_fillMemEffDropoutMask_(input, dropoutP, seed, offset)` */
   _fillMemEffDropoutMask_(input: Tensor, dropoutP: number, seed: Int, offset: Int): Tensor;
   _fillMemEffDropoutMask_(input: Tensor, dropoutP: number, seed: Int, options: { offset: Int }): Tensor;
-  _fillMemEffDropoutMask_(input: Tensor, dropoutP: number, options: { seed: Int; offset: Int }): Tensor;
-  _fillMemEffDropoutMask_(input: Tensor, options: { dropoutP: number; seed: Int; offset: Int }): Tensor;
   _fillMemEffDropoutMask_(options: Named<{ input: Tensor; dropoutP: number; seed: Int; offset: Int }>): Tensor;
   /**
    * `_flashAttentionForwardNoDropoutInplace(out, query, key, value, cumSeqQ, cumSeqK, maxQ, maxK, dropoutP, isCausal, returnDebugMask, *, scale=None, windowSizeLeft=None, windowSizeRight=None, sequsedK=None, alibiSlopes=None, blockTable=None, numSplits=None)`
    */
   _flashAttentionForwardNoDropoutInplace(out: Tensor, query: Tensor, key: Tensor, value: Tensor, cumSeqQ: Tensor | null, cumSeqK: Tensor | null, maxQ: Int, maxK: Int, dropoutP: number, isCausal: boolean, returnDebugMask: boolean, options?: { scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
   _flashAttentionForwardNoDropoutInplace(out: Tensor, query: Tensor, key: Tensor, value: Tensor, cumSeqQ: Tensor | null, cumSeqK: Tensor | null, maxQ: Int, maxK: Int, dropoutP: number, isCausal: boolean, options: { returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
-  _flashAttentionForwardNoDropoutInplace(out: Tensor, query: Tensor, key: Tensor, value: Tensor, cumSeqQ: Tensor | null, cumSeqK: Tensor | null, maxQ: Int, maxK: Int, dropoutP: number, options: { isCausal: boolean; returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
-  _flashAttentionForwardNoDropoutInplace(out: Tensor, query: Tensor, key: Tensor, value: Tensor, cumSeqQ: Tensor | null, cumSeqK: Tensor | null, maxQ: Int, maxK: Int, options: { dropoutP: number; isCausal: boolean; returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
-  _flashAttentionForwardNoDropoutInplace(out: Tensor, query: Tensor, key: Tensor, value: Tensor, cumSeqQ: Tensor | null, cumSeqK: Tensor | null, maxQ: Int, options: { maxK: Int; dropoutP: number; isCausal: boolean; returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
-  _flashAttentionForwardNoDropoutInplace(out: Tensor, query: Tensor, key: Tensor, value: Tensor, cumSeqQ: Tensor | null, cumSeqK: Tensor | null, options: { maxQ: Int; maxK: Int; dropoutP: number; isCausal: boolean; returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
-  _flashAttentionForwardNoDropoutInplace(out: Tensor, query: Tensor, key: Tensor, value: Tensor, cumSeqQ: Tensor | null, options: { cumSeqK: Tensor | null; maxQ: Int; maxK: Int; dropoutP: number; isCausal: boolean; returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
-  _flashAttentionForwardNoDropoutInplace(out: Tensor, query: Tensor, key: Tensor, value: Tensor, options: { cumSeqQ: Tensor | null; cumSeqK: Tensor | null; maxQ: Int; maxK: Int; dropoutP: number; isCausal: boolean; returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
-  _flashAttentionForwardNoDropoutInplace(out: Tensor, query: Tensor, key: Tensor, options: { value: Tensor; cumSeqQ: Tensor | null; cumSeqK: Tensor | null; maxQ: Int; maxK: Int; dropoutP: number; isCausal: boolean; returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
-  _flashAttentionForwardNoDropoutInplace(out: Tensor, query: Tensor, options: { key: Tensor; value: Tensor; cumSeqQ: Tensor | null; cumSeqK: Tensor | null; maxQ: Int; maxK: Int; dropoutP: number; isCausal: boolean; returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
-  _flashAttentionForwardNoDropoutInplace(out: Tensor, options: { query: Tensor; key: Tensor; value: Tensor; cumSeqQ: Tensor | null; cumSeqK: Tensor | null; maxQ: Int; maxK: Int; dropoutP: number; isCausal: boolean; returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
   _flashAttentionForwardNoDropoutInplace(options: { out: Tensor; query: Tensor; key: Tensor; value: Tensor; cumSeqQ: Tensor | null; cumSeqK: Tensor | null; maxQ: Int; maxK: Int; dropoutP: number; isCausal: boolean; returnDebugMask: boolean; scale?: number | null; windowSizeLeft?: Int | null; windowSizeRight?: Int | null; sequsedK?: Tensor | null; alibiSlopes?: Tensor | null; blockTable?: Tensor | null; numSplits?: Int | null }): Tensor;
   /** `_foobar(input, arg1=True, arg2=True, *, arg3=True)` */
   _foobar(input: Tensor, arg1?: boolean, arg2?: boolean, options?: { arg3?: boolean }): Tensor;
-  _foobar(input: Tensor, arg1: boolean, options: { arg2?: boolean; arg3?: boolean }): Tensor;
   _foobar(input: Tensor, options: { arg1?: boolean; arg2?: boolean; arg3?: boolean }): Tensor;
   _foobar(options: Named<{ input: Tensor; arg1?: boolean; arg2?: boolean; arg3?: boolean }>): Tensor;
   /** `_foreachAbs(self)` */
@@ -526,46 +371,30 @@ export interface Functions {
   /** `_foreachAddcdiv(self, tensor1, tensor2, scalars)` `_foreachAddcdiv(self, tensor1, tensor2, value=1)` */
   _foreachAddcdiv(self: TensorList, tensor1: TensorList, tensor2: TensorList, scalars: readonly Scalar[] | Tensor): Tensor[];
   _foreachAddcdiv(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { scalars: readonly Scalar[] | Tensor }): Tensor[];
-  _foreachAddcdiv(self: TensorList, tensor1: TensorList, options: { tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): Tensor[];
-  _foreachAddcdiv(self: TensorList, options: { tensor1: TensorList; tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): Tensor[];
   _foreachAddcdiv(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): Tensor[];
   _foreachAddcdiv(self: TensorList, tensor1: TensorList, tensor2: TensorList, value?: Scalar): Tensor[];
   _foreachAddcdiv(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { value?: Scalar }): Tensor[];
-  _foreachAddcdiv(self: TensorList, tensor1: TensorList, options: { tensor2: TensorList; value?: Scalar }): Tensor[];
-  _foreachAddcdiv(self: TensorList, options: { tensor1: TensorList; tensor2: TensorList; value?: Scalar }): Tensor[];
   _foreachAddcdiv(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; value?: Scalar }): Tensor[];
   /** `_foreachAddcdiv_(self, tensor1, tensor2, scalars)` `_foreachAddcdiv_(self, tensor1, tensor2, value=1)` */
   _foreachAddcdiv_(self: TensorList, tensor1: TensorList, tensor2: TensorList, scalars: readonly Scalar[] | Tensor): void;
   _foreachAddcdiv_(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { scalars: readonly Scalar[] | Tensor }): void;
-  _foreachAddcdiv_(self: TensorList, tensor1: TensorList, options: { tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): void;
-  _foreachAddcdiv_(self: TensorList, options: { tensor1: TensorList; tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): void;
   _foreachAddcdiv_(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): void;
   _foreachAddcdiv_(self: TensorList, tensor1: TensorList, tensor2: TensorList, value?: Scalar): void;
   _foreachAddcdiv_(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { value?: Scalar }): void;
-  _foreachAddcdiv_(self: TensorList, tensor1: TensorList, options: { tensor2: TensorList; value?: Scalar }): void;
-  _foreachAddcdiv_(self: TensorList, options: { tensor1: TensorList; tensor2: TensorList; value?: Scalar }): void;
   _foreachAddcdiv_(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; value?: Scalar }): void;
   /** `_foreachAddcmul(self, tensor1, tensor2, scalars)` `_foreachAddcmul(self, tensor1, tensor2, value=1)` */
   _foreachAddcmul(self: TensorList, tensor1: TensorList, tensor2: TensorList, scalars: readonly Scalar[] | Tensor): Tensor[];
   _foreachAddcmul(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { scalars: readonly Scalar[] | Tensor }): Tensor[];
-  _foreachAddcmul(self: TensorList, tensor1: TensorList, options: { tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): Tensor[];
-  _foreachAddcmul(self: TensorList, options: { tensor1: TensorList; tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): Tensor[];
   _foreachAddcmul(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): Tensor[];
   _foreachAddcmul(self: TensorList, tensor1: TensorList, tensor2: TensorList, value?: Scalar): Tensor[];
   _foreachAddcmul(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { value?: Scalar }): Tensor[];
-  _foreachAddcmul(self: TensorList, tensor1: TensorList, options: { tensor2: TensorList; value?: Scalar }): Tensor[];
-  _foreachAddcmul(self: TensorList, options: { tensor1: TensorList; tensor2: TensorList; value?: Scalar }): Tensor[];
   _foreachAddcmul(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; value?: Scalar }): Tensor[];
   /** `_foreachAddcmul_(self, tensor1, tensor2, scalars)` `_foreachAddcmul_(self, tensor1, tensor2, value=1)` */
   _foreachAddcmul_(self: TensorList, tensor1: TensorList, tensor2: TensorList, scalars: readonly Scalar[] | Tensor): void;
   _foreachAddcmul_(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { scalars: readonly Scalar[] | Tensor }): void;
-  _foreachAddcmul_(self: TensorList, tensor1: TensorList, options: { tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): void;
-  _foreachAddcmul_(self: TensorList, options: { tensor1: TensorList; tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): void;
   _foreachAddcmul_(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): void;
   _foreachAddcmul_(self: TensorList, tensor1: TensorList, tensor2: TensorList, value?: Scalar): void;
   _foreachAddcmul_(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { value?: Scalar }): void;
-  _foreachAddcmul_(self: TensorList, tensor1: TensorList, options: { tensor2: TensorList; value?: Scalar }): void;
-  _foreachAddcmul_(self: TensorList, options: { tensor1: TensorList; tensor2: TensorList; value?: Scalar }): void;
   _foreachAddcmul_(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; value?: Scalar }): void;
   /** `_foreachAsin(self)` */
   _foreachAsin(self: TensorList): Tensor[];
@@ -631,7 +460,6 @@ export interface Functions {
   /** `_foreachCopy_(self, src, nonBlocking=False)` */
   _foreachCopy_(self: TensorList, src: TensorList, nonBlocking?: boolean): void;
   _foreachCopy_(self: TensorList, src: TensorList, options: { nonBlocking?: boolean }): void;
-  _foreachCopy_(self: TensorList, options: { src: TensorList; nonBlocking?: boolean }): void;
   _foreachCopy_(options: { self: TensorList; src: TensorList; nonBlocking?: boolean }): void;
   /** `_foreachCos(self)` */
   _foreachCos(self: TensorList): Tensor[];
@@ -704,20 +532,16 @@ export interface Functions {
   /** `_foreachLerp(self, tensors1, weight)` `_foreachLerp(self, tensors1, weights)` */
   _foreachLerp(self: TensorList, tensors1: TensorList, weight: Scalar | readonly Scalar[]): Tensor[];
   _foreachLerp(self: TensorList, tensors1: TensorList, options: { weight: Scalar | readonly Scalar[] }): Tensor[];
-  _foreachLerp(self: TensorList, options: { tensors1: TensorList; weight: Scalar | readonly Scalar[] }): Tensor[];
   _foreachLerp(options: { self: TensorList; tensors1: TensorList; weight: Scalar | readonly Scalar[] }): Tensor[];
   _foreachLerp(self: TensorList, tensors1: TensorList, weights: TensorList): Tensor[];
   _foreachLerp(self: TensorList, tensors1: TensorList, options: { weights: TensorList }): Tensor[];
-  _foreachLerp(self: TensorList, options: { tensors1: TensorList; weights: TensorList }): Tensor[];
   _foreachLerp(options: { self: TensorList; tensors1: TensorList; weights: TensorList }): Tensor[];
   /** `_foreachLerp_(self, tensors1, weight)` `_foreachLerp_(self, tensors1, weights)` */
   _foreachLerp_(self: TensorList, tensors1: TensorList, weight: Scalar | readonly Scalar[]): void;
   _foreachLerp_(self: TensorList, tensors1: TensorList, options: { weight: Scalar | readonly Scalar[] }): void;
-  _foreachLerp_(self: TensorList, options: { tensors1: TensorList; weight: Scalar | readonly Scalar[] }): void;
   _foreachLerp_(options: { self: TensorList; tensors1: TensorList; weight: Scalar | readonly Scalar[] }): void;
   _foreachLerp_(self: TensorList, tensors1: TensorList, weights: TensorList): void;
   _foreachLerp_(self: TensorList, tensors1: TensorList, options: { weights: TensorList }): void;
-  _foreachLerp_(self: TensorList, options: { tensors1: TensorList; weights: TensorList }): void;
   _foreachLerp_(options: { self: TensorList; tensors1: TensorList; weights: TensorList }): void;
   /** `_foreachLgamma(self)` */
   _foreachLgamma(self: TensorList): Tensor[];
@@ -824,7 +648,6 @@ export interface Functions {
   _foreachNeg_(options: { self: TensorList }): void;
   /** `_foreachNorm(self, ord=2, dtype=None)` */
   _foreachNorm(self: TensorList, ord?: Scalar, dtype?: DType | null): Tensor[];
-  _foreachNorm(self: TensorList, ord: Scalar, options: Named<{ dtype?: DType | null }>): Tensor[];
   _foreachNorm(self: TensorList, options: Named<{ ord?: Scalar; dtype?: DType | null }>): Tensor[];
   _foreachNorm(options: Named<{ self: TensorList; ord?: Scalar; dtype?: DType | null }>): Tensor[];
   /** `_foreachPow(self, exponent)` */
@@ -840,7 +663,6 @@ export interface Functions {
   _foreachPow_(options: { self: TensorList; exponent: Scalar | readonly Scalar[] | TensorList }): void;
   /** `_foreachPowsum(self, ord=2, dtype=None)` */
   _foreachPowsum(self: TensorList, ord?: Scalar, dtype?: DType | null): Tensor[];
-  _foreachPowsum(self: TensorList, ord: Scalar, options: Named<{ dtype?: DType | null }>): Tensor[];
   _foreachPowsum(self: TensorList, options: Named<{ ord?: Scalar; dtype?: DType | null }>): Tensor[];
   _foreachPowsum(options: Named<{ self: TensorList; ord?: Scalar; dtype?: DType | null }>): Tensor[];
   /** `_foreachReciprocal(self)` */
@@ -935,97 +757,62 @@ export interface Functions {
   /** `_functionalAssertAsync(input, assertMsg, depToken)` */
   _functionalAssertAsync(input: Tensor, assertMsg: string, depToken: Tensor): Tensor;
   _functionalAssertAsync(input: Tensor, assertMsg: string, options: { depToken: Tensor }): Tensor;
-  _functionalAssertAsync(input: Tensor, options: { assertMsg: string; depToken: Tensor }): Tensor;
   _functionalAssertAsync(options: Named<{ input: Tensor; assertMsg: string; depToken: Tensor }>): Tensor;
   /** `_functionalAssertScalar(self, assertMsg, depToken)` */
   _functionalAssertScalar(self: Scalar, assertMsg: string, depToken: Tensor): Tensor;
   _functionalAssertScalar(self: Scalar, assertMsg: string, options: { depToken: Tensor }): Tensor;
-  _functionalAssertScalar(self: Scalar, options: { assertMsg: string; depToken: Tensor }): Tensor;
   _functionalAssertScalar(options: { self: Scalar; assertMsg: string; depToken: Tensor }): Tensor;
   /** `_functionalSymConstrainRange(size, min, max, depToken)` */
   _functionalSymConstrainRange(size: Scalar, min: Int | null, max: Int | null, depToken: Tensor): Tensor;
   _functionalSymConstrainRange(size: Scalar, min: Int | null, max: Int | null, options: { depToken: Tensor }): Tensor;
-  _functionalSymConstrainRange(size: Scalar, min: Int | null, options: { max: Int | null; depToken: Tensor }): Tensor;
-  _functionalSymConstrainRange(size: Scalar, options: { min: Int | null; max: Int | null; depToken: Tensor }): Tensor;
   _functionalSymConstrainRange(options: { size: Scalar; min: Int | null; max: Int | null; depToken: Tensor }): Tensor;
   /** `_functionalSymConstrainRangeForSize(size, min, max, depToken)` */
   _functionalSymConstrainRangeForSize(size: Scalar, min: Int | null, max: Int | null, depToken: Tensor): Tensor;
   _functionalSymConstrainRangeForSize(size: Scalar, min: Int | null, max: Int | null, options: { depToken: Tensor }): Tensor;
-  _functionalSymConstrainRangeForSize(size: Scalar, min: Int | null, options: { max: Int | null; depToken: Tensor }): Tensor;
-  _functionalSymConstrainRangeForSize(size: Scalar, options: { min: Int | null; max: Int | null; depToken: Tensor }): Tensor;
   _functionalSymConstrainRangeForSize(options: { size: Scalar; min: Int | null; max: Int | null; depToken: Tensor }): Tensor;
   /**
    * `_fusedAdagrad_(self, grads, stateSums, stateSteps, *, lr, lrDecay, weightDecay, eps, maximize, gradScale=None, foundInf=None)`
    */
   _fusedAdagrad_(self: TensorList, grads: TensorList, stateSums: TensorList, stateSteps: TensorList, options: { lr: Tensor | number; lrDecay: number; weightDecay: number; eps: number; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   _fusedAdagrad_(self: TensorList, grads: TensorList, stateSums: TensorList, options: { stateSteps: TensorList; lr: Tensor | number; lrDecay: number; weightDecay: number; eps: number; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
-  _fusedAdagrad_(self: TensorList, grads: TensorList, options: { stateSums: TensorList; stateSteps: TensorList; lr: Tensor | number; lrDecay: number; weightDecay: number; eps: number; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
-  _fusedAdagrad_(self: TensorList, options: { grads: TensorList; stateSums: TensorList; stateSteps: TensorList; lr: Tensor | number; lrDecay: number; weightDecay: number; eps: number; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   _fusedAdagrad_(options: { self: TensorList; grads: TensorList; stateSums: TensorList; stateSteps: TensorList; lr: Tensor | number; lrDecay: number; weightDecay: number; eps: number; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   /**
    * `_fusedAdam_(self, grads, expAvgs, expAvgSqs, maxExpAvgSqs, stateSteps, *, lr, beta1, beta2, weightDecay, eps, amsgrad, maximize, gradScale=None, foundInf=None)`
    */
   _fusedAdam_(self: TensorList, grads: TensorList, expAvgs: TensorList, expAvgSqs: TensorList, maxExpAvgSqs: TensorList, stateSteps: TensorList, options: { lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   _fusedAdam_(self: TensorList, grads: TensorList, expAvgs: TensorList, expAvgSqs: TensorList, maxExpAvgSqs: TensorList, options: { stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
-  _fusedAdam_(self: TensorList, grads: TensorList, expAvgs: TensorList, expAvgSqs: TensorList, options: { maxExpAvgSqs: TensorList; stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
-  _fusedAdam_(self: TensorList, grads: TensorList, expAvgs: TensorList, options: { expAvgSqs: TensorList; maxExpAvgSqs: TensorList; stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
-  _fusedAdam_(self: TensorList, grads: TensorList, options: { expAvgs: TensorList; expAvgSqs: TensorList; maxExpAvgSqs: TensorList; stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
-  _fusedAdam_(self: TensorList, options: { grads: TensorList; expAvgs: TensorList; expAvgSqs: TensorList; maxExpAvgSqs: TensorList; stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   _fusedAdam_(options: { self: TensorList; grads: TensorList; expAvgs: TensorList; expAvgSqs: TensorList; maxExpAvgSqs: TensorList; stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   /**
    * `_fusedAdamw_(self, grads, expAvgs, expAvgSqs, maxExpAvgSqs, stateSteps, *, lr, beta1, beta2, weightDecay, eps, amsgrad, maximize, gradScale=None, foundInf=None)`
    */
   _fusedAdamw_(self: TensorList, grads: TensorList, expAvgs: TensorList, expAvgSqs: TensorList, maxExpAvgSqs: TensorList, stateSteps: TensorList, options: { lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   _fusedAdamw_(self: TensorList, grads: TensorList, expAvgs: TensorList, expAvgSqs: TensorList, maxExpAvgSqs: TensorList, options: { stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
-  _fusedAdamw_(self: TensorList, grads: TensorList, expAvgs: TensorList, expAvgSqs: TensorList, options: { maxExpAvgSqs: TensorList; stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
-  _fusedAdamw_(self: TensorList, grads: TensorList, expAvgs: TensorList, options: { expAvgSqs: TensorList; maxExpAvgSqs: TensorList; stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
-  _fusedAdamw_(self: TensorList, grads: TensorList, options: { expAvgs: TensorList; expAvgSqs: TensorList; maxExpAvgSqs: TensorList; stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
-  _fusedAdamw_(self: TensorList, options: { grads: TensorList; expAvgs: TensorList; expAvgSqs: TensorList; maxExpAvgSqs: TensorList; stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   _fusedAdamw_(options: { self: TensorList; grads: TensorList; expAvgs: TensorList; expAvgSqs: TensorList; maxExpAvgSqs: TensorList; stateSteps: TensorList; lr: Tensor | number; beta1: number; beta2: number; weightDecay: number; eps: number; amsgrad: boolean; maximize: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   /** `_fusedDropout(input, p, generator=None)` */
   _fusedDropout(input: Tensor, p: number, generator?: Generator | null): [Tensor, Tensor];
   _fusedDropout(input: Tensor, p: number, options: { generator?: Generator | null }): [Tensor, Tensor];
-  _fusedDropout(input: Tensor, options: { p: number; generator?: Generator | null }): [Tensor, Tensor];
   _fusedDropout(options: Named<{ input: Tensor; p: number; generator?: Generator | null }>): [Tensor, Tensor];
   /**
    * `_fusedMovingAvgObsFqHelper(input, observerOn, fakeQuantOn, runningMin, runningMax, scale, zeroPoint, averagingConst, quantMin, quantMax, chAxis, perRowFakeQuant=False, symmetricQuant=False)`
    */
   _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, quantMax: Int, chAxis: Int, perRowFakeQuant?: boolean, symmetricQuant?: boolean): NamedTuple<['output', 'mask']>;
-  _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, quantMax: Int, chAxis: Int, perRowFakeQuant: boolean, options: { symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
   _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, quantMax: Int, chAxis: Int, options: { perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
-  _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, quantMax: Int, options: { chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
-  _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, options: { quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
-  _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, options: { quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
-  _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, options: { averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
-  _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, options: { zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
-  _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, options: { scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
-  _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, options: { runningMax: Tensor; scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
-  _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, options: { runningMin: Tensor; runningMax: Tensor; scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
-  _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, options: { fakeQuantOn: Tensor; runningMin: Tensor; runningMax: Tensor; scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
-  _fusedMovingAvgObsFqHelper(input: Tensor, options: { observerOn: Tensor; fakeQuantOn: Tensor; runningMin: Tensor; runningMax: Tensor; scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
   _fusedMovingAvgObsFqHelper(options: Named<{ input: Tensor; observerOn: Tensor; fakeQuantOn: Tensor; runningMin: Tensor; runningMax: Tensor; scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }>): NamedTuple<['output', 'mask']>;
   /** `_fusedRmsNorm(input, normalizedShape, weight, eps)` */
   _fusedRmsNorm(input: Tensor, normalizedShape: IntList, weight: Tensor | null, eps: number | null): [Tensor, Tensor];
   _fusedRmsNorm(input: Tensor, normalizedShape: IntList, weight: Tensor | null, options: { eps: number | null }): [Tensor, Tensor];
-  _fusedRmsNorm(input: Tensor, normalizedShape: IntList, options: { weight: Tensor | null; eps: number | null }): [Tensor, Tensor];
-  _fusedRmsNorm(input: Tensor, options: { normalizedShape: IntList; weight: Tensor | null; eps: number | null }): [Tensor, Tensor];
   _fusedRmsNorm(options: Named<{ input: Tensor; normalizedShape: IntList; weight: Tensor | null; eps: number | null }>): [Tensor, Tensor];
   /**
    * `_fusedSdpChoice(query, key, value, attnMask=None, dropoutP=0.0, isCausal=False, *, scale=None, enableGqa=False)`
    */
   _fusedSdpChoice(query: Tensor, key: Tensor, value: Tensor, attnMask?: Tensor | null, dropoutP?: number, isCausal?: boolean, options?: { scale?: number | null; enableGqa?: boolean }): number;
-  _fusedSdpChoice(query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, dropoutP: number, options: { isCausal?: boolean; scale?: number | null; enableGqa?: boolean }): number;
-  _fusedSdpChoice(query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, options: { dropoutP?: number; isCausal?: boolean; scale?: number | null; enableGqa?: boolean }): number;
   _fusedSdpChoice(query: Tensor, key: Tensor, value: Tensor, options: { attnMask?: Tensor | null; dropoutP?: number; isCausal?: boolean; scale?: number | null; enableGqa?: boolean }): number;
-  _fusedSdpChoice(query: Tensor, key: Tensor, options: { value: Tensor; attnMask?: Tensor | null; dropoutP?: number; isCausal?: boolean; scale?: number | null; enableGqa?: boolean }): number;
-  _fusedSdpChoice(query: Tensor, options: { key: Tensor; value: Tensor; attnMask?: Tensor | null; dropoutP?: number; isCausal?: boolean; scale?: number | null; enableGqa?: boolean }): number;
   _fusedSdpChoice(options: { query: Tensor; key: Tensor; value: Tensor; attnMask?: Tensor | null; dropoutP?: number; isCausal?: boolean; scale?: number | null; enableGqa?: boolean }): number;
   /**
    * `_fusedSgd_(self, grads, momentumBufferList, *, weightDecay, momentum, lr, dampening, nesterov, maximize, isFirstStep, gradScale=None, foundInf=None)`
    */
   _fusedSgd_(self: TensorList, grads: TensorList, momentumBufferList: TensorList, options: { weightDecay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; isFirstStep: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   _fusedSgd_(self: TensorList, grads: TensorList, options: { momentumBufferList: TensorList; weightDecay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; isFirstStep: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
-  _fusedSgd_(self: TensorList, options: { grads: TensorList; momentumBufferList: TensorList; weightDecay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; isFirstStep: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   _fusedSgd_(options: { self: TensorList; grads: TensorList; momentumBufferList: TensorList; weightDecay: number; momentum: number; lr: Tensor | number; dampening: number; nesterov: boolean; maximize: boolean; isFirstStep: boolean; gradScale?: Tensor | null; foundInf?: Tensor | null }): void;
   /** `_fwPrimalCopy(input, level, *, out=None)` */
   _fwPrimalCopy(input: Tensor, level: Int, options?: { out?: Tensor | null }): Tensor;
@@ -1034,16 +821,10 @@ export interface Functions {
   /** `_gridSampler2dCpuFallback(input, grid, interpolationMode, paddingMode, alignCorners)` */
   _gridSampler2dCpuFallback(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, alignCorners: boolean): Tensor;
   _gridSampler2dCpuFallback(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, options: { alignCorners: boolean }): Tensor;
-  _gridSampler2dCpuFallback(input: Tensor, grid: Tensor, interpolationMode: Int, options: { paddingMode: Int; alignCorners: boolean }): Tensor;
-  _gridSampler2dCpuFallback(input: Tensor, grid: Tensor, options: { interpolationMode: Int; paddingMode: Int; alignCorners: boolean }): Tensor;
-  _gridSampler2dCpuFallback(input: Tensor, options: { grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }): Tensor;
   _gridSampler2dCpuFallback(options: Named<{ input: Tensor; grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }>): Tensor;
   /** `_groupedMm(input, mat2, offs=None, bias=None, outDtype=None)` */
   _groupedMm(input: Tensor, mat2: Tensor, offs?: Tensor | null, bias?: Tensor | null, outDtype?: DType | null): Tensor;
-  _groupedMm(input: Tensor, mat2: Tensor, offs: Tensor | null, bias: Tensor | null, options: { outDtype?: DType | null }): Tensor;
-  _groupedMm(input: Tensor, mat2: Tensor, offs: Tensor | null, options: { bias?: Tensor | null; outDtype?: DType | null }): Tensor;
   _groupedMm(input: Tensor, mat2: Tensor, options: { offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null }): Tensor;
-  _groupedMm(input: Tensor, options: { mat2: Tensor; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null }): Tensor;
   _groupedMm(options: Named<{ input: Tensor; mat2: Tensor; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null }>): Tensor;
   /** `_hasCompatibleShallowCopyType(input, from)` */
   _hasCompatibleShallowCopyType(input: Tensor, from: Tensor): boolean;
@@ -1063,10 +844,7 @@ export interface Functions {
   _histogramddFromBinTensors(options: Named<{ input: Tensor; bins: TensorList; weight?: Tensor | null; density?: boolean }>): Tensor;
   /** `_indexPutImpl_(input, indices, values, accumulate=False, unsafe=False)` */
   _indexPutImpl_(input: Tensor, indices: OptionalTensorList, values: Tensor, accumulate?: boolean, unsafe?: boolean): Tensor;
-  _indexPutImpl_(input: Tensor, indices: OptionalTensorList, values: Tensor, accumulate: boolean, options: { unsafe?: boolean }): Tensor;
   _indexPutImpl_(input: Tensor, indices: OptionalTensorList, values: Tensor, options: { accumulate?: boolean; unsafe?: boolean }): Tensor;
-  _indexPutImpl_(input: Tensor, indices: OptionalTensorList, options: { values: Tensor; accumulate?: boolean; unsafe?: boolean }): Tensor;
-  _indexPutImpl_(input: Tensor, options: { indices: OptionalTensorList; values: Tensor; accumulate?: boolean; unsafe?: boolean }): Tensor;
   _indexPutImpl_(options: Named<{ input: Tensor; indices: OptionalTensorList; values: Tensor; accumulate?: boolean; unsafe?: boolean }>): Tensor;
   /** `_indicesCopy(input, *, out=None)` */
   _indicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
@@ -1096,7 +874,6 @@ export interface Functions {
   _linalgDet(options: { A: Tensor; out?: TensorList | null }): NamedTuple<['result', 'LU', 'pivots']>;
   /** `_linalgEigh(A, UPLO="L", computeV=True, *, out=None)` */
   _linalgEigh(A: Tensor, UPLO?: 'L' | 'U', computeV?: boolean, options?: { out?: TensorList | null }): NamedTuple<['eigenvalues', 'eigenvectors']>;
-  _linalgEigh(A: Tensor, UPLO: 'L' | 'U', options: { computeV?: boolean; out?: TensorList | null }): NamedTuple<['eigenvalues', 'eigenvectors']>;
   _linalgEigh(A: Tensor, options: { UPLO?: 'L' | 'U'; computeV?: boolean; out?: TensorList | null }): NamedTuple<['eigenvalues', 'eigenvectors']>;
   _linalgEigh(options: { A: Tensor; UPLO?: 'L' | 'U'; computeV?: boolean; out?: TensorList | null }): NamedTuple<['eigenvalues', 'eigenvectors']>;
   /** `_linalgSlogdet(A, *, out=None)` */
@@ -1108,19 +885,15 @@ export interface Functions {
   _linalgSolveEx(options: { A: Tensor; B: Tensor; left?: boolean; checkErrors?: boolean; out?: TensorList | null }): NamedTuple<['result', 'LU', 'pivots', 'info']>;
   /** `_linalgSvd(A, fullMatrices=False, computeUv=True, *, driver=None, out=None)` */
   _linalgSvd(A: Tensor, fullMatrices?: boolean, computeUv?: boolean, options?: { driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList | null }): NamedTuple<['U', 'S', 'Vh']>;
-  _linalgSvd(A: Tensor, fullMatrices: boolean, options: { computeUv?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList | null }): NamedTuple<['U', 'S', 'Vh']>;
   _linalgSvd(A: Tensor, options: { fullMatrices?: boolean; computeUv?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList | null }): NamedTuple<['U', 'S', 'Vh']>;
   _linalgSvd(options: { A: Tensor; fullMatrices?: boolean; computeUv?: boolean; driver?: 'gesvd' | 'gesvdj' | 'gesvda' | null; out?: TensorList | null }): NamedTuple<['U', 'S', 'Vh']>;
   /** `_logSoftmax(input, dim, halfToFloat, *, out=None)` */
   _logSoftmax(input: Tensor, dim: Int, halfToFloat: boolean, options?: { out?: Tensor | null }): Tensor;
   _logSoftmax(input: Tensor, dim: Int, options: { halfToFloat: boolean; out?: Tensor | null }): Tensor;
-  _logSoftmax(input: Tensor, options: Named<{ dim: Int; halfToFloat: boolean; out?: Tensor | null }>): Tensor;
   _logSoftmax(options: Named<{ input: Tensor; dim: Int; halfToFloat: boolean; out?: Tensor | null }>): Tensor;
   /** `_logSoftmaxBackwardData(gradOutput, output, dim, inputDtype, *, out=None)` */
   _logSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, inputDtype: DType, options?: { out?: Tensor | null }): Tensor;
   _logSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: { inputDtype: DType; out?: Tensor | null }): Tensor;
-  _logSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; inputDtype: DType; out?: Tensor | null }>): Tensor;
-  _logSoftmaxBackwardData(gradOutput: Tensor, options: Named<{ output: Tensor; dim: Int; inputDtype: DType; out?: Tensor | null }>): Tensor;
   _logSoftmaxBackwardData(options: Named<{ gradOutput: Tensor; output: Tensor; dim: Int; inputDtype: DType; out?: Tensor | null }>): Tensor;
   /** `_logcumsumexp(input, dim, *, out=None)` */
   _logcumsumexp(input: Tensor, dim: Int, options?: { out?: Tensor | null }): Tensor;
@@ -1129,17 +902,9 @@ export interface Functions {
   /** `_lstmMps(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)` */
   _lstmMps(input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, bidirectional: boolean, batchFirst: boolean): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
   _lstmMps(input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, bidirectional: boolean, options: { batchFirst: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-  _lstmMps(input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, options: { bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-  _lstmMps(input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, options: { train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-  _lstmMps(input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, options: { dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-  _lstmMps(input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, options: { numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-  _lstmMps(input: Tensor, hx: TensorList, params: TensorList, options: { hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-  _lstmMps(input: Tensor, hx: TensorList, options: { params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-  _lstmMps(input: Tensor, options: { hx: TensorList; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
   _lstmMps(options: Named<{ input: Tensor; hx: TensorList; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }>): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
   /** `_luWithInfo(input, pivot=True, checkErrors=True)` */
   _luWithInfo(input: Tensor, pivot?: boolean, checkErrors?: boolean): NamedTuple<['LU', 'pivots', 'info']>;
-  _luWithInfo(input: Tensor, pivot: boolean, options: { checkErrors?: boolean }): NamedTuple<['LU', 'pivots', 'info']>;
   _luWithInfo(input: Tensor, options: { pivot?: boolean; checkErrors?: boolean }): NamedTuple<['LU', 'pivots', 'info']>;
   _luWithInfo(options: Named<{ input: Tensor; pivot?: boolean; checkErrors?: boolean }>): NamedTuple<['LU', 'pivots', 'info']>;
   /**
@@ -1149,39 +914,30 @@ export interface Functions {
   /** `_makeDual(primal, tangent, level)` */
   _makeDual(primal: Tensor, tangent: Tensor, level: Int): Tensor;
   _makeDual(primal: Tensor, tangent: Tensor, options: { level: Int }): Tensor;
-  _makeDual(primal: Tensor, options: { tangent: Tensor; level: Int }): Tensor;
   _makeDual(options: { primal: Tensor; tangent: Tensor; level: Int }): Tensor;
   /** `_makeDualCopy(primal, tangent, level, *, out=None)` */
   _makeDualCopy(primal: Tensor, tangent: Tensor, level: Int, options?: { out?: Tensor | null }): Tensor;
   _makeDualCopy(primal: Tensor, tangent: Tensor, options: { level: Int; out?: Tensor | null }): Tensor;
-  _makeDualCopy(primal: Tensor, options: { tangent: Tensor; level: Int; out?: Tensor | null }): Tensor;
   _makeDualCopy(options: { primal: Tensor; tangent: Tensor; level: Int; out?: Tensor | null }): Tensor;
   /** `_makePerChannelQuantizedTensor(input, scale, zeroPoint, axis)` */
   _makePerChannelQuantizedTensor(input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int): Tensor;
   _makePerChannelQuantizedTensor(input: Tensor, scale: Tensor, zeroPoint: Tensor, options: { axis: Int }): Tensor;
-  _makePerChannelQuantizedTensor(input: Tensor, scale: Tensor, options: { zeroPoint: Tensor; axis: Int }): Tensor;
-  _makePerChannelQuantizedTensor(input: Tensor, options: { scale: Tensor; zeroPoint: Tensor; axis: Int }): Tensor;
   _makePerChannelQuantizedTensor(options: Named<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; axis: Int }>): Tensor;
   /** `_makePerTensorQuantizedTensor(input, scale, zeroPoint)` */
   _makePerTensorQuantizedTensor(input: Tensor, scale: number, zeroPoint: Int): Tensor;
   _makePerTensorQuantizedTensor(input: Tensor, scale: number, options: { zeroPoint: Int }): Tensor;
-  _makePerTensorQuantizedTensor(input: Tensor, options: { scale: number; zeroPoint: Int }): Tensor;
   _makePerTensorQuantizedTensor(options: Named<{ input: Tensor; scale: number; zeroPoint: Int }>): Tensor;
   /** `_maskedScale(input, mask, scale)` */
   _maskedScale(input: Tensor, mask: Tensor, scale: number): Tensor;
   _maskedScale(input: Tensor, mask: Tensor, options: { scale: number }): Tensor;
-  _maskedScale(input: Tensor, options: { mask: Tensor; scale: number }): Tensor;
   _maskedScale(options: Named<{ input: Tensor; mask: Tensor; scale: number }>): Tensor;
   /** `_maskedSoftmax(input, mask, dim=None, maskType=None)` */
   _maskedSoftmax(input: Tensor, mask: Tensor, dim?: Int | null, maskType?: Int | null): Tensor;
-  _maskedSoftmax(input: Tensor, mask: Tensor, dim: Int | null, options: { maskType?: Int | null }): Tensor;
   _maskedSoftmax(input: Tensor, mask: Tensor, options: Named<{ dim?: Int | null; maskType?: Int | null }>): Tensor;
-  _maskedSoftmax(input: Tensor, options: Named<{ mask: Tensor; dim?: Int | null; maskType?: Int | null }>): Tensor;
   _maskedSoftmax(options: Named<{ input: Tensor; mask: Tensor; dim?: Int | null; maskType?: Int | null }>): Tensor;
   /** `_mixedDtypesLinear(input, weight, scale, *, bias=None, activation=None)` */
   _mixedDtypesLinear(input: Tensor, weight: Tensor, scale: Tensor, options?: { bias?: Tensor | null; activation?: string | null }): Tensor;
   _mixedDtypesLinear(input: Tensor, weight: Tensor, options: { scale: Tensor; bias?: Tensor | null; activation?: string | null }): Tensor;
-  _mixedDtypesLinear(input: Tensor, options: { weight: Tensor; scale: Tensor; bias?: Tensor | null; activation?: string | null }): Tensor;
   _mixedDtypesLinear(options: Named<{ input: Tensor; weight: Tensor; scale: Tensor; bias?: Tensor | null; activation?: string | null }>): Tensor;
   /** `_mkldnnReshape(input, shape)` */
   _mkldnnReshape(input: Tensor, shape: IntList): Tensor;
@@ -1190,30 +946,18 @@ export interface Functions {
   /** `_mkldnnTranspose(input, dim0, dim1)` */
   _mkldnnTranspose(input: Tensor, dim0: Int, dim1: Int): Tensor;
   _mkldnnTranspose(input: Tensor, dim0: Int, options: { dim1: Int }): Tensor;
-  _mkldnnTranspose(input: Tensor, options: { dim0: Int; dim1: Int }): Tensor;
   _mkldnnTranspose(options: Named<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
   /** `_mkldnnTranspose_(input, dim0, dim1)` */
   _mkldnnTranspose_(input: Tensor, dim0: Int, dim1: Int): Tensor;
   _mkldnnTranspose_(input: Tensor, dim0: Int, options: { dim1: Int }): Tensor;
-  _mkldnnTranspose_(input: Tensor, options: { dim0: Int; dim1: Int }): Tensor;
   _mkldnnTranspose_(options: Named<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
   /** `_mpsConvolution(input, weight, bias, padding, stride, dilation, groups)` */
   _mpsConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int): Tensor;
   _mpsConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, options: { groups: Int }): Tensor;
-  _mpsConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, options: { dilation: IntList; groups: Int }): Tensor;
-  _mpsConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, options: { stride: IntList; dilation: IntList; groups: Int }): Tensor;
-  _mpsConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, options: { padding: IntList; stride: IntList; dilation: IntList; groups: Int }): Tensor;
-  _mpsConvolution(input: Tensor, weight: Tensor, options: { bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int }): Tensor;
-  _mpsConvolution(input: Tensor, options: { weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int }): Tensor;
   _mpsConvolution(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int }>): Tensor;
   /** `_mpsConvolutionTranspose(input, weight, padding, outputPadding, stride, dilation, groups)` */
   _mpsConvolutionTranspose(input: Tensor, weight: Tensor, padding: IntList, outputPadding: IntList, stride: IntList, dilation: IntList, groups: Int): Tensor;
   _mpsConvolutionTranspose(input: Tensor, weight: Tensor, padding: IntList, outputPadding: IntList, stride: IntList, dilation: IntList, options: { groups: Int }): Tensor;
-  _mpsConvolutionTranspose(input: Tensor, weight: Tensor, padding: IntList, outputPadding: IntList, stride: IntList, options: { dilation: IntList; groups: Int }): Tensor;
-  _mpsConvolutionTranspose(input: Tensor, weight: Tensor, padding: IntList, outputPadding: IntList, options: { stride: IntList; dilation: IntList; groups: Int }): Tensor;
-  _mpsConvolutionTranspose(input: Tensor, weight: Tensor, padding: IntList, options: { outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int }): Tensor;
-  _mpsConvolutionTranspose(input: Tensor, weight: Tensor, options: { padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int }): Tensor;
-  _mpsConvolutionTranspose(input: Tensor, options: { weight: Tensor; padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int }): Tensor;
   _mpsConvolutionTranspose(options: Named<{ input: Tensor; weight: Tensor; padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int }>): Tensor;
   /**
    * `_nativeBatchNormLegit(input, weight, bias, runningMean, runningVar, training, momentum, eps, *, out=None)`
@@ -1221,45 +965,19 @@ export interface Functions {
    */
   _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, momentum: number, eps: number, options?: { out?: TensorList | null }): [Tensor, Tensor, Tensor];
   _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, momentum: number, options: { eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, options: { momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, options: { training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, options: { runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
   _nativeBatchNormLegit(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor];
   _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, training: boolean, momentum: number, eps: number, options?: { out?: TensorList | null }): [Tensor, Tensor, Tensor];
   _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, training: boolean, momentum: number, options: { eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, training: boolean, options: { momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
   _nativeBatchNormLegit(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor];
   /** `_nativeBatchNormLegitNoTraining(input, weight, bias, runningMean, runningVar, momentum, eps)` */
   _nativeBatchNormLegitNoTraining(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, momentum: number, eps: number): [Tensor, Tensor, Tensor];
   _nativeBatchNormLegitNoTraining(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, momentum: number, options: { eps: number }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegitNoTraining(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, options: { momentum: number; eps: number }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegitNoTraining(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, options: { runningVar: Tensor; momentum: number; eps: number }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegitNoTraining(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { runningMean: Tensor; runningVar: Tensor; momentum: number; eps: number }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegitNoTraining(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; momentum: number; eps: number }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegitNoTraining(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; momentum: number; eps: number }): [Tensor, Tensor, Tensor];
   _nativeBatchNormLegitNoTraining(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; momentum: number; eps: number }>): [Tensor, Tensor, Tensor];
   /**
    * `_nativeMultiHeadAttention(query, key, value, embedDim, numHead, qkvWeight, qkvBias, projWeight, projBias, mask=None, needWeights=True, averageAttnWeights=True, maskType=None)`
    */
   _nativeMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, mask?: Tensor | null, needWeights?: boolean, averageAttnWeights?: boolean, maskType?: Int | null): [Tensor, Tensor];
-  _nativeMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, mask: Tensor | null, needWeights: boolean, averageAttnWeights: boolean, options: { maskType?: Int | null }): [Tensor, Tensor];
-  _nativeMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, mask: Tensor | null, needWeights: boolean, options: { averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
-  _nativeMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, mask: Tensor | null, options: { needWeights?: boolean; averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
   _nativeMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, options: { mask?: Tensor | null; needWeights?: boolean; averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
-  _nativeMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, options: { projBias: Tensor; mask?: Tensor | null; needWeights?: boolean; averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
-  _nativeMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, options: { projWeight: Tensor; projBias: Tensor; mask?: Tensor | null; needWeights?: boolean; averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
-  _nativeMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, options: { qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null; needWeights?: boolean; averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
-  _nativeMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, options: { qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null; needWeights?: boolean; averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
-  _nativeMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, options: { numHead: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null; needWeights?: boolean; averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
-  _nativeMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, options: { embedDim: Int; numHead: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null; needWeights?: boolean; averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
-  _nativeMultiHeadAttention(query: Tensor, key: Tensor, options: { value: Tensor; embedDim: Int; numHead: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null; needWeights?: boolean; averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
-  _nativeMultiHeadAttention(query: Tensor, options: { key: Tensor; value: Tensor; embedDim: Int; numHead: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null; needWeights?: boolean; averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
   _nativeMultiHeadAttention(options: { query: Tensor; key: Tensor; value: Tensor; embedDim: Int; numHead: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null; needWeights?: boolean; averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
   /** `_negView(input)` */
   _negView(input: Tensor): Tensor;
@@ -1273,7 +991,6 @@ export interface Functions {
   /** `_nestedFromPadded(padded, cpuNestedShapeExample, fuseTransform0213=False)` */
   _nestedFromPadded(padded: Tensor, cpuNestedShapeExample: Tensor, fuseTransform0213?: boolean): Tensor;
   _nestedFromPadded(padded: Tensor, cpuNestedShapeExample: Tensor, options: { fuseTransform0213?: boolean }): Tensor;
-  _nestedFromPadded(padded: Tensor, options: { cpuNestedShapeExample: Tensor; fuseTransform0213?: boolean }): Tensor;
   _nestedFromPadded(options: { padded: Tensor; cpuNestedShapeExample: Tensor; fuseTransform0213?: boolean }): Tensor;
   /** `_nestedFromPaddedAndNestedExample(padded, ntExample)` */
   _nestedFromPaddedAndNestedExample(padded: Tensor, ntExample: Tensor): Tensor;
@@ -1281,12 +998,7 @@ export interface Functions {
   _nestedFromPaddedAndNestedExample(options: { padded: Tensor; ntExample: Tensor }): Tensor;
   /** `_nestedFromPaddedTensor(padded, offsets, dummy, raggedIdx=1, minSeqlen=None, maxSeqlen=None, sumS=None)` */
   _nestedFromPaddedTensor(padded: Tensor, offsets: Tensor, dummy: Tensor, raggedIdx?: Int, minSeqlen?: Tensor | null, maxSeqlen?: Tensor | null, sumS?: Int | null): Tensor;
-  _nestedFromPaddedTensor(padded: Tensor, offsets: Tensor, dummy: Tensor, raggedIdx: Int, minSeqlen: Tensor | null, maxSeqlen: Tensor | null, options: { sumS?: Int | null }): Tensor;
-  _nestedFromPaddedTensor(padded: Tensor, offsets: Tensor, dummy: Tensor, raggedIdx: Int, minSeqlen: Tensor | null, options: { maxSeqlen?: Tensor | null; sumS?: Int | null }): Tensor;
-  _nestedFromPaddedTensor(padded: Tensor, offsets: Tensor, dummy: Tensor, raggedIdx: Int, options: { minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; sumS?: Int | null }): Tensor;
   _nestedFromPaddedTensor(padded: Tensor, offsets: Tensor, dummy: Tensor, options: { raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; sumS?: Int | null }): Tensor;
-  _nestedFromPaddedTensor(padded: Tensor, offsets: Tensor, options: { dummy: Tensor; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; sumS?: Int | null }): Tensor;
-  _nestedFromPaddedTensor(padded: Tensor, options: { offsets: Tensor; dummy: Tensor; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; sumS?: Int | null }): Tensor;
   _nestedFromPaddedTensor(options: { padded: Tensor; offsets: Tensor; dummy: Tensor; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; sumS?: Int | null }): Tensor;
   /** `_nestedGetJaggedDummy(any)` */
   _nestedGetJaggedDummy(any: Tensor): Tensor;
@@ -1315,7 +1027,6 @@ export interface Functions {
   /** `_nestedTensorFromMask(t, mask, maskCheck=True)` */
   _nestedTensorFromMask(t: Tensor, mask: Tensor, maskCheck?: boolean): Tensor;
   _nestedTensorFromMask(t: Tensor, mask: Tensor, options: { maskCheck?: boolean }): Tensor;
-  _nestedTensorFromMask(t: Tensor, options: { mask: Tensor; maskCheck?: boolean }): Tensor;
   _nestedTensorFromMask(options: { t: Tensor; mask: Tensor; maskCheck?: boolean }): Tensor;
   /** `_nestedTensorFromMaskLeftAligned(t, mask)` */
   _nestedTensorFromMaskLeftAligned(t: Tensor, mask: Tensor): boolean;
@@ -1323,9 +1034,6 @@ export interface Functions {
   _nestedTensorFromMaskLeftAligned(options: { t: Tensor; mask: Tensor }): boolean;
   /** `_nestedTensorFromTensorList(list, dtype=None, layout=None, device=None, pinMemory=None)` */
   _nestedTensorFromTensorList(list: TensorList, dtype?: DType | null, layout?: Layout | null, device?: DeviceLike | null, pinMemory?: boolean | null): Tensor;
-  _nestedTensorFromTensorList(list: TensorList, dtype: DType | null, layout: Layout | null, device: DeviceLike | null, options: { pinMemory?: boolean | null }): Tensor;
-  _nestedTensorFromTensorList(list: TensorList, dtype: DType | null, layout: Layout | null, options: Named<{ device?: DeviceLike | null; pinMemory?: boolean | null }>): Tensor;
-  _nestedTensorFromTensorList(list: TensorList, dtype: DType | null, options: Named<{ layout?: Layout | null; device?: DeviceLike | null; pinMemory?: boolean | null }>): Tensor;
   _nestedTensorFromTensorList(list: TensorList, options: Named<{ dtype?: DType | null; layout?: Layout | null; device?: DeviceLike | null; pinMemory?: boolean | null }>): Tensor;
   _nestedTensorFromTensorList(options: Named<{ list: TensorList; dtype?: DType | null; layout?: Layout | null; device?: DeviceLike | null; pinMemory?: boolean | null }>): Tensor;
   /** `_nestedTensorSoftmaxWithShape(input, query)` */
@@ -1335,55 +1043,34 @@ export interface Functions {
   /** `_nestedViewFromBuffer(input, nestedSize, nestedStrides, offsets)` */
   _nestedViewFromBuffer(input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, offsets: Tensor): Tensor;
   _nestedViewFromBuffer(input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, options: { offsets: Tensor }): Tensor;
-  _nestedViewFromBuffer(input: Tensor, nestedSize: Tensor, options: { nestedStrides: Tensor; offsets: Tensor }): Tensor;
-  _nestedViewFromBuffer(input: Tensor, options: { nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor }): Tensor;
   _nestedViewFromBuffer(options: Named<{ input: Tensor; nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor }>): Tensor;
   /** `_nestedViewFromBufferCopy(input, nestedSize, nestedStrides, offsets, *, out=None)` */
   _nestedViewFromBufferCopy(input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, offsets: Tensor, options?: { out?: Tensor | null }): Tensor;
   _nestedViewFromBufferCopy(input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, options: { offsets: Tensor; out?: Tensor | null }): Tensor;
-  _nestedViewFromBufferCopy(input: Tensor, nestedSize: Tensor, options: { nestedStrides: Tensor; offsets: Tensor; out?: Tensor | null }): Tensor;
-  _nestedViewFromBufferCopy(input: Tensor, options: { nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor; out?: Tensor | null }): Tensor;
   _nestedViewFromBufferCopy(options: Named<{ input: Tensor; nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor; out?: Tensor | null }>): Tensor;
   /** `_nestedViewFromJagged(input, offsets, dummy, lengths=None, raggedIdx=1, minSeqlen=None, maxSeqlen=None)` */
   _nestedViewFromJagged(input: Tensor, offsets: Tensor, dummy: Tensor, lengths?: Tensor | null, raggedIdx?: Int, minSeqlen?: Tensor | null, maxSeqlen?: Tensor | null): Tensor;
-  _nestedViewFromJagged(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, minSeqlen: Tensor | null, options: { maxSeqlen?: Tensor | null }): Tensor;
-  _nestedViewFromJagged(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, options: { minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null }): Tensor;
-  _nestedViewFromJagged(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, options: { raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null }): Tensor;
   _nestedViewFromJagged(input: Tensor, offsets: Tensor, dummy: Tensor, options: { lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null }): Tensor;
-  _nestedViewFromJagged(input: Tensor, offsets: Tensor, options: { dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null }): Tensor;
-  _nestedViewFromJagged(input: Tensor, options: { offsets: Tensor; dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null }): Tensor;
   _nestedViewFromJagged(options: Named<{ input: Tensor; offsets: Tensor; dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null }>): Tensor;
   /**
    * `_nestedViewFromJaggedCopy(input, offsets, dummy, lengths=None, raggedIdx=1, minSeqlen=None, maxSeqlen=None, *, out=None)`
    */
   _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths?: Tensor | null, raggedIdx?: Int, minSeqlen?: Tensor | null, maxSeqlen?: Tensor | null, options?: { out?: Tensor | null }): Tensor;
-  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, minSeqlen: Tensor | null, options: { maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
-  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, raggedIdx: Int, options: { minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
-  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths: Tensor | null, options: { raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
   _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, options: { lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
-  _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, options: { dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
-  _nestedViewFromJaggedCopy(input: Tensor, options: { offsets: Tensor; dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
   _nestedViewFromJaggedCopy(options: Named<{ input: Tensor; offsets: Tensor; dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }>): Tensor;
   /** `_nnpackAvailable()` */
   _nnpackAvailable(): boolean;
   /** `_nnpackSpatialConvolution(input, weight, bias, padding, stride=1)` */
   _nnpackSpatialConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntOrList, stride?: IntOrList): Tensor;
   _nnpackSpatialConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntOrList, options: { stride?: IntOrList }): Tensor;
-  _nnpackSpatialConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, options: { padding: IntOrList; stride?: IntOrList }): Tensor;
-  _nnpackSpatialConvolution(input: Tensor, weight: Tensor, options: { bias: Tensor | null; padding: IntOrList; stride?: IntOrList }): Tensor;
-  _nnpackSpatialConvolution(input: Tensor, options: { weight: Tensor; bias: Tensor | null; padding: IntOrList; stride?: IntOrList }): Tensor;
   _nnpackSpatialConvolution(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntOrList; stride?: IntOrList }>): Tensor;
   /** `_packPaddedSequence(input, lengths, batchFirst)` */
   _packPaddedSequence(input: Tensor, lengths: Tensor, batchFirst: boolean): [Tensor, Tensor];
   _packPaddedSequence(input: Tensor, lengths: Tensor, options: { batchFirst: boolean }): [Tensor, Tensor];
-  _packPaddedSequence(input: Tensor, options: { lengths: Tensor; batchFirst: boolean }): [Tensor, Tensor];
   _packPaddedSequence(options: Named<{ input: Tensor; lengths: Tensor; batchFirst: boolean }>): [Tensor, Tensor];
   /** `_padPackedSequence(data, batchSizes, batchFirst, paddingValue, totalLength)` */
   _padPackedSequence(data: Tensor, batchSizes: Tensor, batchFirst: boolean, paddingValue: Scalar, totalLength: Int): [Tensor, Tensor];
   _padPackedSequence(data: Tensor, batchSizes: Tensor, batchFirst: boolean, paddingValue: Scalar, options: { totalLength: Int }): [Tensor, Tensor];
-  _padPackedSequence(data: Tensor, batchSizes: Tensor, batchFirst: boolean, options: { paddingValue: Scalar; totalLength: Int }): [Tensor, Tensor];
-  _padPackedSequence(data: Tensor, batchSizes: Tensor, options: { batchFirst: boolean; paddingValue: Scalar; totalLength: Int }): [Tensor, Tensor];
-  _padPackedSequence(data: Tensor, options: { batchSizes: Tensor; batchFirst: boolean; paddingValue: Scalar; totalLength: Int }): [Tensor, Tensor];
   _padPackedSequence(options: { data: Tensor; batchSizes: Tensor; batchFirst: boolean; paddingValue: Scalar; totalLength: Int }): [Tensor, Tensor];
   /** `_philoxKeyFoldIn(key, data)` */
   _philoxKeyFoldIn(key: Tensor, data: Int): Tensor;
@@ -1395,15 +1082,11 @@ export interface Functions {
   _philoxKeySplit(options: { key: Tensor; numSplits: Int }): Tensor;
   /** `_philoxNormal_(input, key, mean=0, std=1)` */
   _philoxNormal_(input: Tensor, key: Tensor, mean?: number, std?: number): Tensor;
-  _philoxNormal_(input: Tensor, key: Tensor, mean: number, options: { std?: number }): Tensor;
   _philoxNormal_(input: Tensor, key: Tensor, options: { mean?: number; std?: number }): Tensor;
-  _philoxNormal_(input: Tensor, options: { key: Tensor; mean?: number; std?: number }): Tensor;
   _philoxNormal_(options: Named<{ input: Tensor; key: Tensor; mean?: number; std?: number }>): Tensor;
   /** `_philoxUniform_(input, key, low=0, high=1)` */
   _philoxUniform_(input: Tensor, key: Tensor, low?: number, high?: number): Tensor;
-  _philoxUniform_(input: Tensor, key: Tensor, low: number, options: { high?: number }): Tensor;
   _philoxUniform_(input: Tensor, key: Tensor, options: { low?: number; high?: number }): Tensor;
-  _philoxUniform_(input: Tensor, options: { key: Tensor; low?: number; high?: number }): Tensor;
   _philoxUniform_(options: Named<{ input: Tensor; key: Tensor; low?: number; high?: number }>): Tensor;
   /** `_pinMemory(input, device=None)` */
   _pinMemory(input: Tensor, device?: DeviceLike | null): Tensor;
@@ -1423,13 +1106,10 @@ export interface Functions {
   /** `_removeBatchDim(input, level, batchSize, outDim)` */
   _removeBatchDim(input: Tensor, level: Int, batchSize: Int, outDim: Int): Tensor;
   _removeBatchDim(input: Tensor, level: Int, batchSize: Int, options: { outDim: Int }): Tensor;
-  _removeBatchDim(input: Tensor, level: Int, options: { batchSize: Int; outDim: Int }): Tensor;
-  _removeBatchDim(input: Tensor, options: { level: Int; batchSize: Int; outDim: Int }): Tensor;
   _removeBatchDim(options: Named<{ input: Tensor; level: Int; batchSize: Int; outDim: Int }>): Tensor;
   /** `_reshapeAliasCopy(input, size, stride, *, out=None)` */
   _reshapeAliasCopy(input: Tensor, size: IntList, stride: IntList, options?: { out?: Tensor | null }): Tensor;
   _reshapeAliasCopy(input: Tensor, size: IntList, options: { stride: IntList; out?: Tensor | null }): Tensor;
-  _reshapeAliasCopy(input: Tensor, options: { size: IntList; stride: IntList; out?: Tensor | null }): Tensor;
   _reshapeAliasCopy(options: Named<{ input: Tensor; size: IntList; stride: IntList; out?: Tensor | null }>): Tensor;
   /** `_reshapeFromTensor(input, shape)` */
   _reshapeFromTensor(input: Tensor, shape: Tensor): Tensor;
@@ -1438,17 +1118,14 @@ export interface Functions {
   /** `_resizeOutput_(input, size, device)` */
   _resizeOutput_(input: Tensor, size: IntList, device: DeviceLike): Tensor;
   _resizeOutput_(input: Tensor, size: IntList, options: Named<{ device: DeviceLike }>): Tensor;
-  _resizeOutput_(input: Tensor, options: Named<{ size: IntList; device: DeviceLike }>): Tensor;
   _resizeOutput_(options: Named<{ input: Tensor; size: IntList; device: DeviceLike }>): Tensor;
   /** `_rowwisePrune(weight, mask, compressedIndicesDtype)` */
   _rowwisePrune(weight: Tensor, mask: Tensor, compressedIndicesDtype: DType): [Tensor, Tensor];
   _rowwisePrune(weight: Tensor, mask: Tensor, options: { compressedIndicesDtype: DType }): [Tensor, Tensor];
-  _rowwisePrune(weight: Tensor, options: { mask: Tensor; compressedIndicesDtype: DType }): [Tensor, Tensor];
   _rowwisePrune(options: { weight: Tensor; mask: Tensor; compressedIndicesDtype: DType }): [Tensor, Tensor];
   /** `_safeSoftmax(input, dim, dtype=None)` */
   _safeSoftmax(input: Tensor, dim: Int, dtype?: DType | null): Tensor;
   _safeSoftmax(input: Tensor, dim: Int, options: Named<{ dtype?: DType | null }>): Tensor;
-  _safeSoftmax(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
   _safeSoftmax(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null }>): Tensor;
   /** `_sampleDirichlet(input, generator=None)` */
   _sampleDirichlet(input: Tensor, generator?: Generator | null): Tensor;
@@ -1461,134 +1138,65 @@ export interface Functions {
    * `_scaledDotProductAttentionMath(query, key, value, attnMask=None, dropoutP=0.0, isCausal=False, dropoutMask=None, *, scale=None, enableGqa=False)`
    */
   _scaledDotProductAttentionMath(query: Tensor, key: Tensor, value: Tensor, attnMask?: Tensor | null, dropoutP?: number, isCausal?: boolean, dropoutMask?: Tensor | null, options?: { scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
-  _scaledDotProductAttentionMath(query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, dropoutP: number, isCausal: boolean, options: { dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
-  _scaledDotProductAttentionMath(query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, dropoutP: number, options: { isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
-  _scaledDotProductAttentionMath(query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, options: { dropoutP?: number; isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
   _scaledDotProductAttentionMath(query: Tensor, key: Tensor, value: Tensor, options: { attnMask?: Tensor | null; dropoutP?: number; isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
-  _scaledDotProductAttentionMath(query: Tensor, key: Tensor, options: { value: Tensor; attnMask?: Tensor | null; dropoutP?: number; isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
-  _scaledDotProductAttentionMath(query: Tensor, options: { key: Tensor; value: Tensor; attnMask?: Tensor | null; dropoutP?: number; isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
   _scaledDotProductAttentionMath(options: { query: Tensor; key: Tensor; value: Tensor; attnMask?: Tensor | null; dropoutP?: number; isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
   /**
    * `_scaledDotProductAttentionMathForMps(query, key, value, attnMask=None, dropoutP=0.0, isCausal=False, dropoutMask=None, *, scale=None, enableGqa=False)`
    */
   _scaledDotProductAttentionMathForMps(query: Tensor, key: Tensor, value: Tensor, attnMask?: Tensor | null, dropoutP?: number, isCausal?: boolean, dropoutMask?: Tensor | null, options?: { scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
-  _scaledDotProductAttentionMathForMps(query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, dropoutP: number, isCausal: boolean, options: { dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
-  _scaledDotProductAttentionMathForMps(query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, dropoutP: number, options: { isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
-  _scaledDotProductAttentionMathForMps(query: Tensor, key: Tensor, value: Tensor, attnMask: Tensor | null, options: { dropoutP?: number; isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
   _scaledDotProductAttentionMathForMps(query: Tensor, key: Tensor, value: Tensor, options: { attnMask?: Tensor | null; dropoutP?: number; isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
-  _scaledDotProductAttentionMathForMps(query: Tensor, key: Tensor, options: { value: Tensor; attnMask?: Tensor | null; dropoutP?: number; isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
-  _scaledDotProductAttentionMathForMps(query: Tensor, options: { key: Tensor; value: Tensor; attnMask?: Tensor | null; dropoutP?: number; isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
   _scaledDotProductAttentionMathForMps(options: { query: Tensor; key: Tensor; value: Tensor; attnMask?: Tensor | null; dropoutP?: number; isCausal?: boolean; dropoutMask?: Tensor | null; scale?: number | null; enableGqa?: boolean }): [Tensor, Tensor];
   /**
    * `_scaledDotProductCudnnAttention(query, key, value, attnBias, computeLogSumexp, dropoutP=0.0, isCausal=False, returnDebugMask=False, *, scale=None)`
    */
   _scaledDotProductCudnnAttention(query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, dropoutP?: number, isCausal?: boolean, returnDebugMask?: boolean, options?: { scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'philoxSeed', 'philoxOffset', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductCudnnAttention(query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, dropoutP: number, isCausal: boolean, options: { returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'philoxSeed', 'philoxOffset', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductCudnnAttention(query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, dropoutP: number, options: { isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'philoxSeed', 'philoxOffset', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   _scaledDotProductCudnnAttention(query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, options: { dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'philoxSeed', 'philoxOffset', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductCudnnAttention(query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, options: { computeLogSumexp: boolean; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'philoxSeed', 'philoxOffset', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductCudnnAttention(query: Tensor, key: Tensor, value: Tensor, options: { attnBias: Tensor | null; computeLogSumexp: boolean; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'philoxSeed', 'philoxOffset', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductCudnnAttention(query: Tensor, key: Tensor, options: { value: Tensor; attnBias: Tensor | null; computeLogSumexp: boolean; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'philoxSeed', 'philoxOffset', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductCudnnAttention(query: Tensor, options: { key: Tensor; value: Tensor; attnBias: Tensor | null; computeLogSumexp: boolean; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'philoxSeed', 'philoxOffset', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   _scaledDotProductCudnnAttention(options: { query: Tensor; key: Tensor; value: Tensor; attnBias: Tensor | null; computeLogSumexp: boolean; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'philoxSeed', 'philoxOffset', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   /**
    * `_scaledDotProductEfficientAttention(query, key, value, attnBias, computeLogSumexp, dropoutP=0.0, isCausal=False, *, scale=None)`
    */
   _scaledDotProductEfficientAttention(query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, dropoutP?: number, isCausal?: boolean, options?: { scale?: number | null }): NamedTuple<['output', 'logSumexp', 'philoxSeed', 'philoxOffset']>;
-  _scaledDotProductEfficientAttention(query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, dropoutP: number, options: { isCausal?: boolean; scale?: number | null }): NamedTuple<['output', 'logSumexp', 'philoxSeed', 'philoxOffset']>;
   _scaledDotProductEfficientAttention(query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, computeLogSumexp: boolean, options: { dropoutP?: number; isCausal?: boolean; scale?: number | null }): NamedTuple<['output', 'logSumexp', 'philoxSeed', 'philoxOffset']>;
-  _scaledDotProductEfficientAttention(query: Tensor, key: Tensor, value: Tensor, attnBias: Tensor | null, options: { computeLogSumexp: boolean; dropoutP?: number; isCausal?: boolean; scale?: number | null }): NamedTuple<['output', 'logSumexp', 'philoxSeed', 'philoxOffset']>;
-  _scaledDotProductEfficientAttention(query: Tensor, key: Tensor, value: Tensor, options: { attnBias: Tensor | null; computeLogSumexp: boolean; dropoutP?: number; isCausal?: boolean; scale?: number | null }): NamedTuple<['output', 'logSumexp', 'philoxSeed', 'philoxOffset']>;
-  _scaledDotProductEfficientAttention(query: Tensor, key: Tensor, options: { value: Tensor; attnBias: Tensor | null; computeLogSumexp: boolean; dropoutP?: number; isCausal?: boolean; scale?: number | null }): NamedTuple<['output', 'logSumexp', 'philoxSeed', 'philoxOffset']>;
-  _scaledDotProductEfficientAttention(query: Tensor, options: { key: Tensor; value: Tensor; attnBias: Tensor | null; computeLogSumexp: boolean; dropoutP?: number; isCausal?: boolean; scale?: number | null }): NamedTuple<['output', 'logSumexp', 'philoxSeed', 'philoxOffset']>;
   _scaledDotProductEfficientAttention(options: { query: Tensor; key: Tensor; value: Tensor; attnBias: Tensor | null; computeLogSumexp: boolean; dropoutP?: number; isCausal?: boolean; scale?: number | null }): NamedTuple<['output', 'logSumexp', 'philoxSeed', 'philoxOffset']>;
   /**
    * `_scaledDotProductFlashAttention(query, key, value, qDescale, kDescale, vDescale, dropoutP=0.0, isCausal=False, returnDebugMask=False, *, scale=None)`
    * `_scaledDotProductFlashAttention(query, key, value, dropoutP=0.0, isCausal=False, returnDebugMask=False, *, scale=None)`
    */
   _scaledDotProductFlashAttention(query: Tensor, key: Tensor, value: Tensor, qDescale: Tensor | null, kDescale: Tensor | null, vDescale: Tensor | null, dropoutP?: number, isCausal?: boolean, returnDebugMask?: boolean, options?: { scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductFlashAttention(query: Tensor, key: Tensor, value: Tensor, qDescale: Tensor | null, kDescale: Tensor | null, vDescale: Tensor | null, dropoutP: number, isCausal: boolean, options: { returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductFlashAttention(query: Tensor, key: Tensor, value: Tensor, qDescale: Tensor | null, kDescale: Tensor | null, vDescale: Tensor | null, dropoutP: number, options: { isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   _scaledDotProductFlashAttention(query: Tensor, key: Tensor, value: Tensor, qDescale: Tensor | null, kDescale: Tensor | null, vDescale: Tensor | null, options: { dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductFlashAttention(query: Tensor, key: Tensor, value: Tensor, qDescale: Tensor | null, kDescale: Tensor | null, options: { vDescale: Tensor | null; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductFlashAttention(query: Tensor, key: Tensor, value: Tensor, qDescale: Tensor | null, options: { kDescale: Tensor | null; vDescale: Tensor | null; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductFlashAttention(query: Tensor, key: Tensor, value: Tensor, options: { qDescale: Tensor | null; kDescale: Tensor | null; vDescale: Tensor | null; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductFlashAttention(query: Tensor, key: Tensor, options: { value: Tensor; qDescale: Tensor | null; kDescale: Tensor | null; vDescale: Tensor | null; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductFlashAttention(query: Tensor, options: { key: Tensor; value: Tensor; qDescale: Tensor | null; kDescale: Tensor | null; vDescale: Tensor | null; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   _scaledDotProductFlashAttention(options: { query: Tensor; key: Tensor; value: Tensor; qDescale: Tensor | null; kDescale: Tensor | null; vDescale: Tensor | null; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   _scaledDotProductFlashAttention(query: Tensor, key: Tensor, value: Tensor, dropoutP?: number, isCausal?: boolean, returnDebugMask?: boolean, options?: { scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductFlashAttention(query: Tensor, key: Tensor, value: Tensor, dropoutP: number, isCausal: boolean, options: { returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductFlashAttention(query: Tensor, key: Tensor, value: Tensor, dropoutP: number, options: { isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   _scaledDotProductFlashAttention(query: Tensor, key: Tensor, value: Tensor, options: { dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductFlashAttention(query: Tensor, key: Tensor, options: { value: Tensor; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
-  _scaledDotProductFlashAttention(query: Tensor, options: { key: Tensor; value: Tensor; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   _scaledDotProductFlashAttention(options: { query: Tensor; key: Tensor; value: Tensor; dropoutP?: number; isCausal?: boolean; returnDebugMask?: boolean; scale?: number | null }): NamedTuple<['output', 'logsumexp', 'cumSeqQ', 'cumSeqK', 'maxQ', 'maxK', 'rngState', 'unused', 'debugAttnMask'], [Tensor, Tensor, Tensor, Tensor, number, number, Tensor, Tensor, Tensor]>;
   /**
    * `_scaledDotProductFlashAttentionForCpu(query, key, value, dropoutP=0.0, isCausal=False, *, attnMask=None, scale=None)`
    */
   _scaledDotProductFlashAttentionForCpu(query: Tensor, key: Tensor, value: Tensor, dropoutP?: number, isCausal?: boolean, options?: { attnMask?: Tensor | null; scale?: number | null }): NamedTuple<['output', 'logsumexp']>;
-  _scaledDotProductFlashAttentionForCpu(query: Tensor, key: Tensor, value: Tensor, dropoutP: number, options: { isCausal?: boolean; attnMask?: Tensor | null; scale?: number | null }): NamedTuple<['output', 'logsumexp']>;
   _scaledDotProductFlashAttentionForCpu(query: Tensor, key: Tensor, value: Tensor, options: { dropoutP?: number; isCausal?: boolean; attnMask?: Tensor | null; scale?: number | null }): NamedTuple<['output', 'logsumexp']>;
-  _scaledDotProductFlashAttentionForCpu(query: Tensor, key: Tensor, options: { value: Tensor; dropoutP?: number; isCausal?: boolean; attnMask?: Tensor | null; scale?: number | null }): NamedTuple<['output', 'logsumexp']>;
-  _scaledDotProductFlashAttentionForCpu(query: Tensor, options: { key: Tensor; value: Tensor; dropoutP?: number; isCausal?: boolean; attnMask?: Tensor | null; scale?: number | null }): NamedTuple<['output', 'logsumexp']>;
   _scaledDotProductFlashAttentionForCpu(options: { query: Tensor; key: Tensor; value: Tensor; dropoutP?: number; isCausal?: boolean; attnMask?: Tensor | null; scale?: number | null }): NamedTuple<['output', 'logsumexp']>;
   /**
    * `_scaledGroupedMm(input, mat2, scaleA, scaleB, offs=None, bias=None, scaleResult=None, outDtype=None, useFastAccum=False)`
    */
   _scaledGroupedMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, offs?: Tensor | null, bias?: Tensor | null, scaleResult?: Tensor | null, outDtype?: DType | null, useFastAccum?: boolean): Tensor;
-  _scaledGroupedMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, offs: Tensor | null, bias: Tensor | null, scaleResult: Tensor | null, outDtype: DType | null, options: { useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, offs: Tensor | null, bias: Tensor | null, scaleResult: Tensor | null, options: { outDtype?: DType | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, offs: Tensor | null, bias: Tensor | null, options: { scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, offs: Tensor | null, options: { bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean }): Tensor;
   _scaledGroupedMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, options: { offs?: Tensor | null; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMm(input: Tensor, mat2: Tensor, scaleA: Tensor, options: { scaleB: Tensor; offs?: Tensor | null; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMm(input: Tensor, mat2: Tensor, options: { scaleA: Tensor; scaleB: Tensor; offs?: Tensor | null; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMm(input: Tensor, options: { mat2: Tensor; scaleA: Tensor; scaleB: Tensor; offs?: Tensor | null; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean }): Tensor;
   _scaledGroupedMm(options: Named<{ input: Tensor; mat2: Tensor; scaleA: Tensor; scaleB: Tensor; offs?: Tensor | null; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean }>): Tensor;
   /**
    * `_scaledGroupedMmV2(input, mat2, scaleA, recipeA, swizzleA, scaleB, recipeB, swizzleB, offs=None, bias=None, outDtype=None, contractionDim=None, useFastAccum=False)`
    */
   _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs?: Tensor | null, bias?: Tensor | null, outDtype?: DType | null, contractionDim?: IntList | null, useFastAccum?: boolean): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, bias: Tensor | null, outDtype: DType | null, contractionDim: IntList | null, options: { useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, bias: Tensor | null, outDtype: DType | null, options: { contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, bias: Tensor | null, options: { outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs: Tensor | null, options: { bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
   _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, options: { offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, options: { swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, options: { recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, options: { scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, options: { swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, options: { recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, mat2: Tensor, options: { scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(input: Tensor, options: { mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
   _scaledGroupedMmV2(options: Named<{ input: Tensor; mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }>): Tensor;
   /**
    * `_scaledMm(input, mat2, scaleA, scaleB, bias=None, scaleResult=None, outDtype=None, useFastAccum=False, *, out=None)`
    */
   _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias?: Tensor | null, scaleResult?: Tensor | null, outDtype?: DType | null, useFastAccum?: boolean, options?: { out?: Tensor | null }): Tensor;
-  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias: Tensor | null, scaleResult: Tensor | null, outDtype: DType | null, options: { useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias: Tensor | null, scaleResult: Tensor | null, options: { outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias: Tensor | null, options: { scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
   _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, options: { bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, options: { scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMm(input: Tensor, mat2: Tensor, options: { scaleA: Tensor; scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMm(input: Tensor, options: { mat2: Tensor; scaleA: Tensor; scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
   _scaledMm(options: Named<{ input: Tensor; mat2: Tensor; scaleA: Tensor; scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * `_scaledMmV2(input, mat2, scaleA, recipeA, swizzleA, scaleB, recipeB, swizzleB, bias, outDtype, contractionDim=None, useFastAccum=False, *, out=None)`
    */
   _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, contractionDim?: IntList | null, useFastAccum?: boolean, options?: { out?: Tensor | null }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, contractionDim: IntList | null, options: { useFastAccum?: boolean; out?: Tensor | null }): Tensor;
   _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, options: { contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, options: { outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, options: { bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, options: { swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, options: { recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, options: { scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, options: { swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, options: { recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMmV2(input: Tensor, mat2: Tensor, options: { scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMmV2(input: Tensor, options: { mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
   _scaledMmV2(options: Named<{ input: Tensor; mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }>): Tensor;
   /** `_shapeAsTensor(input)` */
   _shapeAsTensor(input: Tensor): Tensor;
@@ -1596,17 +1204,10 @@ export interface Functions {
   /** `_sobolEngineDraw(quasi, n, sobolstate, dimension, numGenerated, dtype)` */
   _sobolEngineDraw(quasi: Tensor, n: Int, sobolstate: Tensor, dimension: Int, numGenerated: Int, dtype: DType | null): [Tensor, Tensor];
   _sobolEngineDraw(quasi: Tensor, n: Int, sobolstate: Tensor, dimension: Int, numGenerated: Int, options: Named<{ dtype: DType | null }>): [Tensor, Tensor];
-  _sobolEngineDraw(quasi: Tensor, n: Int, sobolstate: Tensor, dimension: Int, options: Named<{ numGenerated: Int; dtype: DType | null }>): [Tensor, Tensor];
-  _sobolEngineDraw(quasi: Tensor, n: Int, sobolstate: Tensor, options: Named<{ dimension: Int; numGenerated: Int; dtype: DType | null }>): [Tensor, Tensor];
-  _sobolEngineDraw(quasi: Tensor, n: Int, options: Named<{ sobolstate: Tensor; dimension: Int; numGenerated: Int; dtype: DType | null }>): [Tensor, Tensor];
-  _sobolEngineDraw(quasi: Tensor, options: Named<{ n: Int; sobolstate: Tensor; dimension: Int; numGenerated: Int; dtype: DType | null }>): [Tensor, Tensor];
   _sobolEngineDraw(options: Named<{ quasi: Tensor; n: Int; sobolstate: Tensor; dimension: Int; numGenerated: Int; dtype: DType | null }>): [Tensor, Tensor];
   /** `_sobolEngineFf_(input, n, sobolstate, dimension, numGenerated)` */
   _sobolEngineFf_(input: Tensor, n: Int, sobolstate: Tensor, dimension: Int, numGenerated: Int): Tensor;
   _sobolEngineFf_(input: Tensor, n: Int, sobolstate: Tensor, dimension: Int, options: { numGenerated: Int }): Tensor;
-  _sobolEngineFf_(input: Tensor, n: Int, sobolstate: Tensor, options: { dimension: Int; numGenerated: Int }): Tensor;
-  _sobolEngineFf_(input: Tensor, n: Int, options: { sobolstate: Tensor; dimension: Int; numGenerated: Int }): Tensor;
-  _sobolEngineFf_(input: Tensor, options: { n: Int; sobolstate: Tensor; dimension: Int; numGenerated: Int }): Tensor;
   _sobolEngineFf_(options: Named<{ input: Tensor; n: Int; sobolstate: Tensor; dimension: Int; numGenerated: Int }>): Tensor;
   /** `_sobolEngineInitializeState_(input, dimension)` */
   _sobolEngineInitializeState_(input: Tensor, dimension: Int): Tensor;
@@ -1615,18 +1216,14 @@ export interface Functions {
   /** `_sobolEngineScramble_(input, ltm, dimension)` */
   _sobolEngineScramble_(input: Tensor, ltm: Tensor, dimension: Int): Tensor;
   _sobolEngineScramble_(input: Tensor, ltm: Tensor, options: { dimension: Int }): Tensor;
-  _sobolEngineScramble_(input: Tensor, options: { ltm: Tensor; dimension: Int }): Tensor;
   _sobolEngineScramble_(options: Named<{ input: Tensor; ltm: Tensor; dimension: Int }>): Tensor;
   /** `_softmax(input, dim, halfToFloat, *, out=None)` */
   _softmax(input: Tensor, dim: Int, halfToFloat: boolean, options?: { out?: Tensor | null }): Tensor;
   _softmax(input: Tensor, dim: Int, options: { halfToFloat: boolean; out?: Tensor | null }): Tensor;
-  _softmax(input: Tensor, options: Named<{ dim: Int; halfToFloat: boolean; out?: Tensor | null }>): Tensor;
   _softmax(options: Named<{ input: Tensor; dim: Int; halfToFloat: boolean; out?: Tensor | null }>): Tensor;
   /** `_softmaxBackwardData(gradOutput, output, dim, inputDtype, *, gradInput=None)` */
   _softmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, inputDtype: DType, options?: { gradInput?: Tensor | null }): Tensor;
   _softmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: { inputDtype: DType; gradInput?: Tensor | null }): Tensor;
-  _softmaxBackwardData(gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; inputDtype: DType; gradInput?: Tensor | null }>): Tensor;
-  _softmaxBackwardData(gradOutput: Tensor, options: Named<{ output: Tensor; dim: Int; inputDtype: DType; gradInput?: Tensor | null }>): Tensor;
   _softmaxBackwardData(options: Named<{ gradOutput: Tensor; output: Tensor; dim: Int; inputDtype: DType; gradInput?: Tensor | null }>): Tensor;
   /** `_sparseBroadcastTo(input, size)` */
   _sparseBroadcastTo(input: Tensor, size: IntList): Tensor;
@@ -1639,24 +1236,18 @@ export interface Functions {
   /** `_sparseCsrProd(input, dim, keepdim=False, *, dtype=None)` */
   _sparseCsrProd(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
   _sparseCsrProd(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
-  _sparseCsrProd(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   _sparseCsrProd(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /** `_sparseCsrSum(input, dim, keepdim=False, *, dtype=None)` */
   _sparseCsrSum(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
   _sparseCsrSum(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
-  _sparseCsrSum(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   _sparseCsrSum(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /** `_sparseLogSoftmaxBackwardData(gradOutput, output, dim, input)` */
   _sparseLogSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, input: Tensor): Tensor;
   _sparseLogSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: Named<{ input: Tensor }>): Tensor;
-  _sparseLogSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; input: Tensor }>): Tensor;
-  _sparseLogSoftmaxBackwardData(gradOutput: Tensor, options: Named<{ output: Tensor; dim: Int; input: Tensor }>): Tensor;
   _sparseLogSoftmaxBackwardData(options: Named<{ gradOutput: Tensor; output: Tensor; dim: Int; input: Tensor }>): Tensor;
   /** `_sparseSemiStructuredAddmm(input, mat1, mat1Meta, mat2, *, alpha=1, beta=1, outDtype=None)` */
   _sparseSemiStructuredAddmm(input: Tensor, mat1: Tensor, mat1Meta: Tensor, mat2: Tensor, options?: { alpha?: Scalar; beta?: Scalar; outDtype?: DType | null }): Tensor;
   _sparseSemiStructuredAddmm(input: Tensor, mat1: Tensor, mat1Meta: Tensor, options: { mat2: Tensor; alpha?: Scalar; beta?: Scalar; outDtype?: DType | null }): Tensor;
-  _sparseSemiStructuredAddmm(input: Tensor, mat1: Tensor, options: { mat1Meta: Tensor; mat2: Tensor; alpha?: Scalar; beta?: Scalar; outDtype?: DType | null }): Tensor;
-  _sparseSemiStructuredAddmm(input: Tensor, options: { mat1: Tensor; mat1Meta: Tensor; mat2: Tensor; alpha?: Scalar; beta?: Scalar; outDtype?: DType | null }): Tensor;
   _sparseSemiStructuredAddmm(options: Named<{ input: Tensor; mat1: Tensor; mat1Meta: Tensor; mat2: Tensor; alpha?: Scalar; beta?: Scalar; outDtype?: DType | null }>): Tensor;
   /** `_sparseSemiStructuredApply(input, threadMasks)` */
   _sparseSemiStructuredApply(input: Tensor, threadMasks: Tensor): [Tensor, Tensor];
@@ -1669,23 +1260,18 @@ export interface Functions {
   /** `_sparseSemiStructuredLinear(input, weight, meta, *, bias=None, activation=None, outDtype=None)` */
   _sparseSemiStructuredLinear(input: Tensor, weight: Tensor, meta: Tensor, options?: { bias?: Tensor | null; activation?: string | null; outDtype?: DType | null }): Tensor;
   _sparseSemiStructuredLinear(input: Tensor, weight: Tensor, options: { meta: Tensor; bias?: Tensor | null; activation?: string | null; outDtype?: DType | null }): Tensor;
-  _sparseSemiStructuredLinear(input: Tensor, options: { weight: Tensor; meta: Tensor; bias?: Tensor | null; activation?: string | null; outDtype?: DType | null }): Tensor;
   _sparseSemiStructuredLinear(options: Named<{ input: Tensor; weight: Tensor; meta: Tensor; bias?: Tensor | null; activation?: string | null; outDtype?: DType | null }>): Tensor;
   /** `_sparseSemiStructuredMm(mat1, mat1Meta, mat2, *, outDtype=None)` */
   _sparseSemiStructuredMm(mat1: Tensor, mat1Meta: Tensor, mat2: Tensor, options?: { outDtype?: DType | null }): Tensor;
   _sparseSemiStructuredMm(mat1: Tensor, mat1Meta: Tensor, options: { mat2: Tensor; outDtype?: DType | null }): Tensor;
-  _sparseSemiStructuredMm(mat1: Tensor, options: { mat1Meta: Tensor; mat2: Tensor; outDtype?: DType | null }): Tensor;
   _sparseSemiStructuredMm(options: { mat1: Tensor; mat1Meta: Tensor; mat2: Tensor; outDtype?: DType | null }): Tensor;
   /** `_sparseSemiStructuredTile(input, algorithm="", useCutlass=True)` */
   _sparseSemiStructuredTile(input: Tensor, algorithm?: string, useCutlass?: boolean): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _sparseSemiStructuredTile(input: Tensor, algorithm: string, options: { useCutlass?: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor];
   _sparseSemiStructuredTile(input: Tensor, options: { algorithm?: string; useCutlass?: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor];
   _sparseSemiStructuredTile(options: Named<{ input: Tensor; algorithm?: string; useCutlass?: boolean }>): [Tensor, Tensor, Tensor, Tensor, Tensor];
   /** `_sparseSoftmaxBackwardData(gradOutput, output, dim, input)` */
   _sparseSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, input: Tensor): Tensor;
   _sparseSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: Named<{ input: Tensor }>): Tensor;
-  _sparseSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, options: Named<{ dim: Int; input: Tensor }>): Tensor;
-  _sparseSoftmaxBackwardData(gradOutput: Tensor, options: Named<{ output: Tensor; dim: Int; input: Tensor }>): Tensor;
   _sparseSoftmaxBackwardData(options: Named<{ gradOutput: Tensor; output: Tensor; dim: Int; input: Tensor }>): Tensor;
   /** `_sparseSparseMatmul(input, other)` */
   _sparseSparseMatmul(input: Tensor, other: Tensor): Tensor;
@@ -1731,12 +1317,10 @@ export interface Functions {
   /** `_testParallelMaterialize(input, numParallel, skipFirst=False)` */
   _testParallelMaterialize(input: Tensor, numParallel: Int, skipFirst?: boolean): Tensor;
   _testParallelMaterialize(input: Tensor, numParallel: Int, options: { skipFirst?: boolean }): Tensor;
-  _testParallelMaterialize(input: Tensor, options: { numParallel: Int; skipFirst?: boolean }): Tensor;
   _testParallelMaterialize(options: Named<{ input: Tensor; numParallel: Int; skipFirst?: boolean }>): Tensor;
   /** `_testSerializationSubcmul(input, other, alpha=1)` */
   _testSerializationSubcmul(input: Tensor, other: Tensor, alpha?: Scalar): Tensor;
   _testSerializationSubcmul(input: Tensor, other: Tensor, options: { alpha?: Scalar }): Tensor;
-  _testSerializationSubcmul(input: Tensor, options: Named<{ other: Tensor; alpha?: Scalar }>): Tensor;
   _testSerializationSubcmul(options: Named<{ input: Tensor; other: Tensor; alpha?: Scalar }>): Tensor;
   /** `_toCpu(tensors)` */
   _toCpu(tensors: TensorList): Tensor[];
@@ -1747,71 +1331,33 @@ export interface Functions {
   /** `_transformBiasRescaleQkv(qkv, qkvBias, numHeads)` */
   _transformBiasRescaleQkv(qkv: Tensor, qkvBias: Tensor, numHeads: Int): [Tensor, Tensor, Tensor];
   _transformBiasRescaleQkv(qkv: Tensor, qkvBias: Tensor, options: { numHeads: Int }): [Tensor, Tensor, Tensor];
-  _transformBiasRescaleQkv(qkv: Tensor, options: { qkvBias: Tensor; numHeads: Int }): [Tensor, Tensor, Tensor];
   _transformBiasRescaleQkv(options: { qkv: Tensor; qkvBias: Tensor; numHeads: Int }): [Tensor, Tensor, Tensor];
   /**
    * `_transformerEncoderLayerFwd(src, embedDim, numHeads, qkvWeight, qkvBias, projWeight, projBias, useGelu, normFirst, eps, normWeight1, normBias1, normWeight2, normBias2, ffnWeight1, ffnBias1, ffnWeight2, ffnBias2, mask=None, maskType=None)`
    */
   _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, normBias1: Tensor, normWeight2: Tensor, normBias2: Tensor, ffnWeight1: Tensor, ffnBias1: Tensor, ffnWeight2: Tensor, ffnBias2: Tensor, mask?: Tensor | null, maskType?: Int | null): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, normBias1: Tensor, normWeight2: Tensor, normBias2: Tensor, ffnWeight1: Tensor, ffnBias1: Tensor, ffnWeight2: Tensor, ffnBias2: Tensor, mask: Tensor | null, options: { maskType?: Int | null }): Tensor;
   _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, normBias1: Tensor, normWeight2: Tensor, normBias2: Tensor, ffnWeight1: Tensor, ffnBias1: Tensor, ffnWeight2: Tensor, ffnBias2: Tensor, options: { mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, normBias1: Tensor, normWeight2: Tensor, normBias2: Tensor, ffnWeight1: Tensor, ffnBias1: Tensor, ffnWeight2: Tensor, options: { ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, normBias1: Tensor, normWeight2: Tensor, normBias2: Tensor, ffnWeight1: Tensor, ffnBias1: Tensor, options: { ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, normBias1: Tensor, normWeight2: Tensor, normBias2: Tensor, ffnWeight1: Tensor, options: { ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, normBias1: Tensor, normWeight2: Tensor, normBias2: Tensor, options: { ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, normBias1: Tensor, normWeight2: Tensor, options: { normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, normBias1: Tensor, options: { normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, normWeight1: Tensor, options: { normBias1: Tensor; normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, eps: number, options: { normWeight1: Tensor; normBias1: Tensor; normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, normFirst: boolean, options: { eps: number; normWeight1: Tensor; normBias1: Tensor; normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, useGelu: boolean, options: { normFirst: boolean; eps: number; normWeight1: Tensor; normBias1: Tensor; normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, options: { useGelu: boolean; normFirst: boolean; eps: number; normWeight1: Tensor; normBias1: Tensor; normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, options: { projBias: Tensor; useGelu: boolean; normFirst: boolean; eps: number; normWeight1: Tensor; normBias1: Tensor; normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, qkvBias: Tensor, options: { projWeight: Tensor; projBias: Tensor; useGelu: boolean; normFirst: boolean; eps: number; normWeight1: Tensor; normBias1: Tensor; normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, qkvWeight: Tensor, options: { qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; useGelu: boolean; normFirst: boolean; eps: number; normWeight1: Tensor; normBias1: Tensor; normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, numHeads: Int, options: { qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; useGelu: boolean; normFirst: boolean; eps: number; normWeight1: Tensor; normBias1: Tensor; normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, embedDim: Int, options: { numHeads: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; useGelu: boolean; normFirst: boolean; eps: number; normWeight1: Tensor; normBias1: Tensor; normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
-  _transformerEncoderLayerFwd(src: Tensor, options: { embedDim: Int; numHeads: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; useGelu: boolean; normFirst: boolean; eps: number; normWeight1: Tensor; normBias1: Tensor; normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
   _transformerEncoderLayerFwd(options: { src: Tensor; embedDim: Int; numHeads: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; useGelu: boolean; normFirst: boolean; eps: number; normWeight1: Tensor; normBias1: Tensor; normWeight2: Tensor; normBias2: Tensor; ffnWeight1: Tensor; ffnBias1: Tensor; ffnWeight2: Tensor; ffnBias2: Tensor; mask?: Tensor | null; maskType?: Int | null }): Tensor;
   /** `_trilinear(i1, i2, i3, expand1, expand2, expand3, sumdim, unrollDim=1)` */
   _trilinear(i1: Tensor, i2: Tensor, i3: Tensor, expand1: IntList, expand2: IntList, expand3: IntList, sumdim: IntList, unrollDim?: Int): Tensor;
   _trilinear(i1: Tensor, i2: Tensor, i3: Tensor, expand1: IntList, expand2: IntList, expand3: IntList, sumdim: IntList, options: { unrollDim?: Int }): Tensor;
-  _trilinear(i1: Tensor, i2: Tensor, i3: Tensor, expand1: IntList, expand2: IntList, expand3: IntList, options: { sumdim: IntList; unrollDim?: Int }): Tensor;
-  _trilinear(i1: Tensor, i2: Tensor, i3: Tensor, expand1: IntList, expand2: IntList, options: { expand3: IntList; sumdim: IntList; unrollDim?: Int }): Tensor;
-  _trilinear(i1: Tensor, i2: Tensor, i3: Tensor, expand1: IntList, options: { expand2: IntList; expand3: IntList; sumdim: IntList; unrollDim?: Int }): Tensor;
-  _trilinear(i1: Tensor, i2: Tensor, i3: Tensor, options: { expand1: IntList; expand2: IntList; expand3: IntList; sumdim: IntList; unrollDim?: Int }): Tensor;
-  _trilinear(i1: Tensor, i2: Tensor, options: { i3: Tensor; expand1: IntList; expand2: IntList; expand3: IntList; sumdim: IntList; unrollDim?: Int }): Tensor;
-  _trilinear(i1: Tensor, options: { i2: Tensor; i3: Tensor; expand1: IntList; expand2: IntList; expand3: IntList; sumdim: IntList; unrollDim?: Int }): Tensor;
   _trilinear(options: { i1: Tensor; i2: Tensor; i3: Tensor; expand1: IntList; expand2: IntList; expand3: IntList; sumdim: IntList; unrollDim?: Int }): Tensor;
   /**
    * `_tritonMultiHeadAttention(query, key, value, embedDim, numHead, qkvWeight, qkvBias, projWeight, projBias, mask=None)`
    */
   _tritonMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, mask?: Tensor | null): Tensor;
   _tritonMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, projBias: Tensor, options: { mask?: Tensor | null }): Tensor;
-  _tritonMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, projWeight: Tensor, options: { projBias: Tensor; mask?: Tensor | null }): Tensor;
-  _tritonMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, qkvBias: Tensor, options: { projWeight: Tensor; projBias: Tensor; mask?: Tensor | null }): Tensor;
-  _tritonMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, qkvWeight: Tensor, options: { qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null }): Tensor;
-  _tritonMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, numHead: Int, options: { qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null }): Tensor;
-  _tritonMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, embedDim: Int, options: { numHead: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null }): Tensor;
-  _tritonMultiHeadAttention(query: Tensor, key: Tensor, value: Tensor, options: { embedDim: Int; numHead: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null }): Tensor;
-  _tritonMultiHeadAttention(query: Tensor, key: Tensor, options: { value: Tensor; embedDim: Int; numHead: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null }): Tensor;
-  _tritonMultiHeadAttention(query: Tensor, options: { key: Tensor; value: Tensor; embedDim: Int; numHead: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null }): Tensor;
   _tritonMultiHeadAttention(options: { query: Tensor; key: Tensor; value: Tensor; embedDim: Int; numHead: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null }): Tensor;
   /** `_tritonScaledDotAttention(q, k, v, dropoutP=0.0)` */
   _tritonScaledDotAttention(q: Tensor, k: Tensor, v: Tensor, dropoutP?: number): Tensor;
   _tritonScaledDotAttention(q: Tensor, k: Tensor, v: Tensor, options: { dropoutP?: number }): Tensor;
-  _tritonScaledDotAttention(q: Tensor, k: Tensor, options: { v: Tensor; dropoutP?: number }): Tensor;
-  _tritonScaledDotAttention(q: Tensor, options: { k: Tensor; v: Tensor; dropoutP?: number }): Tensor;
   _tritonScaledDotAttention(options: { q: Tensor; k: Tensor; v: Tensor; dropoutP?: number }): Tensor;
   /** `_unique(input, sorted=True, returnInverse=False)` */
   _unique(input: Tensor, sorted?: boolean, returnInverse?: boolean): [Tensor, Tensor];
-  _unique(input: Tensor, sorted: boolean, options: { returnInverse?: boolean }): [Tensor, Tensor];
   _unique(input: Tensor, options: { sorted?: boolean; returnInverse?: boolean }): [Tensor, Tensor];
   _unique(options: Named<{ input: Tensor; sorted?: boolean; returnInverse?: boolean }>): [Tensor, Tensor];
   /** `_unique2(input, sorted=True, returnInverse=False, returnCounts=False)` */
   _unique2(input: Tensor, sorted?: boolean, returnInverse?: boolean, returnCounts?: boolean): [Tensor, Tensor, Tensor];
-  _unique2(input: Tensor, sorted: boolean, returnInverse: boolean, options: { returnCounts?: boolean }): [Tensor, Tensor, Tensor];
-  _unique2(input: Tensor, sorted: boolean, options: { returnInverse?: boolean; returnCounts?: boolean }): [Tensor, Tensor, Tensor];
   _unique2(input: Tensor, options: { sorted?: boolean; returnInverse?: boolean; returnCounts?: boolean }): [Tensor, Tensor, Tensor];
   _unique2(options: Named<{ input: Tensor; sorted?: boolean; returnInverse?: boolean; returnCounts?: boolean }>): [Tensor, Tensor, Tensor];
   /** `_unpackDual(dual, level)` */
@@ -1825,99 +1371,58 @@ export interface Functions {
   /** `_unsafeIndexPut(input, indices, values, accumulate=False)` */
   _unsafeIndexPut(input: Tensor, indices: OptionalTensorList, values: Tensor, accumulate?: boolean): Tensor;
   _unsafeIndexPut(input: Tensor, indices: OptionalTensorList, values: Tensor, options: { accumulate?: boolean }): Tensor;
-  _unsafeIndexPut(input: Tensor, indices: OptionalTensorList, options: { values: Tensor; accumulate?: boolean }): Tensor;
-  _unsafeIndexPut(input: Tensor, options: { indices: OptionalTensorList; values: Tensor; accumulate?: boolean }): Tensor;
   _unsafeIndexPut(options: Named<{ input: Tensor; indices: OptionalTensorList; values: Tensor; accumulate?: boolean }>): Tensor;
   /** `_unsafeMaskedIndex(input, mask, indices, fill)` */
   _unsafeMaskedIndex(input: Tensor, mask: Tensor, indices: OptionalTensorList, fill: Scalar): Tensor;
   _unsafeMaskedIndex(input: Tensor, mask: Tensor, indices: OptionalTensorList, options: { fill: Scalar }): Tensor;
-  _unsafeMaskedIndex(input: Tensor, mask: Tensor, options: { indices: OptionalTensorList; fill: Scalar }): Tensor;
-  _unsafeMaskedIndex(input: Tensor, options: { mask: Tensor; indices: OptionalTensorList; fill: Scalar }): Tensor;
   _unsafeMaskedIndex(options: Named<{ input: Tensor; mask: Tensor; indices: OptionalTensorList; fill: Scalar }>): Tensor;
   /** `_unsafeMaskedIndexPutAccumulate(input, mask, indices, values)` */
   _unsafeMaskedIndexPutAccumulate(input: Tensor, mask: Tensor, indices: OptionalTensorList, values: Tensor): Tensor;
   _unsafeMaskedIndexPutAccumulate(input: Tensor, mask: Tensor, indices: OptionalTensorList, options: { values: Tensor }): Tensor;
-  _unsafeMaskedIndexPutAccumulate(input: Tensor, mask: Tensor, options: { indices: OptionalTensorList; values: Tensor }): Tensor;
-  _unsafeMaskedIndexPutAccumulate(input: Tensor, options: { mask: Tensor; indices: OptionalTensorList; values: Tensor }): Tensor;
   _unsafeMaskedIndexPutAccumulate(options: Named<{ input: Tensor; mask: Tensor; indices: OptionalTensorList; values: Tensor }>): Tensor;
   /** `_useCudnnCtcLoss(logProbs, targets, inputLengths, targetLengths, blank)` */
   _useCudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int): boolean;
   _useCudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, options: { blank: Int }): boolean;
-  _useCudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, options: { targetLengths: IntList; blank: Int }): boolean;
-  _useCudnnCtcLoss(logProbs: Tensor, targets: Tensor, options: { inputLengths: IntList; targetLengths: IntList; blank: Int }): boolean;
-  _useCudnnCtcLoss(logProbs: Tensor, options: { targets: Tensor; inputLengths: IntList; targetLengths: IntList; blank: Int }): boolean;
   _useCudnnCtcLoss(options: { logProbs: Tensor; targets: Tensor; inputLengths: IntList; targetLengths: IntList; blank: Int }): boolean;
   _useCudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, blank: Int): boolean;
   _useCudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, options: { blank: Int }): boolean;
-  _useCudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, options: { targetLengths: Tensor; blank: Int }): boolean;
-  _useCudnnCtcLoss(logProbs: Tensor, targets: Tensor, options: { inputLengths: Tensor; targetLengths: Tensor; blank: Int }): boolean;
-  _useCudnnCtcLoss(logProbs: Tensor, options: { targets: Tensor; inputLengths: Tensor; targetLengths: Tensor; blank: Int }): boolean;
   _useCudnnCtcLoss(options: { logProbs: Tensor; targets: Tensor; inputLengths: Tensor; targetLengths: Tensor; blank: Int }): boolean;
   /** `_useCudnnRnnFlattenWeight()` */
   _useCudnnRnnFlattenWeight(): boolean;
   /** `_useMiopenCtcLoss(logProbs, targets, inputLengths, targetLengths, blank)` */
   _useMiopenCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int): boolean;
   _useMiopenCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, options: { blank: Int }): boolean;
-  _useMiopenCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, options: { targetLengths: IntList; blank: Int }): boolean;
-  _useMiopenCtcLoss(logProbs: Tensor, targets: Tensor, options: { inputLengths: IntList; targetLengths: IntList; blank: Int }): boolean;
-  _useMiopenCtcLoss(logProbs: Tensor, options: { targets: Tensor; inputLengths: IntList; targetLengths: IntList; blank: Int }): boolean;
   _useMiopenCtcLoss(options: { logProbs: Tensor; targets: Tensor; inputLengths: IntList; targetLengths: IntList; blank: Int }): boolean;
   _useMiopenCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, blank: Int): boolean;
   _useMiopenCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, targetLengths: Tensor, options: { blank: Int }): boolean;
-  _useMiopenCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: Tensor, options: { targetLengths: Tensor; blank: Int }): boolean;
-  _useMiopenCtcLoss(logProbs: Tensor, targets: Tensor, options: { inputLengths: Tensor; targetLengths: Tensor; blank: Int }): boolean;
-  _useMiopenCtcLoss(logProbs: Tensor, options: { targets: Tensor; inputLengths: Tensor; targetLengths: Tensor; blank: Int }): boolean;
   _useMiopenCtcLoss(options: { logProbs: Tensor; targets: Tensor; inputLengths: Tensor; targetLengths: Tensor; blank: Int }): boolean;
   /** `_validateCompressedSparseIndices(isCrow, compressedIdx, plainIdx, cdim, dim, nnz)` */
   _validateCompressedSparseIndices(isCrow: boolean, compressedIdx: Tensor, plainIdx: Tensor, cdim: Int, dim: Int, nnz: Int): void;
   _validateCompressedSparseIndices(isCrow: boolean, compressedIdx: Tensor, plainIdx: Tensor, cdim: Int, dim: Int, options: { nnz: Int }): void;
-  _validateCompressedSparseIndices(isCrow: boolean, compressedIdx: Tensor, plainIdx: Tensor, cdim: Int, options: Named<{ dim: Int; nnz: Int }>): void;
-  _validateCompressedSparseIndices(isCrow: boolean, compressedIdx: Tensor, plainIdx: Tensor, options: Named<{ cdim: Int; dim: Int; nnz: Int }>): void;
-  _validateCompressedSparseIndices(isCrow: boolean, compressedIdx: Tensor, options: Named<{ plainIdx: Tensor; cdim: Int; dim: Int; nnz: Int }>): void;
-  _validateCompressedSparseIndices(isCrow: boolean, options: Named<{ compressedIdx: Tensor; plainIdx: Tensor; cdim: Int; dim: Int; nnz: Int }>): void;
   _validateCompressedSparseIndices(options: Named<{ isCrow: boolean; compressedIdx: Tensor; plainIdx: Tensor; cdim: Int; dim: Int; nnz: Int }>): void;
   /** `_validateSparseBscTensorArgs(ccolIndices, rowIndices, values, size, checkPinning=None)` */
   _validateSparseBscTensorArgs(ccolIndices: Tensor, rowIndices: Tensor, values: Tensor, size: IntList, checkPinning?: boolean | null): void;
   _validateSparseBscTensorArgs(ccolIndices: Tensor, rowIndices: Tensor, values: Tensor, size: IntList, options: { checkPinning?: boolean | null }): void;
-  _validateSparseBscTensorArgs(ccolIndices: Tensor, rowIndices: Tensor, values: Tensor, options: { size: IntList; checkPinning?: boolean | null }): void;
-  _validateSparseBscTensorArgs(ccolIndices: Tensor, rowIndices: Tensor, options: { values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
-  _validateSparseBscTensorArgs(ccolIndices: Tensor, options: { rowIndices: Tensor; values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
   _validateSparseBscTensorArgs(options: { ccolIndices: Tensor; rowIndices: Tensor; values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
   /** `_validateSparseBsrTensorArgs(crowIndices, colIndices, values, size, checkPinning=None)` */
   _validateSparseBsrTensorArgs(crowIndices: Tensor, colIndices: Tensor, values: Tensor, size: IntList, checkPinning?: boolean | null): void;
   _validateSparseBsrTensorArgs(crowIndices: Tensor, colIndices: Tensor, values: Tensor, size: IntList, options: { checkPinning?: boolean | null }): void;
-  _validateSparseBsrTensorArgs(crowIndices: Tensor, colIndices: Tensor, values: Tensor, options: { size: IntList; checkPinning?: boolean | null }): void;
-  _validateSparseBsrTensorArgs(crowIndices: Tensor, colIndices: Tensor, options: { values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
-  _validateSparseBsrTensorArgs(crowIndices: Tensor, options: { colIndices: Tensor; values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
   _validateSparseBsrTensorArgs(options: { crowIndices: Tensor; colIndices: Tensor; values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
   /** `_validateSparseCompressedTensorArgs(compressedIndices, plainIndices, values, size, layout, checkPinning=None)` */
   _validateSparseCompressedTensorArgs(compressedIndices: Tensor, plainIndices: Tensor, values: Tensor, size: IntList, layout: Layout, checkPinning?: boolean | null): void;
   _validateSparseCompressedTensorArgs(compressedIndices: Tensor, plainIndices: Tensor, values: Tensor, size: IntList, layout: Layout, options: { checkPinning?: boolean | null }): void;
-  _validateSparseCompressedTensorArgs(compressedIndices: Tensor, plainIndices: Tensor, values: Tensor, size: IntList, options: Named<{ layout: Layout; checkPinning?: boolean | null }>): void;
-  _validateSparseCompressedTensorArgs(compressedIndices: Tensor, plainIndices: Tensor, values: Tensor, options: Named<{ size: IntList; layout: Layout; checkPinning?: boolean | null }>): void;
-  _validateSparseCompressedTensorArgs(compressedIndices: Tensor, plainIndices: Tensor, options: Named<{ values: Tensor; size: IntList; layout: Layout; checkPinning?: boolean | null }>): void;
-  _validateSparseCompressedTensorArgs(compressedIndices: Tensor, options: Named<{ plainIndices: Tensor; values: Tensor; size: IntList; layout: Layout; checkPinning?: boolean | null }>): void;
   _validateSparseCompressedTensorArgs(options: Named<{ compressedIndices: Tensor; plainIndices: Tensor; values: Tensor; size: IntList; layout: Layout; checkPinning?: boolean | null }>): void;
   /** `_validateSparseCooTensorArgs(indices, values, size, isCoalesced=None, checkPinning=None)` */
   _validateSparseCooTensorArgs(indices: Tensor, values: Tensor, size: IntList, isCoalesced?: boolean | null, checkPinning?: boolean | null): void;
-  _validateSparseCooTensorArgs(indices: Tensor, values: Tensor, size: IntList, isCoalesced: boolean | null, options: { checkPinning?: boolean | null }): void;
   _validateSparseCooTensorArgs(indices: Tensor, values: Tensor, size: IntList, options: { isCoalesced?: boolean | null; checkPinning?: boolean | null }): void;
-  _validateSparseCooTensorArgs(indices: Tensor, values: Tensor, options: { size: IntList; isCoalesced?: boolean | null; checkPinning?: boolean | null }): void;
-  _validateSparseCooTensorArgs(indices: Tensor, options: { values: Tensor; size: IntList; isCoalesced?: boolean | null; checkPinning?: boolean | null }): void;
   _validateSparseCooTensorArgs(options: { indices: Tensor; values: Tensor; size: IntList; isCoalesced?: boolean | null; checkPinning?: boolean | null }): void;
   /** `_validateSparseCscTensorArgs(ccolIndices, rowIndices, values, size, checkPinning=None)` */
   _validateSparseCscTensorArgs(ccolIndices: Tensor, rowIndices: Tensor, values: Tensor, size: IntList, checkPinning?: boolean | null): void;
   _validateSparseCscTensorArgs(ccolIndices: Tensor, rowIndices: Tensor, values: Tensor, size: IntList, options: { checkPinning?: boolean | null }): void;
-  _validateSparseCscTensorArgs(ccolIndices: Tensor, rowIndices: Tensor, values: Tensor, options: { size: IntList; checkPinning?: boolean | null }): void;
-  _validateSparseCscTensorArgs(ccolIndices: Tensor, rowIndices: Tensor, options: { values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
-  _validateSparseCscTensorArgs(ccolIndices: Tensor, options: { rowIndices: Tensor; values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
   _validateSparseCscTensorArgs(options: { ccolIndices: Tensor; rowIndices: Tensor; values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
   /** `_validateSparseCsrTensorArgs(crowIndices, colIndices, values, size, checkPinning=None)` */
   _validateSparseCsrTensorArgs(crowIndices: Tensor, colIndices: Tensor, values: Tensor, size: IntList, checkPinning?: boolean | null): void;
   _validateSparseCsrTensorArgs(crowIndices: Tensor, colIndices: Tensor, values: Tensor, size: IntList, options: { checkPinning?: boolean | null }): void;
-  _validateSparseCsrTensorArgs(crowIndices: Tensor, colIndices: Tensor, values: Tensor, options: { size: IntList; checkPinning?: boolean | null }): void;
-  _validateSparseCsrTensorArgs(crowIndices: Tensor, colIndices: Tensor, options: { values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
-  _validateSparseCsrTensorArgs(crowIndices: Tensor, options: { colIndices: Tensor; values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
   _validateSparseCsrTensorArgs(options: { crowIndices: Tensor; colIndices: Tensor; values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
   /** `_valuesCopy(input, *, out=None)` */
   _valuesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
@@ -1925,53 +1430,36 @@ export interface Functions {
   /** `_weightInt4packMm(input, mat2, qGroupSize, qScaleAndZeros)` */
   _weightInt4packMm(input: Tensor, mat2: Tensor, qGroupSize: Int, qScaleAndZeros: Tensor): Tensor;
   _weightInt4packMm(input: Tensor, mat2: Tensor, qGroupSize: Int, options: { qScaleAndZeros: Tensor }): Tensor;
-  _weightInt4packMm(input: Tensor, mat2: Tensor, options: { qGroupSize: Int; qScaleAndZeros: Tensor }): Tensor;
-  _weightInt4packMm(input: Tensor, options: { mat2: Tensor; qGroupSize: Int; qScaleAndZeros: Tensor }): Tensor;
   _weightInt4packMm(options: Named<{ input: Tensor; mat2: Tensor; qGroupSize: Int; qScaleAndZeros: Tensor }>): Tensor;
   /** `_weightInt4packMmForCpu(input, mat2, qGroupSize, qScaleAndZeros)` */
   _weightInt4packMmForCpu(input: Tensor, mat2: Tensor, qGroupSize: Int, qScaleAndZeros: Tensor): Tensor;
   _weightInt4packMmForCpu(input: Tensor, mat2: Tensor, qGroupSize: Int, options: { qScaleAndZeros: Tensor }): Tensor;
-  _weightInt4packMmForCpu(input: Tensor, mat2: Tensor, options: { qGroupSize: Int; qScaleAndZeros: Tensor }): Tensor;
-  _weightInt4packMmForCpu(input: Tensor, options: { mat2: Tensor; qGroupSize: Int; qScaleAndZeros: Tensor }): Tensor;
   _weightInt4packMmForCpu(options: Named<{ input: Tensor; mat2: Tensor; qGroupSize: Int; qScaleAndZeros: Tensor }>): Tensor;
   /** `_weightInt4packMmWithScalesAndZeros(input, mat2, qGroupSize, qScale, qZeros)` */
   _weightInt4packMmWithScalesAndZeros(input: Tensor, mat2: Tensor, qGroupSize: Int, qScale: Tensor, qZeros: Tensor): Tensor;
   _weightInt4packMmWithScalesAndZeros(input: Tensor, mat2: Tensor, qGroupSize: Int, qScale: Tensor, options: { qZeros: Tensor }): Tensor;
-  _weightInt4packMmWithScalesAndZeros(input: Tensor, mat2: Tensor, qGroupSize: Int, options: { qScale: Tensor; qZeros: Tensor }): Tensor;
-  _weightInt4packMmWithScalesAndZeros(input: Tensor, mat2: Tensor, options: { qGroupSize: Int; qScale: Tensor; qZeros: Tensor }): Tensor;
-  _weightInt4packMmWithScalesAndZeros(input: Tensor, options: { mat2: Tensor; qGroupSize: Int; qScale: Tensor; qZeros: Tensor }): Tensor;
   _weightInt4packMmWithScalesAndZeros(options: Named<{ input: Tensor; mat2: Tensor; qGroupSize: Int; qScale: Tensor; qZeros: Tensor }>): Tensor;
   /** `_weightInt8packMm(input, mat2, scales)` */
   _weightInt8packMm(input: Tensor, mat2: Tensor, scales: Tensor): Tensor;
   _weightInt8packMm(input: Tensor, mat2: Tensor, options: { scales: Tensor }): Tensor;
-  _weightInt8packMm(input: Tensor, options: { mat2: Tensor; scales: Tensor }): Tensor;
   _weightInt8packMm(options: Named<{ input: Tensor; mat2: Tensor; scales: Tensor }>): Tensor;
   /** `_weightNorm(v, g, dim=0)` */
   _weightNorm(v: Tensor, g: Tensor, dim?: Int): Tensor;
   _weightNorm(v: Tensor, g: Tensor, options: Named<{ dim?: Int }>): Tensor;
-  _weightNorm(v: Tensor, options: Named<{ g: Tensor; dim?: Int }>): Tensor;
   _weightNorm(options: Named<{ v: Tensor; g: Tensor; dim?: Int }>): Tensor;
   /** `_weightNormInterface(v, g, dim=0)` */
   _weightNormInterface(v: Tensor, g: Tensor, dim?: Int): [Tensor, Tensor];
   _weightNormInterface(v: Tensor, g: Tensor, options: Named<{ dim?: Int }>): [Tensor, Tensor];
-  _weightNormInterface(v: Tensor, options: Named<{ g: Tensor; dim?: Int }>): [Tensor, Tensor];
   _weightNormInterface(options: Named<{ v: Tensor; g: Tensor; dim?: Int }>): [Tensor, Tensor];
   /** `_wrappedLinearPrepack(weight, weightScale, weightZeroPoint, bias)` */
   _wrappedLinearPrepack(weight: Tensor, weightScale: Tensor, weightZeroPoint: Tensor, bias: Tensor): Tensor;
   _wrappedLinearPrepack(weight: Tensor, weightScale: Tensor, weightZeroPoint: Tensor, options: { bias: Tensor }): Tensor;
-  _wrappedLinearPrepack(weight: Tensor, weightScale: Tensor, options: { weightZeroPoint: Tensor; bias: Tensor }): Tensor;
-  _wrappedLinearPrepack(weight: Tensor, options: { weightScale: Tensor; weightZeroPoint: Tensor; bias: Tensor }): Tensor;
   _wrappedLinearPrepack(options: { weight: Tensor; weightScale: Tensor; weightZeroPoint: Tensor; bias: Tensor }): Tensor;
   /**
    * `_wrappedQuantizedLinearPrepacked(input, inputScale, inputZeroPoint, packedWeight, outputScale, outputZeroPoint, outChannel)`
    */
   _wrappedQuantizedLinearPrepacked(input: Tensor, inputScale: Tensor, inputZeroPoint: Tensor, packedWeight: Tensor, outputScale: Tensor, outputZeroPoint: Tensor, outChannel: Int): Tensor;
   _wrappedQuantizedLinearPrepacked(input: Tensor, inputScale: Tensor, inputZeroPoint: Tensor, packedWeight: Tensor, outputScale: Tensor, outputZeroPoint: Tensor, options: { outChannel: Int }): Tensor;
-  _wrappedQuantizedLinearPrepacked(input: Tensor, inputScale: Tensor, inputZeroPoint: Tensor, packedWeight: Tensor, outputScale: Tensor, options: { outputZeroPoint: Tensor; outChannel: Int }): Tensor;
-  _wrappedQuantizedLinearPrepacked(input: Tensor, inputScale: Tensor, inputZeroPoint: Tensor, packedWeight: Tensor, options: { outputScale: Tensor; outputZeroPoint: Tensor; outChannel: Int }): Tensor;
-  _wrappedQuantizedLinearPrepacked(input: Tensor, inputScale: Tensor, inputZeroPoint: Tensor, options: { packedWeight: Tensor; outputScale: Tensor; outputZeroPoint: Tensor; outChannel: Int }): Tensor;
-  _wrappedQuantizedLinearPrepacked(input: Tensor, inputScale: Tensor, options: { inputZeroPoint: Tensor; packedWeight: Tensor; outputScale: Tensor; outputZeroPoint: Tensor; outChannel: Int }): Tensor;
-  _wrappedQuantizedLinearPrepacked(input: Tensor, options: { inputScale: Tensor; inputZeroPoint: Tensor; packedWeight: Tensor; outputScale: Tensor; outputZeroPoint: Tensor; outChannel: Int }): Tensor;
   _wrappedQuantizedLinearPrepacked(options: Named<{ input: Tensor; inputScale: Tensor; inputZeroPoint: Tensor; packedWeight: Tensor; outputScale: Tensor; outputZeroPoint: Tensor; outChannel: Int }>): Tensor;
   /**
    * Computes the absolute value of each element in `input`.
