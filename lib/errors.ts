@@ -54,10 +54,19 @@ const NEEDS_INTEGERS =
 const NUMBERS_HINT =
   'In tsorch, numbers make float32 tensors: for indices and class targets pass { dtype: torch.int64 } or bigints.';
 
+/** LibTorch's names of tensor types, in whose place Python's errors have its own. */
+const TYPE_NAMES = /(Sparse)?(CPU|CUDA)(Byte|Char|Double|Float|Half|Int|Long|Short)Type/g;
+
+function withPythonTypes(message: string): string {
+  return message.replace(TYPE_NAMES, (_, sparse: string | undefined, device: string, element: string) =>
+    ['torch', device === 'CUDA' && 'cuda', sparse && 'sparse', `${element}Tensor`].filter(Boolean).join('.'),
+  );
+}
+
 /** Makes an error of the class that bears Python's name, with a stack that begins at the caller's line. */
 export function makeError(className: string, message: string): Error {
   const hint = NEEDS_INTEGERS.test(message) ? `\n${NUMBERS_HINT}` : '';
-  const error = new (CLASSES[className] ?? RuntimeError)(message + hint);
+  const error = new (CLASSES[className] ?? RuntimeError)(withPythonTypes(message) + hint);
   if (error.stack !== undefined) error.stack = withoutOwnFrames(error.stack);
   return error;
 }

@@ -5,7 +5,8 @@ import { native } from './native';
 import { contents } from './print/contents';
 import { floatRepr } from './print/number';
 import { printOptions } from './print/options';
-import { isSparseLayout, sparseContents, tupleText } from './print/sparse';
+import { isSparseLayout, sparseContents } from './print/sparse';
+import { tupleRepr } from './python-repr';
 import type { Tensor } from './tensor';
 
 export {
@@ -103,7 +104,7 @@ function nestedContents(tensor: Tensor): string {
 }
 
 function sizeSuffix(tensor: Tensor): string {
-  return `size=${tupleText(tensor.shape)}`;
+  return `size=${tupleRepr(tensor.shape)}`;
 }
 
 /** The dtype, where the elements do not show it. */

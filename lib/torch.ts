@@ -57,7 +57,7 @@ export {
 } from './layout';
 export { keep, memory, tidy } from './memory';
 export { ops } from './op-namespaces';
-export { getPrintoptions, setPrintoptions } from './print';
+export { getPrintoptions, printoptions, setPrintoptions } from './print';
 export { defaultGenerator, Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from './random';
 export {
   areDeterministicAlgorithmsEnabled,

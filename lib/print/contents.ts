@@ -56,16 +56,16 @@ function flat(data: Data): (Real | Complex)[] {
 
 function elementFormat(values: (Real | Complex)[], dtype: DType): ElementFormat {
   if (!dtype.isComplex) {
-    const formatter = new Formatter(values as Real[], dtype.isFloatingPoint);
+    const formatter = new Formatter(values as Real[], dtype);
     return { width: formatter.width + 2, format: (value) => formatter.format(value as Real) };
   }
   const real = new Formatter(
     (values as Complex[]).map((value) => value.re),
-    true,
+    dtype,
   );
   const imaginary = new Formatter(
     (values as Complex[]).map((value) => value.im),
-    true,
+    dtype,
   );
   return {
     width: real.width + imaginary.width + 3,

@@ -1,4 +1,5 @@
 /** Chooses one notation and one width for all the elements of a tensor, and writes them: PyTorch's `_Formatter`. */
+import type { DType } from '../dtype';
 import { formatExponential, formatFixed } from './number';
 import { printOptions } from './options';
 
@@ -14,17 +15,12 @@ export class Formatter {
   readonly width: number;
   readonly #write: Write;
 
-  constructor(values: readonly Real[], isFloatingPoint: boolean) {
+  constructor(values: readonly Real[], dtype: DType) {
+    const isFloat = dtype.isFloatingPoint || dtype.isComplex;
+    const decisive = isFloat ? (values as number[]).filter(deciding(dtype)) : values;
+    this.#write = isFloat ? notation(decisive as number[]) : exact;
     let longest = 1;
-    if (isFloatingPoint) {
-      const finite = (values as number[]).filter((value) => Number.isFinite(value) && value !== 0);
-      const write = notation(finite);
-      for (const value of finite) longest = Math.max(longest, write(value).length);
-      this.#write = write;
-    } else {
-      this.#write = exact;
-      for (const value of values) longest = Math.max(longest, exact(value).length);
-    }
+    for (const value of decisive) longest = Math.max(longest, this.#write(value).length);
     this.width = longest;
   }
 
@@ -38,23 +34,30 @@ function exact(value: Real): string {
   return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
 }
 
-/** How PyTorch writes floats of which these are the finite ones other than zero. */
-function notation(finite: readonly number[]): Write {
+/** Which floats decide the notation: those that LibTorch calls finite and other than zero. */
+function deciding({ name }: DType): (value: number) => boolean {
+  // This dtype has no zero: LibTorch takes its least number for it, and everything for finite.
+  if (name === 'float8_e8m0fnu') return (value) => value !== 2 ** -127;
+  return (value) => Number.isFinite(value) && value !== 0;
+}
+
+/** How PyTorch writes floats of which these decide. */
+function notation(decisive: readonly number[]): Write {
   const { precision, sciMode } = printOptions;
-  if (finite.length > 0 && (sciMode ?? isScientific(finite)))
+  if (decisive.length > 0 && (sciMode ?? isScientific(decisive))) {
     return (value) => formatExponential(Number(value), precision);
-  if (finite.every(Number.isInteger)) {
+  }
+  if (decisive.every(Number.isInteger)) {
     return (value) => formatFixed(Number(value), 0) + (Number.isFinite(value) ? '.' : '');
   }
   return (value) => formatFixed(Number(value), precision);
 }
 
-function isScientific(finite: readonly number[]): boolean {
+function isScientific(decisive: readonly number[]): boolean {
   let [smallest, largest] = [Infinity, 0];
-  for (const value of finite) {
-    const size = Math.abs(value);
-    if (size < smallest) smallest = size;
-    if (size > largest) largest = size;
+  for (const value of decisive) {
+    smallest = Math.min(smallest, Math.abs(value));
+    largest = Math.max(largest, Math.abs(value));
   }
   return largest / smallest > 1000 || largest > 1e8 || smallest < 1e-4;
 }

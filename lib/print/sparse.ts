@@ -1,4 +1,5 @@
 /** Writes the parts of sparse tensors: indices and values. */
+import { tupleRepr } from '../python-repr';
 import type { Tensor } from '../tensor';
 import { contents } from './contents';
 
@@ -42,10 +43,5 @@ function parts(tensor: Tensor, layout: string): [name: string, part: Tensor][] {
 function partContents(part: Tensor, indent: number): string {
   const meta = part.device.type === 'meta';
   const text = meta ? '...' : contents(part, indent);
-  return meta || part.numel() === 0 ? `${text}, size=${tupleText(part.shape)}` : text;
-}
-
-/** Python's text of a tuple of ints. */
-export function tupleText(sizes: readonly number[]): string {
-  return sizes.length === 1 ? `(${sizes[0]},)` : `(${sizes.join(', ')})`;
+  return meta || part.numel() === 0 ? `${text}, size=${tupleRepr(part.shape)}` : text;
 }
