@@ -1,5 +1,6 @@
 /** Turns values, tensors among them, into frames that `codec.py` reads, and back. */
 import * as torch from '../../lib';
+import { Slice } from '../../lib/indexing';
 
 /** A value that PyTorch's snippet may take or give. */
 export type Value = unknown;
@@ -21,15 +22,6 @@ export class PythonError extends Error {
     super(message);
     this.name = 'PythonError';
   }
-}
-
-/** A Python slice, for `at` and `set`. */
-export class PythonSlice {
-  constructor(
-    readonly start: Value,
-    readonly stop: Value,
-    readonly step: Value,
-  ) {}
 }
 
 /** A frame with the value in it. */
@@ -76,7 +68,7 @@ function encode(value: Value, chunks: Chunks): unknown {
   if (value instanceof torch.Layout) return { $: 'layout', v: String(value).replace('torch.', '') };
   if (value instanceof torch.MemoryFormat) return { $: 'memory_format', v: String(value).replace('torch.', '') };
   if (value instanceof Uint8Array) return { $: 'bytes', ...chunks.add(value) };
-  if (value instanceof PythonSlice) {
+  if (value instanceof Slice) {
     return { $: 'slice', v: [value.start, value.stop, value.step].map((part) => encode(part, chunks)) };
   }
   if (value instanceof Error) return { $: 'error', cls: className(value), message: value.message };
@@ -91,7 +83,7 @@ function encode(value: Value, chunks: Chunks): unknown {
 function encodeObject(value: object, chunks: Chunks): unknown {
   if (Symbol.iterator in value) {
     const items = [...(value as Iterable<Value>)];
-    const names = Object.keys(value).filter((key) => !/^\d+$/.test(key) && key !== 'length');
+    const names = Object.getOwnPropertyNames(value).filter((key) => !/^\d+$/.test(key) && key !== 'length');
     return { $: 'named', names, v: items.map((item) => encode(item, chunks)) };
   }
   return { $: 'dict', v: Object.entries(value).map(([key, item]) => [key, encode(item, chunks)]) };
@@ -150,8 +142,8 @@ function storageBytes(tensor: torch.Tensor): Uint8Array {
     (sum: number, size: number, dim: number) => sum + (size - 1) * strides[dim],
     tensor.storageOffset() + 1,
   );
-  const bytes = tensor.asStrided([end], [1], 0).view(torch.uint8).toTypedArray();
-  return Uint8Array.from(bytes as Uint8Array);
+  const { buffer, byteOffset, byteLength } = tensor.asStrided([end], [1], 0).toTypedArray();
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the accessor is chosen by name
@@ -184,7 +176,7 @@ function decodeTagged(node: Node, data: Buffer): Value {
     case 'device':
       return torch.device(node.v as string);
     case 'slice':
-      return new PythonSlice(...(decode(node.v, data) as [Value, Value, Value]));
+      return torch.slice(...(decode(node.v, data) as [number, number, number]));
     case 'ellipsis':
       return '...';
     case 'bytes':
@@ -252,7 +244,7 @@ function decodeSparse(node: Node, data: Buffer): torch.Tensor {
   const layout = decodeTagged({ $: 'layout', v: node.layout }, data);
   const tensor =
     node.layout === 'sparse_coo'
-      ? torch.sparseCooTensor(parts[0], parts[1], shape, { isCoalesced: node.coalesced || null })
-      : torch.sparseCompressedTensor(parts[0], parts[1], parts[2], shape, { layout });
+      ? torch.ops.aten._sparseCooTensorUnsafe(parts[0], parts[1], shape, { isCoalesced: node.coalesced || null })
+      : torch.ops.aten._sparseCompressedTensorUnsafe(parts[0], parts[1], parts[2], shape, { layout });
   return node.requires_grad ? tensor.requiresGrad_() : tensor;
 }

@@ -30,12 +30,12 @@ class Missing extends Error {}
 // biome-ignore lint/suspicious/noExplicitAny: names are resolved at run time
 type Loose = any;
 
-/** The frame on stdin that is next, or null at the end. */
-function readFrame(): unknown {
+/** The two parts of the frame on stdin that is next, or null at the end. */
+function readFrame(): [body: Buffer, data: Buffer] | null {
   const header = readBytes(HEADER_BYTES);
   if (header === null) return null;
   const [body, data] = frameLengths(header);
-  return decodeFrame(readBytes(body) as Buffer, readBytes(data) as Buffer);
+  return [readBytes(body) as Buffer, readBytes(data) as Buffer];
 }
 
 function readBytes(count: number): Buffer | null {
@@ -50,7 +50,18 @@ function readBytes(count: number): Buffer | null {
 
 function writeFrame(value: unknown): void {
   const frame = encodeFrame(value);
-  for (let written = 0; written < frame.length; ) written += writeSync(1, frame, written);
+  for (let written = 0; written < frame.length; ) written += writeSome(frame, written);
+}
+
+/** Node makes the pipe non-blocking once a warning is printed: then a full one is waited for. */
+function writeSome(frame: Buffer, from: number): number {
+  try {
+    return writeSync(1, frame, from);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    return 0;
+  }
 }
 
 /** What tsorch has at a path, and the object that it is called on. */
@@ -91,13 +102,11 @@ function answer(call: Call): unknown {
   }
 }
 
-/** An answer that cannot be sent is an error too. */
-function reply(call: Call): void {
+for (let frame = readFrame(); frame !== null; frame = readFrame()) {
   try {
-    writeFrame(answer(call));
+    writeFrame(answer(decodeFrame(...frame) as Call));
   } catch (error) {
+    // What cannot be read or sent is an error of the call too.
     writeFrame({ error });
   }
 }
-
-for (let call = readFrame(); call !== null; call = readFrame()) reply(call as Call);

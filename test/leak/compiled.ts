@@ -1,0 +1,38 @@
+/** Compiles lib/ and the programs beside this file, so that child processes and workers start in a tenth of ts-node's time. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
+import { PACKAGE_ROOT } from '../../lib/libtorch/resolve';
+
+const OUTPUT = join(PACKAGE_ROOT, 'build', 'leak');
+const FOLDERS = ['lib', 'test/leak/programs'];
+
+const compilerOptions = {
+  target: ScriptTarget.ES2022,
+  module: ModuleKind.CommonJS,
+  esModuleInterop: true,
+};
+
+function compile(source: string, output: string): void {
+  if (existsSync(output) && statSync(output).mtimeMs > statSync(source).mtimeMs) return;
+  mkdirSync(dirname(output), { recursive: true });
+  const { outputText } = transpileModule(readFileSync(source, 'utf8'), { compilerOptions, fileName: source });
+  writeFileSync(output, outputText);
+}
+
+/** Compiles what changed since the last time; gives the path of a program's JavaScript. */
+export function compiledProgram(name: string): string {
+  for (const folder of FOLDERS) {
+    for (const file of readdirSync(join(PACKAGE_ROOT, folder), { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.ts')) continue;
+      compile(join(PACKAGE_ROOT, folder, file), join(OUTPUT, folder, `${file.slice(0, -2)}js`));
+    }
+  }
+  // The compiled lib/ looks for the addons from its own root.
+  const addons = join(OUTPUT, 'build', 'Release');
+  if (!existsSync(addons)) {
+    mkdirSync(dirname(addons), { recursive: true });
+    symlinkSync(join(PACKAGE_ROOT, 'build', 'Release'), addons, 'junction');
+  }
+  return join(OUTPUT, 'test', 'leak', 'programs', `${name}.js`);
+}
