@@ -116,17 +116,24 @@ export function signature<const Names extends readonly string[]>(
   return new Signature(name, names);
 }
 
+/** `Body` with its arguments by position or by name. */
+export type PythonFunction<Body, Names extends readonly string[]> = Body extends (...args: infer Values) => infer Result
+  ? (...args: Arguments<Values, Names>) => Result
+  : never;
+
 /**
  * A function that PyTorch writes in Python: `body` with its parameters named, so that arguments may be passed by name.
  *
  * @param name Python's name.
  * @param names The parameters of `body` in order, a `?` after those that may be left out.
  */
-export function python<Values extends unknown[], const Names extends readonly string[], Result>(
+export function python<const Names extends readonly string[], Body extends object>(
   name: string,
   names: Names,
-  body: (...args: Values) => Result,
-): (...args: Arguments<Values, Names>) => Result {
-  const parameters = new Signature<Values, Names>(name, names);
-  return (...args) => body(...parameters.bind(args));
+  // Not typed as a function, so that its parameters take their types from their defaults.
+  body: Body,
+): PythonFunction<Body, Names> {
+  const parameters = new Signature<readonly unknown[], Names>(name, names);
+  const call = body as unknown as (...args: readonly unknown[]) => unknown;
+  return ((...args: Arguments<readonly unknown[], Names>) => call(...parameters.bind(args))) as PythonFunction<Body, Names>;
 }

@@ -20,6 +20,9 @@ export class KeyError extends TorchError {}
 /** An attribute that an object does not have. */
 export class AttributeError extends TorchError {}
 
+/** What PyTorch asserts of its arguments. */
+export class AssertionError extends TorchError {}
+
 /** A method that a subclass has to provide, or what PyTorch does not support. */
 export class NotImplementedError extends RuntimeError {}
 

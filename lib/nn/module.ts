@@ -1,6 +1,5 @@
 /** `nn.Module`: the base class of all modules, callable, with registration by assignment. */
 import { inspect } from 'node:util';
-import { noGrad } from '../autograd/grad-mode';
 import type { DType } from '../dtype';
 import { AttributeError, NotImplementedError, ValueError } from '../errors';
 import { emptyLike } from '../generated/torch';

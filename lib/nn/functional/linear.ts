@@ -1,0 +1,3 @@
+/** Linear maps. */
+export { linear } from '../../generated/nn';
+export { bilinear } from '../../generated/torch';

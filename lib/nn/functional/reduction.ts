@@ -1,0 +1,32 @@
+/** How losses are reduced: Python's `torch/nn/_reduction.py`. */
+import { ValueError } from '../../errors';
+
+/** What a loss gives: every element's, their mean, or their sum. */
+export type Reduction = 'none' | 'mean' | 'sum';
+
+const CODES: Readonly<Record<string, number>> = { none: 0, mean: 1, elementwise_mean: 1, sum: 2 };
+
+/** LibTorch's number of a reduction. Throws a ValueError for any other word. */
+export function reductionCode(reduction: string): number {
+  if (reduction === 'elementwise_mean') {
+    process.emitWarning("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.");
+  }
+  const code = CODES[reduction];
+  if (code === undefined) throw new ValueError(`${reduction} is not a valid value for reduction`);
+  return code;
+}
+
+/** The reduction that the two flags of old stand for, with a warning; `reduction` if neither is given. */
+export function legacyReduction(
+  sizeAverage: boolean | null | undefined,
+  reduce: boolean | null | undefined,
+  reduction: string,
+): string {
+  if ((sizeAverage ?? null) === null && (reduce ?? null) === null) return reduction;
+  const stands = !(reduce ?? true) ? 'none' : (sizeAverage ?? true) ? 'mean' : 'sum';
+  process.emitWarning(
+    `size_average and reduce args will be deprecated, please use reduction='${stands}' instead.`,
+    'DeprecationWarning',
+  );
+  return stands;
+}

@@ -1,0 +1,78 @@
+/** Linear maps. */
+import { type ArgumentsOf, signature } from '../../arguments';
+import type { DType } from '../../dtype';
+import { empty } from '../../generated/torch';
+import { repr } from '../../python-repr';
+import type { Tensor } from '../../tensor';
+import type { DeviceLike } from '../../types';
+import { linear } from '../functional/linear';
+import { _calculateFanInAndFanOut, kaimingUniform_, uniform_ } from '../init';
+import { Module } from '../module';
+import { Parameter } from '../parameter';
+
+/**
+ * Gives its input back. Takes any arguments, and ignores them.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Identity.html
+ */
+export class Identity extends Module {
+  constructor(..._ignored: unknown[]) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return input;
+  }
+}
+
+const LINEAR = signature('Linear.__init__', 'inFeatures', 'outFeatures', 'bias?', 'device?', 'dtype?').of<
+  [inFeatures: number, outFeatures: number, bias?: boolean, device?: DeviceLike | null, dtype?: DType | null]
+>();
+
+/**
+ * `x Wᵀ + b`: from (*, inFeatures) to (*, outFeatures).
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Linear.html
+ */
+export class Linear extends Module {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  /** (outFeatures, inFeatures) */
+  weight: Parameter;
+  /** (outFeatures), or null */
+  bias!: Parameter | null;
+
+  constructor(...args: ArgumentsOf<typeof LINEAR>) {
+    super();
+    const [inFeatures, outFeatures, bias = true, device = null, dtype = null] = LINEAR.bind(args);
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.weight = new Parameter(empty([outFeatures, inFeatures], { device, dtype }));
+    if (bias) this.bias = new Parameter(empty([outFeatures], { device, dtype }));
+    else this.registerParameter('bias', null);
+    this.resetParameters();
+  }
+
+  /** Draws the parameters anew. */
+  resetParameters(): void {
+    resetUniformly(this.weight, this.bias);
+  }
+
+  override forward(input: Tensor): Tensor {
+    return linear(input, this.weight, this.bias);
+  }
+
+  override extraRepr(): string {
+    const { inFeatures, outFeatures, bias } = this;
+    return `in_features=${inFeatures}, out_features=${outFeatures}, bias=${repr(bias !== null)}`;
+  }
+}
+
+/** Fills weight and bias as linear maps and convolutions do: evenly, within the inverse root of the fan-in. */
+export function resetUniformly(weight: Tensor, bias: Tensor | null): void {
+  kaimingUniform_(weight, { a: Math.sqrt(5) });
+  if (bias === null) return;
+  const [fanIn] = _calculateFanInAndFanOut(weight);
+  const bound = fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+  uniform_(bias, -bound, bound);
+}
