@@ -1,0 +1,75 @@
+/**
+ * `npm run bench`: C++, Python and tsorch in one table. `npm run bench -- add mlp` selects cases.
+ *
+ * The sides take turns, so that what else the machine does hits all alike: times are medians over the turns, a ratio is
+ * the median of the ratios of neighbouring turns.
+ */
+import { availableParallelism } from 'node:os';
+import { findAddons } from '../lib/libtorch/preload';
+import { resolveLibTorch } from '../lib/libtorch/resolve';
+import { SOURCE_MINORS } from '../lib/libtorch/versions';
+import { run } from '../scripts/run';
+import { buildTypeScript } from '../scripts/typescript';
+import { type Case, selectCases } from './cases';
+import { type Name, type Side, startSides } from './sides';
+import { printTable, type Row } from './table';
+
+/** Turns at the beginning that are not counted: compilers and allocators warm up. */
+const WARM_UP = 3;
+
+run(async () => {
+  const cases = selectCases(process.argv.slice(2));
+  const minors = findAddons()?.minors ?? SOURCE_MINORS;
+  const { libtorch } = resolveLibTorch({ env: process.env, minors, headers: true });
+  if (libtorch === null) throw new Error('there is no LibTorch to compare with: run `npm install` first');
+  buildTypeScript();
+  const sides = startSides(libtorch);
+  try {
+    await checkVersions(sides);
+    const rows: Row[] = [];
+    for (const one of cases) {
+      process.stderr.write(`\r\x1b[K${one.title} ...`);
+      rows.push(await measure(one, sides));
+    }
+    process.stderr.write('\r\x1b[K');
+    console.log(`LibTorch ${libtorch.version}, Node ${process.version}, ${availableParallelism()} processors\n`);
+    printTable(rows);
+  } finally {
+    for (const side of sides) side.close();
+  }
+});
+
+async function checkVersions(sides: readonly Side[]): Promise<void> {
+  const versions = await Promise.all(sides.map((side) => side.version()));
+  const plain = new Set(versions.map((version) => version.split('+')[0]));
+  if (plain.size > 1) throw new Error(`the sides do not use one version of LibTorch: ${versions.join(', ')}`);
+}
+
+async function measure(one: Case, sides: readonly Side[]): Promise<Row> {
+  const times: Record<Name, number[]> = { cpp: [], python: [], tsorch: [] };
+  const warmUp = one.iterations === undefined ? 1 : WARM_UP;
+  for (let round = -warmUp; round < one.rounds; round++) {
+    const nanoseconds = one.iterations === undefined ? sides.map((side) => side.timeImport()) : await turns(one, sides);
+    if (round < 0) continue;
+    for (const [i, side] of sides.entries()) times[side.name].push(nanoseconds[i] as number);
+  }
+  return { case: one, times };
+}
+
+async function turns(one: Case, sides: readonly Side[]): Promise<number[]> {
+  const { name, threads, iterations = 1 } = one;
+  const nanoseconds: number[] = [];
+  const values: number[] = [];
+  for (const side of sides) {
+    const turn = await side.turn(name, threads === 1 ? 1 : availableParallelism(), iterations);
+    nanoseconds.push(turn.nanoseconds);
+    values.push(turn.value);
+  }
+  // From one seed, by the same steps: another result is other work.
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  if (most - least > 1e-3 * Math.max(1, Math.abs(most))) {
+    const results = sides.map((side, i) => `${side.name} ${values[i]}`);
+    throw new Error(`${name}: the sides do not compute the same: ${results.join(', ')}`);
+  }
+  return nanoseconds;
+}
