@@ -10,7 +10,7 @@ import { operator } from './ops';
 import type { Tensor } from './tensor';
 import type { Scalar } from './types';
 
-export type { IndexItem, IndexList } from './indexing/items';
+export type { IndexItem } from './indexing/items';
 export { Slice, type SliceBound, type SliceString, slice } from './indexing/slice';
 
 type Indices = readonly (Tensor | null)[];

@@ -8,15 +8,13 @@ import { wrap } from '../ops';
 import type { Tensor } from '../tensor';
 import { parseSlice, Slice, type SliceString } from './slice';
 
-/** Whole numbers, which select, or booleans, which mask; nested to any depth. */
-export type IndexList = readonly (number | bigint | boolean | Tensor | IndexList)[];
-
 /** Arrays of whole numbers. */
 type IntArray = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array;
 
 /**
  * One item of an index: a whole number, a slice (an object or a string), `'...'`, null for a new dimension, a boolean,
- * a tensor of integers or booleans, or a list of whole numbers or booleans.
+ * a tensor of integers or booleans, or a list of whole numbers, which select, or of booleans, which mask. A lone list of
+ * other items is the index itself, as in Python.
  */
 export type IndexItem =
   | number
@@ -27,7 +25,6 @@ export type IndexItem =
   | SliceString
   | Slice
   | Tensor
-  | IndexList
   | IntArray
   | readonly IndexItem[];
 
