@@ -14,36 +14,36 @@ export interface KnownCrash {
 export const knownCrashes: KnownCrash[] = [
   {
     python: 'torch._remove_batch_dim(torch.ones(2, 2), -1, 1, -2)',
-    tsorch: (torch) => torch.ops.aten._removeBatchDim(torch.ones(2, 2), -1, 1, -2),
+    tsorch: (torch) => torch.ops.aten._remove_batch_dim(torch.ones(2, 2), -1, 1, -2),
   },
   { python: 'torch._stack([])', tsorch: (torch) => torch.ops.aten._stack([]) },
   {
     python: 'torch.quantized_lstm_cell(x, [], x, x, x, x, x, x, x, x, 1, 1, 1, 1)',
     tsorch: (torch) => {
       const x = torch.ones(2, 2);
-      return torch.ops.aten.quantizedLstmCell(x, [], x, x, x, x, x, x, x, x, 1, 1, 1, 1);
+      return torch.ops.aten.quantized_lstm_cell(x, [], x, x, x, x, x, x, x, x, 1, 1, 1, 1);
     },
   },
   {
     python: 'torch._nnpack_spatial_convolution(torch.ones(1, 2, 4, 4), torch.ones(3, 2, 2, 2), None, [0, 0], [0, 0])',
     tsorch: (torch) =>
-      torch.ops.aten._nnpackSpatialConvolution(torch.ones(1, 2, 4, 4), torch.ones(3, 2, 2, 2), null, [0, 0], [0, 0]),
+      torch.ops.aten._nnpack_spatial_convolution(torch.ones(1, 2, 4, 4), torch.ones(3, 2, 2, 2), null, [0, 0], [0, 0]),
   },
   {
     python: 'torch._weight_norm(torch.ones(0, 3), torch.ones(3))',
-    tsorch: (torch) => torch.ops.aten._weightNorm(torch.ones(0, 3), torch.ones(3)),
+    tsorch: (torch) => torch.ops.aten._weight_norm(torch.ones(0, 3), torch.ones(3)),
   },
   {
     python: 'torch._weight_norm_interface(torch.ones(0, 3), torch.ones(0))',
-    tsorch: (torch) => torch.ops.aten._weightNormInterface(torch.ones(0, 3), torch.ones(0)),
+    tsorch: (torch) => torch.ops.aten._weight_norm_interface(torch.ones(0, 3), torch.ones(0)),
   },
   {
     python: 'torch._transform_bias_rescale_qkv(torch.ones(1, 2, 6), torch.ones(6), 0)',
-    tsorch: (torch) => torch.ops.aten._transformBiasRescaleQkv(torch.ones(1, 2, 6), torch.ones(6), 0),
+    tsorch: (torch) => torch.ops.aten._transform_bias_rescale_qkv(torch.ones(1, 2, 6), torch.ones(6), 0),
   },
   {
     python: 'torch._native_batch_norm_legit(torch.ones(2, 3), None, None, False, 0.1, 0.1)',
-    tsorch: (torch) => torch.ops.aten._nativeBatchNormLegit(torch.ones(2, 3), null, null, false, 0.1, 0.1),
+    tsorch: (torch) => torch.ops.aten._native_batch_norm_legit(torch.ones(2, 3), null, null, false, 0.1, 0.1),
   },
   {
     python: 'torch.native_batch_norm(torch.ones(2, 3), None, None, None, None, False, 0.1, 0.1)',
@@ -51,24 +51,24 @@ export const knownCrashes: KnownCrash[] = [
   },
   {
     python: 'torch._fft_r2c(torch.ones(2, 3), [-(2**63)], 0, False)',
-    tsorch: (torch) => torch.ops.aten._fftR2c(torch.ones(2, 3), [-(2n ** 63n)], 0, false),
+    tsorch: (torch) => torch.ops.aten._fft_r2c(torch.ones(2, 3), [-(2n ** 63n)], 0, false),
   },
   {
     python: 'torch._fft_c2r(torch.ones(1, 2, 4, 4, dtype=torch.complex64), [-2], 3, 1)',
-    tsorch: (torch) => torch.ops.aten._fftC2r(torch.ones(1, 2, 4, 4, { dtype: torch.complex64 }), [-2], 3, 1),
+    tsorch: (torch) => torch.ops.aten._fft_c2r(torch.ones(1, 2, 4, 4, { dtype: torch.complex64 }), [-2], 3, 1),
   },
   {
     python: 'torch._fft_c2c(torch.ones(2, 4, dtype=torch.complex64), [2**40], 0, True)',
-    tsorch: (torch) => torch.ops.aten._fftC2c(torch.ones(2, 4, { dtype: torch.complex64 }), [2 ** 40], 0, true),
+    tsorch: (torch) => torch.ops.aten._fft_c2c(torch.ones(2, 4, { dtype: torch.complex64 }), [2 ** 40], 0, true),
   },
   {
     python: "torch._C._linalg._linalg_eigvals(torch.full((2, 2), float('nan')))",
-    tsorch: (torch) => torch.ops.aten._linalgEigvals(torch.full([2, 2], NaN)),
+    tsorch: (torch) => torch.ops.aten._linalg_eigvals(torch.full([2, 2], NaN)),
   },
   {
     python: 'torch._dyn_quant_pack_4bit_weight(torch.ones(2, 3).byte(), torch.ones(3, 3), torch.ones(3), 0, 2, 2)',
     tsorch: (torch) =>
-      torch.ops.aten._dynQuantPack4bitWeight(
+      torch.ops.aten._dyn_quant_pack_4bit_weight(
         torch.ones([2, 3], { dtype: torch.uint8 }),
         torch.ones(3, 3),
         torch.ones(3),

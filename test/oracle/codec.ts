@@ -124,7 +124,7 @@ function encodeTensor(tensor: torch.Tensor, chunks: Chunks): Node {
   if (layout !== 'strided') return { $: 'sparse', ...head, ...encodeSparse(physical, layout, chunks) };
   if (physical.isNeg()) {
     head.neg = true;
-    physical = torch.ops.aten._negView(physical);
+    physical = torch.ops.aten._neg_view(physical);
   }
   if (physical.isConj()) {
     head.conj = true;
@@ -234,7 +234,7 @@ function decodeTensor(node: Node, data: Buffer): torch.Tensor {
     tensor = storage.asStrided(shape, stride, node.offset as number);
   }
   if (node.conj) tensor = torch.ops.aten._conj(tensor);
-  if (node.neg) tensor = torch.ops.aten._negView(tensor);
+  if (node.neg) tensor = torch.ops.aten._neg_view(tensor);
   return node.requires_grad ? tensor.requiresGrad_() : tensor;
 }
 
@@ -244,7 +244,7 @@ function decodeSparse(node: Node, data: Buffer): torch.Tensor {
   const layout = decodeTagged({ $: 'layout', v: node.layout }, data);
   const tensor =
     node.layout === 'sparse_coo'
-      ? torch.ops.aten._sparseCooTensorUnsafe(parts[0], parts[1], shape, { isCoalesced: node.coalesced || null })
-      : torch.ops.aten._sparseCompressedTensorUnsafe(parts[0], parts[1], parts[2], shape, { layout });
+      ? torch.ops.aten._sparse_coo_tensor_unsafe(parts[0], parts[1], shape, { isCoalesced: node.coalesced || null })
+      : torch.ops.aten._sparse_compressed_tensor_unsafe(parts[0], parts[1], parts[2], shape, { layout });
   return node.requires_grad ? tensor.requiresGrad_() : tensor;
 }

@@ -64,14 +64,15 @@ function writeSome(frame: Buffer, from: number): number {
   }
 }
 
-/** What tsorch has at a path, and the object that it is called on. */
-function lookup(names: string[]): [owner: Loose, member: Loose] {
+/** What tsorch has at a path, and the object that it is called on; in `torch.ops` names are Python's own. */
+function lookup(path: string[]): [owner: Loose, member: Loose] {
+  const names = path[0] === 'ops' ? path : path.map(camel);
   let owner: Loose;
   let member: Loose = torch;
   for (const name of names) {
     owner = member;
-    member = member?.[camel(name)];
-    if (member === undefined) throw new Missing(names.map(camel).join('.'));
+    member = member?.[name];
+    if (member === undefined) throw new Missing(names.join('.'));
   }
   return [owner, member];
 }
