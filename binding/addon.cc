@@ -16,10 +16,18 @@ namespace tsorch {
 
 namespace {
 
-// initialize(makeError, collectGarbage): the JavaScript functions that the addon calls back
+// initialize(makeError, collectGarbage, numbers): the JavaScript functions that the addon calls back, and the
+// Float64Array through which it hands over sizes
 napi_value initialize(Environment& environment, const Arguments& arguments) {
-  check(environment.env, napi_create_reference(environment.env, arguments[0], 1, &environment.make_error));
-  check(environment.env, napi_create_reference(environment.env, arguments[1], 1, &environment.collect_garbage));
+  napi_env env = environment.env;
+  check(env, napi_create_reference(env, arguments[0], 1, &environment.make_error));
+  check(env, napi_create_reference(env, arguments[1], 1, &environment.collect_garbage));
+  size_t length = 0;
+  void* data = nullptr;
+  check(env, napi_get_typedarray_info(env, arguments[2], nullptr, &length, &data, nullptr, nullptr));
+  if (length != Environment::kMaxNumbers) throw type_error("expected a Float64Array of 64 numbers");
+  environment.numbers = static_cast<double*>(data);
+  check(env, napi_create_reference(env, arguments[2], 1, &environment.numbers_owner));
   return nullptr;
 }
 

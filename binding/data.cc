@@ -100,7 +100,7 @@ napi_value scalar_to_js(Environment& environment, const at::Scalar& scalar) {
 // An unsigned 64-bit number beyond int64 is a bigint of its own.
 napi_value element_to_js(Environment& environment, const at::Tensor& element) {
   if (element.scalar_type() == at::kUInt64) {
-    const uint64_t number = element.item<uint64_t>();
+    const uint64_t number = element.item().toUInt64();
     if (number > static_cast<uint64_t>(kMaxSafeInteger)) {
       napi_value value = nullptr;
       check(environment.env, napi_create_bigint_uint64(environment.env, number, &value));
@@ -161,7 +161,11 @@ napi_value nested_list(Environment& environment, const at::Tensor& tensor, int64
 // tolist(handle): nested arrays of a strided tensor
 napi_value tolist(Environment& environment, const Arguments& arguments) {
   const at::Tensor tensor = tensor_from(environment.env, arguments[0]).detach().resolve_conj().resolve_neg().cpu();
-  return nested_list(environment, tensor, 0, static_cast<const char*>(tensor.const_data_ptr()));
+  const void* data = tensor.const_data_ptr();
+  if (data == nullptr && tensor.numel() > 0) {
+    throw runtime_error("tolist() shouldn't be called on a tensor with unallocated storage");
+  }
+  return nested_list(environment, tensor, 0, static_cast<const char*>(data));
 }
 
 // complex(real, imaginary): what stands for a complex number among an operator's arguments

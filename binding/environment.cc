@@ -11,8 +11,10 @@ Environment::~Environment() = default;
 void Environment::close() {
   if (make_error != nullptr) napi_delete_reference(env, make_error);
   if (collect_garbage != nullptr) napi_delete_reference(env, collect_garbage);
+  if (numbers_owner != nullptr) napi_delete_reference(env, numbers_owner);
   make_error = nullptr;
   collect_garbage = nullptr;
+  numbers_owner = nullptr;
   operators.clear();
   delete_buried_now();
   const std::lock_guard lock(burial_);

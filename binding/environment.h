@@ -43,6 +43,12 @@ class Environment {
   MemoryAccount memory;
   std::vector<std::unique_ptr<OperatorGroup>> operators;
 
+  // Memory of a Float64Array that lib/native.ts registers: sizes and strides are read through it, since an array made
+  // here costs six times as much. Kept alive by `numbers_owner`.
+  static constexpr size_t kMaxNumbers = 64;
+  double* numbers = nullptr;
+  napi_ref numbers_owner = nullptr;
+
   // JavaScript functions that lib/native.ts registers: (className, message) => Error and (full: boolean) => void.
   napi_ref make_error = nullptr;
   napi_ref collect_garbage = nullptr;

@@ -35,12 +35,19 @@ TSORCH_PROPERTY(is_wrapped_number, tensor.unsafeGetTensorImpl()->is_wrapped_numb
 
 #undef TSORCH_PROPERTY
 
+// Writes the numbers where JavaScript reads them and gives their count, or an array if they are too many.
+napi_value hand_over(Environment& environment, at::IntArrayRef numbers) {
+  if (numbers.size() > Environment::kMaxNumbers) return to_js_ints(environment.env, numbers);
+  for (size_t i = 0; i < numbers.size(); ++i) environment.numbers[i] = static_cast<double>(numbers[i]);
+  return to_js(environment.env, static_cast<int64_t>(numbers.size()));
+}
+
 napi_value shape(Environment& environment, const Arguments& arguments) {
-  return to_js_ints(environment.env, tensor_from(environment.env, arguments[0]).sizes());
+  return hand_over(environment, tensor_from(environment.env, arguments[0]).sizes());
 }
 
 napi_value strides(Environment& environment, const Arguments& arguments) {
-  return to_js_ints(environment.env, tensor_from(environment.env, arguments[0]).strides());
+  return hand_over(environment, tensor_from(environment.env, arguments[0]).strides());
 }
 
 napi_value code_of_device(Environment& environment, const Arguments& arguments) {

@@ -52,7 +52,10 @@ function sizesOf(data: unknown): number[] {
 }
 
 function flatten(data: unknown, shape: readonly number[], depth: number, values: Flat['values']): void {
-  if (data instanceof Tensor) return flatten(data.tolist(), shape, depth, values);
+  if (data instanceof Tensor) {
+    flatten(data.tolist(), shape, depth, values);
+    return;
+  }
   if (depth === shape.length) {
     values.push(element(data));
     return;

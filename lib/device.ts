@@ -45,7 +45,10 @@ const BY_CODE: Device[] = [];
 function unique(described: NativeDevice): Device {
   const key = `${described.type}:${described.index}`;
   let device = DEVICES.get(key);
-  if (device === undefined) DEVICES.set(key, (device = new Device(described)));
+  if (device === undefined) {
+    device = new Device(described);
+    DEVICES.set(key, device);
+  }
   return device;
 }
 
@@ -64,5 +67,6 @@ export type device = Device;
 
 /** @internal The device of a native tensor's device code. */
 export function deviceOfCode(code: number): Device {
-  return (BY_CODE[code] ??= unique(native.deviceFromCode(code)));
+  BY_CODE[code] ??= unique(native.deviceFromCode(code));
+  return BY_CODE[code];
 }

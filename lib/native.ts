@@ -34,7 +34,11 @@ export interface NativeDevice {
 
 /** The functions of the addon, grouped as binding/addon.cc lists them. */
 export interface Native {
-  initialize(makeError: (className: string, message: string) => Error, collectGarbage: (full: boolean) => void): void;
+  initialize(
+    makeError: (className: string, message: string) => Error,
+    collectGarbage: (full: boolean) => void,
+    numbers: Float64Array,
+  ): void;
 
   dispose(tensor: Handle): void;
   isDisposed(tensor: Handle): boolean;
@@ -52,8 +56,9 @@ export interface Native {
 
   dim(tensor: Handle): number;
   numel(tensor: Handle): number;
-  shape(tensor: Handle): number[];
-  strides(tensor: Handle): number[];
+  /** Writes the sizes to `numbers` and gives their count, or an array of them if they are more than fit. */
+  shape(tensor: Handle): number | number[];
+  strides(tensor: Handle): number | number[];
   storageOffset(tensor: Handle): number;
   dtypeCode(tensor: Handle): number;
   deviceCode(tensor: Handle): number;
@@ -150,4 +155,7 @@ export interface Native {
 /** The loaded addon. */
 export const native = loadAddon() as Native;
 
-native.initialize(makeError, collectGarbage);
+/** Where the addon writes sizes and strides, for the caller to read at once. */
+export const numbers = new Float64Array(64);
+
+native.initialize(makeError, collectGarbage, numbers);

@@ -26,11 +26,14 @@ Object.defineProperty(SizeClass, 'name', { value: 'Size' });
 /** A tensor's sizes: an array of whole numbers with PyTorch's text. */
 export interface Size extends SizeClass {}
 
-/** @internal A Size of an array's elements. */
-export function sizeOf(sizes: readonly number[]): Size {
-  const size = new SizeClass(sizes.length);
-  for (let i = 0; i < sizes.length; i++) size[i] = sizes[i] as number;
-  return size;
+/** @internal A Size of so many zeros to be filled. */
+export function emptySize(length: number): Size {
+  return new SizeClass(length);
+}
+
+/** @internal A Size of a list's elements. */
+export function sizeOf(sizes: ArrayLike<number>): Size {
+  return Object.assign(emptySize(sizes.length), sizes);
 }
 
 /**

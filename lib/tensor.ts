@@ -3,14 +3,12 @@ import { inspect } from 'node:util';
 import { type BackwardOptions, backward } from './autograd/backward';
 import { GradNode } from './autograd/node';
 import { to, typeNamed, typeText } from './conversion';
-import { type Device, deviceOfCode } from './device';
 import {
   bfloat16,
   bool,
   complex64,
   complex128,
   type DType,
-  dtypeOfCode,
   float16,
   float32,
   float64,
@@ -22,14 +20,13 @@ import {
 } from './dtype';
 import { type TensorMethods, tensorMethods } from './generated/tensor';
 import * as vf from './generated/vf';
-import { NativeObject } from './handle';
 import { type IndexItem, index, indexPut } from './indexing';
-import { jagged, type Layout, layoutOfCode, type MemoryFormat, sparseCoo, sparseCsr } from './layout';
+import type { MemoryFormat } from './layout';
 import { track } from './memory/scope';
 import { type Handle, type NativeResult, native } from './native';
 import { finish, method, setTensorClass, wrap } from './ops';
 import { tensorString } from './print';
-import { type Size, sizeOf } from './size';
+import { TensorProperties } from './tensor-properties';
 import { elementText, numberOf } from './tensor-text';
 import { type TypedArray, typedArrayOf } from './typed-arrays';
 import type { Complex, DeviceLike, Nested } from './types';
@@ -55,7 +52,7 @@ export interface ToOptions {
  * @see https://docs.pytorch.org/docs/2.13/tensors.html
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the generated methods are installed below.
-export class Tensor extends NativeObject {
+export class Tensor extends TensorProperties {
   /** @internal */
   readonly handle: Handle;
   #grad: Tensor | null = null;
@@ -65,139 +62,6 @@ export class Tensor extends NativeObject {
     super();
     this.handle = handle;
     track(this);
-  }
-
-  /** The sizes of all dimensions. */
-  get shape(): Size {
-    return sizeOf(native.shape(this.handle));
-  }
-
-  /** The sizes of all dimensions, or of one; throws a RangeError for a dimension that is not there. */
-  size(): Size;
-  size(dim: number | null): number;
-  size(dim?: number | null): Size | number {
-    const shape = this.shape;
-    return dim === undefined || dim === null ? shape : (shape[dimension(dim, shape.length)] as number);
-  }
-
-  /** The steps between neighbours of each dimension, in elements, or of one. */
-  stride(): number[];
-  stride(dim: number): number;
-  stride(dim?: number): number[] | number {
-    const strides = native.strides(this.handle);
-    return dim === undefined ? strides : (strides[dimension(dim, strides.length)] as number);
-  }
-
-  /** The number of dimensions. */
-  dim(): number {
-    return native.dim(this.handle);
-  }
-
-  /** The number of dimensions. */
-  ndimension(): number {
-    return native.dim(this.handle);
-  }
-
-  /** The number of dimensions. */
-  get ndim(): number {
-    return native.dim(this.handle);
-  }
-
-  /** The number of elements. */
-  numel(): number {
-    return native.numel(this.handle);
-  }
-
-  /** The number of elements. */
-  nelement(): number {
-    return native.numel(this.handle);
-  }
-
-  /** The size of the first dimension: Python's `len`; throws a TypeError for a 0-d tensor. */
-  get length(): number {
-    if (native.dim(this.handle) === 0) throw new TypeError('len() of a 0-d tensor');
-    return native.shape(this.handle)[0] as number;
-  }
-
-  get dtype(): DType {
-    return dtypeOfCode(native.dtypeCode(this.handle));
-  }
-
-  get device(): Device {
-    return deviceOfCode(native.deviceCode(this.handle));
-  }
-
-  get layout(): Layout {
-    return layoutOfCode(native.layoutCode(this.handle));
-  }
-
-  /** The bytes of one element. */
-  get itemsize(): number {
-    return native.elementSize(this.handle);
-  }
-
-  /** The bytes of one element. */
-  elementSize(): number {
-    return native.elementSize(this.handle);
-  }
-
-  /** The bytes of all elements. */
-  get nbytes(): number {
-    return native.numel(this.handle) * native.elementSize(this.handle);
-  }
-
-  /** Where the tensor begins in its storage, in elements. */
-  storageOffset(): number {
-    return native.storageOffset(this.handle);
-  }
-
-  /** The address of the first element. */
-  dataPtr(): bigint {
-    return native.dataPointer(this.handle);
-  }
-
-  /** Whether the elements lie in order, without gaps, in the given memory format. */
-  isContiguous(memoryFormat?: MemoryFormat | { memoryFormat?: MemoryFormat }): boolean {
-    const format = memoryFormat instanceof NativeObject ? memoryFormat : memoryFormat?.memoryFormat;
-    return format === undefined ? native.isContiguous(this.handle) : native.isContiguous(this.handle, format.handle);
-  }
-
-  /** The index of the accelerator that the tensor is on, -1 for the CPU. */
-  getDevice(): number {
-    return this.device.type === 'cpu' ? -1 : (this.device.index ?? 0);
-  }
-
-  get isCuda(): boolean {
-    return this.device.type === 'cuda';
-  }
-
-  get isCpu(): boolean {
-    return this.device.type === 'cpu';
-  }
-
-  get isMeta(): boolean {
-    return this.device.type === 'meta';
-  }
-
-  get isSparse(): boolean {
-    return this.layout === sparseCoo;
-  }
-
-  get isSparseCsr(): boolean {
-    return this.layout === sparseCsr;
-  }
-
-  get isQuantized(): boolean {
-    return native.isQuantized(this.handle);
-  }
-
-  get isNested(): boolean {
-    return native.isNested(this.handle) || this.layout === jagged;
-  }
-
-  /** Counts the in-place changes of the memory: what autograd checks saved tensors against. */
-  get _version(): number {
-    return native.version(this.handle);
   }
 
   /** The tensor of which this is a view; null if it is none. */
@@ -254,7 +118,7 @@ export class Tensor extends NativeObject {
 
   set grad(grad: Tensor | null) {
     if (grad !== null && !(grad instanceof Tensor)) {
-      throw new TypeError('assigned grad expected to be a Tensor or None but got grad of type ' + typeof grad);
+      throw new TypeError(`assigned grad expected to be a Tensor or None but got grad of type ${typeof grad}`);
     }
     native.setGrad(this.handle, grad === null ? null : grad.handle);
     this.#grad = grad;
@@ -283,9 +147,10 @@ export class Tensor extends NativeObject {
     inputs?: readonly Tensor[] | Tensor | null,
   ): void {
     if (gradient !== undefined && gradient !== null && !(gradient instanceof Tensor)) {
-      return backward([this], gradient.gradient ?? null, gradient);
+      backward([this], gradient.gradient ?? null, gradient);
+    } else {
+      backward([this], gradient ?? null, { retainGraph, createGraph, inputs });
     }
-    return backward([this], gradient ?? null, { retainGraph, createGraph, inputs });
   }
 
   /**
@@ -440,7 +305,6 @@ export class Tensor extends NativeObject {
   }
 }
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: as above.
 export interface Tensor extends TensorMethods {
   /** Converts to uint8. */
   byte: Cast;
@@ -509,16 +373,6 @@ const views = {
 /** Complex elements come as the addon's tagged pairs, `depth` arrays deep. */
 function complexes(list: NativeResult, depth: number): unknown {
   return depth === 0 ? finish(list, undefined, []) : (list as NativeResult[]).map((item) => complexes(item, depth - 1));
-}
-
-function dimension(dim: number, dims: number): number {
-  const limit = Math.max(dims, 1);
-  if (dim < -limit || dim >= limit) {
-    throw new RangeError(
-      `Dimension out of range (expected to be in range of [${-limit}, ${limit - 1}], but got ${dim})`,
-    );
-  }
-  return dim < 0 ? dim + limit : dim;
 }
 
 setTensorClass(Tensor);
