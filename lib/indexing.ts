@@ -6,12 +6,16 @@ import { type DType, float32, int64 } from './dtype';
 import { scalarTensor } from './generated/torch';
 import { type IndexItem, type Item, isTensor, pythonTypeName, readItem, unpack } from './indexing/items';
 import { parseSlice, Slice } from './indexing/slice';
+import { strided } from './layout';
 import { operator } from './ops';
 import type { Tensor } from './tensor';
 import type { Scalar } from './types';
 
 export type { IndexItem } from './indexing/items';
 export { Slice, type SliceBound, type SliceString, slice } from './indexing/slice';
+
+/** Python's names of the types of numbers that may be assigned. */
+const SCALARS = ['int', 'float', 'bool', 'complex'];
 
 type Indices = readonly (Tensor | null)[];
 
@@ -55,24 +59,23 @@ export function index(self: Tensor, items: readonly IndexItem[]): Tensor {
 
 /** @internal What `x[items] = value` does in Python. Numbers become the tensor's dtype, tensors are broadcast. */
 export function indexPut(self: Tensor, items: readonly IndexItem[], value: Tensor | Scalar): void {
-  if (/^sparse/.test(self.layout.name)) throw new TypeError('Cannot assign to a sparse tensor');
-  const source = valueTensor(self, value);
+  checkAssignable(self, value);
   const list = unpack(items);
   const read = list.map((item) => readItem(item, self));
-  if (list === items && read.length === 1 && putSimple(self, read[0] as Item, source)) return;
+  if (list === items && read.length === 1 && putSimple(self, read[0] as Item, value)) return;
   const sliced = new Slicing(self, read);
-  if (sliced.indices.length === 0) copyTo(sliced.result, source);
-  else sliced.result.indexPut_(sliced.indices, withoutLeadingOnes(source, false));
+  if (sliced.indices.length === 0) assign(self, sliced.result, value);
+  else sliced.result.indexPut_(sliced.indices, withoutLeadingOnes(valueTensor(self, value), false));
 }
 
 /** Assigns where the only item is a number, a slice or a boolean; false where it is something else. */
-function putSimple(self: Tensor, item: Item, source: Tensor): boolean {
+function putSimple(self: Tensor, item: Item, value: Tensor | Scalar): boolean {
   if (typeof item === 'boolean') {
-    if (item) copyTo(self.unsqueeze(0), source);
+    if (item) assign(self, self.unsqueeze(0), value);
   } else if (typeof item === 'number' || typeof item === 'bigint') {
-    copyTo(select(self, 0, item, 0), source);
+    assign(self, select(self, 0, item, 0), value);
   } else if (item instanceof Slice) {
-    copyTo(self.dim() > 0 && isWhole(self, 0, item) ? self : applySlice(self, 0, item), source);
+    assign(self, self.dim() > 0 && isWhole(self, 0, item) ? self : applySlice(self, 0, item), value);
   } else {
     return false;
   }
@@ -190,24 +193,41 @@ function isWhole(self: Tensor, dim: number, { start, stop, step }: Slice): boole
   return stop === null || (stop >= 0 && (self.shape[dim] as number) <= stop);
 }
 
-/** A number as a 0-d tensor of the dtype of the tensor that it is assigned to. */
-function valueTensor(self: Tensor, value: unknown): Tensor {
-  if (isTensor(value)) return value;
+function checkAssignable(self: Tensor, value: unknown): void {
+  const { layout } = self;
+  if (layout !== strided && layout.name.startsWith('sparse')) throw new TypeError('Cannot assign to a sparse tensor');
+  if (isTensor(value)) return;
   const type = pythonTypeName(value);
-  if (!['int', 'float', 'bool', 'complex'].includes(type))
-    throw new TypeError(`can't assign a ${type} to a ${self.type()}`);
-  if (self.isQuantized) return scalarTensor(value as Scalar, { dtype: float32, device: 'cpu' });
-  return scalarTensor(value as Scalar, { dtype: self.dtype, device: self.isCuda ? 'cpu' : self.device });
+  if (SCALARS.includes(type)) return;
+  throw new TypeError(`can't assign a ${type} to a ${self.type()}`);
+}
+
+/** The value as a tensor: a number becomes a 0-d one of the dtype of the tensor that it is assigned to. */
+function valueTensor(self: Tensor, value: Tensor | Scalar): Tensor {
+  if (isTensor(value)) return value;
+  if (self.isQuantized) return scalarTensor(value, { dtype: float32, device: 'cpu' });
+  return scalarTensor(value, { dtype: self.dtype, device: self.isCuda ? 'cpu' : self.device });
+}
+
+/** Writes a value into `target`, which is `self` or a view of it. */
+function assign(self: Tensor, target: Tensor, value: Tensor | Scalar): void {
+  // Where no graph shows the difference, a number need not become a tensor first.
+  if (isTensor(value) || self.requiresGrad || self.isQuantized) copyTo(target, valueTensor(self, value));
+  else target.fill_(value);
 }
 
 function copyTo(target: Tensor, source: Tensor): void {
-  const [wanted, given] = [target.shape, source.shape];
-  if (sameSizes(wanted, given)) target.copy_(source);
-  else if (given.length === 0 && source.isCpu) target.fill_(source);
-  else {
-    const view = withoutLeadingOnes(source, true);
-    target.copy_(sameSizes(view.shape, wanted) ? view : view.expand(wanted));
+  if (source.dim() === 0 && source.isCpu && target.dim() > 0) {
+    target.fill_(source);
+    return;
   }
+  const sizes = target.shape;
+  if (sameSizes(source.shape, sizes)) {
+    target.copy_(source);
+    return;
+  }
+  const view = withoutLeadingOnes(source, true);
+  target.copy_(sameSizes(view.shape, sizes) ? view : view.expand(sizes));
 }
 
 function sameSizes(a: readonly number[], b: readonly number[]): boolean {
