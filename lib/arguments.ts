@@ -135,5 +135,8 @@ export function python<const Names extends readonly string[], Body extends objec
 ): PythonFunction<Body, Names> {
   const parameters = new Signature<readonly unknown[], Names>(name, names);
   const call = body as unknown as (...args: readonly unknown[]) => unknown;
-  return ((...args: Arguments<readonly unknown[], Names>) => call(...parameters.bind(args))) as PythonFunction<Body, Names>;
+  return ((...args: Arguments<readonly unknown[], Names>) => call(...parameters.bind(args))) as PythonFunction<
+    Body,
+    Names
+  >;
 }

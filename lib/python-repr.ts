@@ -33,3 +33,18 @@ export function stringRepr(text: string): string {
   const escaped = text.replace(/\\/g, '\\\\').replace(/\n/g, '\\n').replace(/\t/g, '\\t');
   return quote + (quote === "'" ? escaped.replace(/'/g, "\\'") : escaped) + quote;
 }
+
+/** `torch.typename`: a tensor's legacy type, a Python word for a plain value, else the name of the class. */
+export function typename(value: unknown): string {
+  if (value === null || value === undefined) return 'NoneType';
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int' : 'float';
+  if (typeof value === 'bigint') return 'int';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'string') return 'str';
+  if (Array.isArray(value)) return 'list';
+  const type = (value as object).constructor;
+  if (type === Function) return 'function';
+  if (type === Object || type === Map || type === undefined) return 'dict';
+  const tensor = value as { type?: () => string; isLeaf?: boolean };
+  return typeof tensor.isLeaf === 'boolean' && tensor.type !== undefined ? tensor.type() : type.name;
+}

@@ -39,7 +39,7 @@ export * as linalg from './generated/linalg';
 export * as sparse from './generated/sparse';
 export * as special from './generated/special';
 export * from './generated/torch';
-export { slice } from './indexing';
+export { type IndexItem, type Slice, type SliceString, slice } from './indexing';
 export {
   channelsLast,
   channelsLast3d,
@@ -56,8 +56,10 @@ export {
   strided,
 } from './layout';
 export { keep, memory, tidy } from './memory';
+export * as nn from './nn';
 export { ops } from './op-namespaces';
-export { getPrintoptions, printoptions, setPrintoptions } from './print';
+export * as optim from './optim';
+export { getPrintoptions, type PrintOptions, printoptions, setPrintoptions } from './print';
 export { defaultGenerator, Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from './random';
 export {
   areDeterministicAlgorithmsEnabled,
@@ -72,3 +74,4 @@ export {
 export { Size } from './size';
 export { Tensor } from './tensor';
 export { frombuffer, fromTypedArray, type TypedArray } from './typed-arrays';
+export * as utils from './utils';

@@ -65,7 +65,8 @@ export function _calculateFanInAndFanOut(tensor: Tensor): [fanIn: number, fanOut
 function fanOf(tensor: Tensor, mode: string): number {
   const modes = ['fan_in', 'fan_out'];
   const which = modes.indexOf(mode.toLowerCase());
-  if (which < 0) throw new ValueError(`Mode ${mode.toLowerCase()} not supported, please use one of ['fan_in', 'fan_out']`);
+  if (which < 0)
+    throw new ValueError(`Mode ${mode.toLowerCase()} not supported, please use one of ['fan_in', 'fan_out']`);
   return _calculateFanInAndFanOut(tensor)[which] as number;
 }
 
@@ -258,7 +259,13 @@ export const sparse_ = python(
 );
 
 function normalCdf(x: number): number {
-  return (1 + makeTensor(x / Math.sqrt(2), { dtype: float64 }).erf().item()) / 2;
+  return (
+    (1 +
+      makeTensor(x / Math.sqrt(2), { dtype: float64 })
+        .erf()
+        .item()) /
+    2
+  );
 }
 
 /** Draws again what lies outside of [a, b], which is little. */

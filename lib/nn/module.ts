@@ -4,7 +4,7 @@ import type { DType } from '../dtype';
 import { AttributeError, NotImplementedError, ValueError } from '../errors';
 import { emptyLike } from '../generated/torch';
 import { native } from '../native';
-import { Tensor } from '../tensor';
+import type { Tensor } from '../tensor';
 import type { DeviceLike } from '../types';
 import { applyToMembers, type Conversion, converter, parseConversion } from './module/conversion';
 import {
@@ -26,7 +26,7 @@ import {
 import { registerBuffer, registerModule, registerParameter, registrationTraps } from './module/registration';
 import { moduleText } from './module/repr';
 import { isModule, type ModuleState, STATE } from './module/state';
-import { collectStateDict, type LocalMetadata, saveToStateDict, StateDict } from './module/state-dict';
+import { collectStateDict, type LocalMetadata, StateDict, saveToStateDict } from './module/state-dict';
 import { childrenOf, type MemberOptions, type ModuleOptions, membersOf, modulesOf } from './module/traversal';
 import { Parameter } from './parameter';
 
@@ -176,7 +176,11 @@ export class Module {
   /** All parameters with their paths. */
   namedParameters(prefix?: string, recurse?: boolean, removeDuplicate?: boolean): [name: string, value: Parameter][];
   namedParameters(options?: MemberOptions): [name: string, value: Parameter][];
-  namedParameters(prefix?: string | MemberOptions, recurse?: boolean, removeDuplicate?: boolean): [string, Parameter][] {
+  namedParameters(
+    prefix?: string | MemberOptions,
+    recurse?: boolean,
+    removeDuplicate?: boolean,
+  ): [string, Parameter][] {
     const options = typeof prefix === 'object' ? prefix : { prefix, recurse, removeDuplicate };
     return membersOf(this[STATE].module, ({ parameters }) => parameters, options);
   }
@@ -214,7 +218,11 @@ export class Module {
   /** This module and all below it with their paths; `memo` holds those to leave out. */
   namedModules(memo?: Set<Module> | null, prefix?: string, removeDuplicate?: boolean): [name: string, value: Module][];
   namedModules(options?: ModuleOptions): [name: string, value: Module][];
-  namedModules(memo?: Set<Module> | ModuleOptions | null, prefix?: string, removeDuplicate?: boolean): [string, Module][] {
+  namedModules(
+    memo?: Set<Module> | ModuleOptions | null,
+    prefix?: string,
+    removeDuplicate?: boolean,
+  ): [string, Module][] {
     const named = memo !== null && memo !== undefined && !(memo instanceof Set);
     return modulesOf(this[STATE].module, named ? memo : { memo, prefix, removeDuplicate });
   }
@@ -343,7 +351,10 @@ export class Module {
     strict: boolean | { strict?: boolean; assign?: boolean } = true,
     assign: boolean | { assign?: boolean } = false,
   ): IncompatibleKeys {
-    const options = { ...(typeof strict === 'object' ? strict : { strict }), ...(typeof assign === 'object' ? assign : {}) };
+    const options = {
+      ...(typeof strict === 'object' ? strict : { strict }),
+      ...(typeof assign === 'object' ? assign : {}),
+    };
     const takes = options.assign ?? assign === true;
     return loadStateDict(this[STATE].module, stateDict, options.strict ?? true, takes);
   }
@@ -398,8 +409,8 @@ export class Module {
   }
 }
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above.
 export interface Module {
+  // biome-ignore lint/style/useShorthandFunctionType: an interface is what merges with the class.
   /** Runs `forward` between the hooks. */
   (...args: Parameters<this['forward']>): ReturnType<this['forward']>;
 }

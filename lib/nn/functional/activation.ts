@@ -6,9 +6,8 @@ import * as nn from '../../generated/nn';
 import * as torch from '../../generated/torch';
 import type { Tensor } from '../../tensor';
 
-export { gelu, logSigmoid as logsigmoid, softplus, softshrink } from '../../generated/nn';
+export { elu_, gelu, hardtanh_, leakyRelu_, logSigmoid as logsigmoid, softplus, softshrink } from '../../generated/nn';
 export { celu_, hardshrink, prelu, relu_, rrelu_, selu_, threshold_ } from '../../generated/torch';
-export { elu_, hardtanh_, leakyRelu_ } from '../../generated/nn';
 
 type Unary = (input: Tensor) => Tensor;
 
@@ -88,7 +87,8 @@ export const elu = python(
 export const celu = python(
   'celu',
   ['input', 'alpha?', 'inplace?'],
-  (input: Tensor, alpha = 1, inplace = false): Tensor => (inplace ? torch.celu_(input, alpha) : torch.celu(input, alpha)),
+  (input: Tensor, alpha = 1, inplace = false): Tensor =>
+    inplace ? torch.celu_(input, alpha) : torch.celu(input, alpha),
 );
 
 /**

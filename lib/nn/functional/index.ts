@@ -4,7 +4,7 @@ export * from './conv';
 export * from './dropout';
 export * from './linear';
 export * from './loss';
-export { pad, type PadMode } from './padding';
+export { type PadMode, pad } from './padding';
 export {
   adaptiveAvgPool1d,
   avgPool1d,

@@ -67,9 +67,7 @@ export function parseConversion(args: readonly unknown[]): Conversion {
 /** The function that converts each member of a module. Throws a TypeError for a dtype of whole numbers. */
 export function converter({ device, dtype, nonBlocking, memoryFormat }: Conversion): (tensor: Tensor) => Tensor {
   if (dtype && !dtype.isFloatingPoint && !dtype.isComplex) {
-    throw new TypeError(
-      `nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=${dtype}`,
-    );
+    throw new TypeError(`nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=${dtype}`);
   }
   if (dtype?.isComplex) {
     process.emitWarning(

@@ -2,11 +2,11 @@
 import { inspect } from 'node:util';
 import { noGrad } from '../../autograd/grad-mode';
 import { RuntimeError } from '../../errors';
+import { listRepr, stringRepr, typename } from '../../python-repr';
 import { Tensor } from '../../tensor';
 import type { Module } from '../module';
 import { Parameter } from '../parameter';
-import { listRepr, stringRepr } from '../../python-repr';
-import { isModule, type ModuleState, STATE, typename } from './state';
+import { isModule, type ModuleState, STATE } from './state';
 import { type LocalMetadata, StateDict } from './state-dict';
 
 /** What `loadStateDict` did not find where it expected it: Python's named tuple. */
@@ -73,9 +73,7 @@ export function loadStateDict(module: Module, dict: StateDictLike, strict: boole
     if (missingKeys.length > 0) errors.unshift(`Missing key(s) in state_dict: ${quoted(missingKeys)}. `);
   }
   if (errors.length > 0) {
-    throw new RuntimeError(
-      `Error(s) in loading state_dict for ${module.constructor.name}:\n\t${errors.join('\n\t')}`,
-    );
+    throw new RuntimeError(`Error(s) in loading state_dict for ${module.constructor.name}:\n\t${errors.join('\n\t')}`);
   }
   return new IncompatibleKeys(missingKeys, unexpectedKeys);
 }

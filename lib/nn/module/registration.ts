@@ -1,9 +1,10 @@
 /** Registers what is assigned to a module: Python's `Module.__setattr__`, `register_*` and `__delattr__`. */
 import { KeyError, ValueError } from '../../errors';
+import { typename } from '../../python-repr';
 import { Tensor } from '../../tensor';
 import type { Module } from '../module';
 import { Buffer, Parameter } from '../parameter';
-import { hasAttribute, isModule, isRegistered, type ModuleState, typename } from './state';
+import { hasAttribute, isModule, isRegistered, type ModuleState } from './state';
 
 /** Makes the value a plain property of the module, where reading is cheap. */
 function setProperty(state: ModuleState, name: string, value: unknown): void {

@@ -1,8 +1,8 @@
 /** A module's state as a dictionary: Python's `state_dict`. */
 import { inspect } from 'node:util';
+import { stringRepr } from '../../python-repr';
 import type { Tensor } from '../../tensor';
 import type { Module } from '../module';
-import { stringRepr } from '../../python-repr';
 import { type ModuleState, STATE } from './state';
 
 /** What a state dictionary notes of each module: the version of its layout. */

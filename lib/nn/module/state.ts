@@ -1,5 +1,4 @@
 /** What a module keeps beside its plain properties: its registered members and its hooks. */
-import { types } from 'node:util';
 import type { Tensor } from '../../tensor';
 import type { Module } from '../module';
 import type { Parameter } from '../parameter';
@@ -37,21 +36,4 @@ export function isRegistered(state: ModuleState, name: string): boolean {
 /** Python's hasattr: a property that is undefined, as a declared class field is, counts as absent. */
 export function hasAttribute(state: ModuleState, name: string): boolean {
   return Reflect.get(state.target, name, state.module) !== undefined || isRegistered(state, name);
-}
-
-/** `torch.typename`: a tensor's legacy type, a Python word for a plain value, else the name of the class. */
-export function typename(value: unknown): string {
-  if (value === null || value === undefined) return 'NoneType';
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int' : 'float';
-  if (typeof value === 'bigint') return 'int';
-  if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'string') return 'str';
-  if (Array.isArray(value)) return 'list';
-  if (isModule(value)) return value.constructor.name;
-  if (typeof value === 'function') return 'function';
-  if (types.isMap(value)) return 'dict';
-  const { constructor } = value as object;
-  if (constructor === Object || constructor === undefined) return 'dict';
-  const tensor = value as { type?: () => string };
-  return typeof tensor.type === 'function' ? tensor.type() : constructor.name;
 }

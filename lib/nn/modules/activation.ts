@@ -153,7 +153,9 @@ export class CELU extends Module {
   }
 }
 
-const LEAKY_RELU_PARAMETERS = signature('LeakyReLU.__init__', 'negativeSlope?', 'inplace?').of<[negativeSlope?: number, inplace?: boolean]>();
+const LEAKY_RELU_PARAMETERS = signature('LeakyReLU.__init__', 'negativeSlope?', 'inplace?').of<
+  [negativeSlope?: number, inplace?: boolean]
+>();
 
 /**
  * `x` where positive, else `negativeSlope * x`.
@@ -180,7 +182,9 @@ export class LeakyReLU extends Module {
   }
 }
 
-const SOFTPLUS_PARAMETERS = signature('Softplus.__init__', 'beta?', 'threshold?').of<[beta?: number, threshold?: number]>();
+const SOFTPLUS_PARAMETERS = signature('Softplus.__init__', 'beta?', 'threshold?').of<
+  [beta?: number, threshold?: number]
+>();
 
 /**
  * `log(1 + exp(beta * x)) / beta`, and `x` where `beta * x` is above the threshold.

@@ -1,9 +1,10 @@
 /** Modules that hold modules. */
 import { AssertionError } from '../../errors';
+import { typename } from '../../python-repr';
 import { Module } from '../module';
 import { unregister } from '../module/registration';
 import { addIndent } from '../module/repr';
-import { isModule, STATE, typename } from '../module/state';
+import { isModule, STATE } from '../module/state';
 
 /** The children of a container, each with a name: a Map, pairs, or an object without integer-like names. */
 export type NamedModules =

@@ -1,10 +1,9 @@
 /** Modules that change shapes. */
 import { type ArgumentsOf, signature } from '../../arguments';
 import { unflatten } from '../../generated/torch';
-import { tupleRepr } from '../../python-repr';
+import { tupleRepr, typename } from '../../python-repr';
 import type { Tensor } from '../../tensor';
 import { Module } from '../module';
-import { typename } from '../module/state';
 
 const FLATTEN = signature('Flatten.__init__', 'startDim?', 'endDim?').of<[startDim?: number, endDim?: number]>();
 

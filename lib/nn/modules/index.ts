@@ -10,7 +10,9 @@ import * as loss from './loss';
 import * as pooling from './pooling';
 
 for (const family of [activation, container, conv, dropout, flatten, linear, loss, pooling]) {
-  readDirectly(...Object.values<object>(family).filter((member) => Object.prototype.isPrototypeOf.call(Module, member)));
+  readDirectly(
+    ...Object.values<object>(family).filter((member) => Object.prototype.isPrototypeOf.call(Module, member)),
+  );
 }
 
 export * from './activation';

@@ -201,9 +201,7 @@ const BCE_LOGITS = signature(
   'reduce?',
   'reduction?',
   'posWeight?',
-).of<
-  [weight?: Tensor | null, sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction, posWeight?: Tensor | null]
->();
+).of<[weight?: Tensor | null, sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction, posWeight?: Tensor | null]>();
 
 /**
  * The cross entropy of logits and targets in [0, 1].

@@ -36,7 +36,8 @@ export abstract class _MaxPoolNd extends Module {
 
   constructor(...args: ArgumentsOf<typeof MAX_POOL>) {
     super();
-    const [kernelSize, stride, padding = 0, dilation = 1, returnIndices = false, ceilMode = false] = MAX_POOL.bind(args);
+    const [kernelSize, stride, padding = 0, dilation = 1, returnIndices = false, ceilMode = false] =
+      MAX_POOL.bind(args);
     this.kernelSize = kernelSize;
     this.stride = stride ?? kernelSize;
     this.padding = padding;
