@@ -217,12 +217,28 @@ export class Tensor extends TensorProperties {
     return asTuple ? vf.nonzeroNumpy(this) : vf.nonzero(this);
   }
 
-  /** Indexes as Python's `x[...]`: a view where Python gives one. See `torch.slice` and DESIGN's table of indices. */
+  /**
+   * Indexes as Python's `x[...]`. An item is a whole number, a slice (`'1:-1:2'` or `torch.slice`), `'...'`, null for a
+   * new dimension, a boolean, a tensor of integers or booleans, or a list of whole numbers or of booleans. The result
+   * is a view unless tensors, lists or booleans are among them, as in Python.
+   *
+   * @example x.at(0); x.at('1:', [0, 2]); x.at('...', null); x.at(x.gt(0));
+   * @see https://docs.pytorch.org/docs/2.13/tensor_view.html
+   * @throws RangeError for a position that is not there, for more items than dimensions, or for what is no index.
+   * @throws ValueError for a slice with a step that is zero or negative.
+   */
   at(...items: IndexItem[]): Tensor {
     return index(this, items);
   }
 
-  /** Python's `x[...] = value`: indices first, the value last. */
+  /**
+   * Python's `x[...] = value`: the items of `at` first, the value last. A number takes the tensor's dtype, a tensor is
+   * broadcast to what is indexed.
+   *
+   * @example x.set(0, '1:', 5); // Python's x[0, 1:] = 5
+   * @throws TypeError if the value is neither a number, a boolean nor a tensor, or this tensor is sparse.
+   * @throws RuntimeError if the value's shape does not fit.
+   */
   set(...itemsAndValue: [...items: IndexItem[], value: Tensor | Item]): void {
     const value = itemsAndValue.pop() as Tensor | Item;
     indexPut(this, itemsAndValue as IndexItem[], value);
