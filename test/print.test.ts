@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import * as torch from '../lib';
+import { Parameter } from '../lib/nn/parameter';
 import type { PrintOptionsInit } from '../lib/print';
 import { floatRepr, formatExponential, formatFixed } from '../lib/print/number';
 import { evaluate } from './oracle/oracle';
@@ -182,6 +183,7 @@ const EXPRESSIONS: [python: string, typescript: () => unknown][] = [
   ['torch.empty(2, 3, device="meta")', () => torch.empty(2, 3, { device: 'meta' })],
   ['torch.empty(2, device="meta", dtype=torch.int64)', () => torch.empty(2, { device: 'meta', dtype: torch.int64 })],
   ['torch.empty((), device="meta", requires_grad=True)', () => torch.empty([], { device: 'meta', requiresGrad: true })],
+  ['nn.Parameter(torch.ones(2))', () => new Parameter(torch.ones(2))],
   ['torch.eye(3).to_sparse()', () => torch.eye(3).toSparse()],
   ['torch.eye(3).to_sparse().double()', () => torch.eye(3).toSparse().double()],
   ['torch.eye(3).to_sparse().requires_grad_()', () => torch.eye(3).toSparse().requiresGrad_()],
