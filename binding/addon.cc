@@ -1,6 +1,7 @@
 // The addon's table of contents: what each concept exports to lib/native.ts.
 #include <node_api.h>
 
+#include "allocations.h"
 #include "autograd.h"
 #include "data.h"
 #include "device.h"
@@ -16,8 +17,8 @@ namespace tsorch {
 
 namespace {
 
-// initialize(makeError, collectGarbage, numbers): the JavaScript functions that the addon calls back, and the
-// Float64Array through which it hands over sizes
+// initialize(makeError, collectGarbage, numbers, memoryLimit): the JavaScript functions that the addon calls back, the
+// Float64Array through which it hands over sizes, and the bytes that the machine has
 napi_value initialize(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
   check(env, napi_create_reference(env, arguments[0], 1, &environment.make_error));
@@ -28,6 +29,7 @@ napi_value initialize(Environment& environment, const Arguments& arguments) {
   if (length != Environment::kMaxNumbers) throw type_error("expected a Float64Array of 64 numbers");
   environment.numbers = static_cast<double*>(data);
   check(env, napi_create_reference(env, arguments[2], 1, &environment.numbers_owner));
+  environment.memory.set_limit(int_from(env, arguments[3]));
   return nullptr;
 }
 
@@ -36,6 +38,7 @@ napi_value initialize(Environment& environment, const Arguments& arguments) {
 }  // namespace tsorch
 
 NAPI_MODULE_INIT() {
+  tsorch::count_allocations();
   auto* environment = new tsorch::Environment(env);
   napi_set_instance_data(
       env, environment,

@@ -91,8 +91,7 @@ napi_value set_grad(Environment& environment, const Arguments& arguments) {
 napi_value set_data(Environment& environment, const Arguments& arguments) {
   TensorHandle& handle = handle_from(environment.env, arguments[0]);
   tensor_of(handle).set_data(tensor_from(environment.env, arguments[1]));
-  environment.memory.discharge(handle.charge);
-  handle.charge = environment.memory.charge(*handle.tensor.unsafeGetTensorImpl());
+  environment.memory.recharge(handle.charge, *handle.tensor.unsafeGetTensorImpl());
   return nullptr;
 }
 

@@ -40,6 +40,26 @@ Bytes bytes_of(napi_env env, napi_value value) {
   return bytes;
 }
 
+// A hold on the JavaScript object whose memory a storage uses: see Note [Borrowed memory].
+class Borrowed {
+ public:
+  Borrowed(Environment& environment, napi_value owner) : environment_(environment) {
+    check(environment.env, napi_create_reference(environment.env, owner, 1, &reference_));
+    environment.retain();
+  }
+  // Ends the hold; may be called on any thread.
+  static void give_back(void* self) {
+    auto* borrowed = static_cast<Borrowed*>(self);
+    borrowed->environment_.bury(borrowed->reference_);
+    borrowed->environment_.release();
+    delete borrowed;
+  }
+
+ private:
+  Environment& environment_;
+  napi_ref reference_ = nullptr;
+};
+
 // fromMemory(array, dtype, offset, count): a 1-d tensor over the array's memory, which it keeps alive
 napi_value from_memory(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
@@ -58,18 +78,38 @@ napi_value from_memory(Environment& environment, const Arguments& arguments) {
   if (reinterpret_cast<uintptr_t>(data) % std::min<int64_t>(item, 16) != 0) {
     throw value_error("the memory is not aligned to the dtype's " + std::to_string(item) + " bytes: copy it first");
   }
-  napi_ref reference = nullptr;
-  check(env, napi_create_reference(env, arguments[0], 1, &reference));
-  environment.retain();
-  // See Note [Borrowed memory]: this may run on any thread.
-  const auto give_back = [&environment, reference](void*) {
-    environment.bury(reference);
-    environment.release();
-  };
+  auto* borrowed = new Borrowed(environment, arguments[0]);
+  const auto give_back = [borrowed](void*) { Borrowed::give_back(borrowed); };
   return to_js(environment, at::from_blob(data, {count}, give_back, at::TensorOptions().dtype(dtype)));
 }
 
-// toArrayBuffer(handle): the bytes of a contiguous CPU tensor, shared where the runtime allows it, copied otherwise
+// Note [Lent memory]
+// An ArrayBuffer over a tensor's memory owns a reference to it. Node runs the finalizers of such buffers in the event
+// loop only, which a synchronous loop never reaches, so that no more than a budget of bytes is lent that way. Beyond it
+// JavaScript makes a buffer of its own, to which the tensor's storage moves: still one memory for both, after one copy.
+struct Loan {
+  Environment& environment;
+  at::Tensor tensor;
+  int64_t bytes;
+};
+
+void end_loan(node_api_basic_env, void*, void* hint) {
+  auto* loan = static_cast<Loan*>(hint);
+  Environment& environment = loan->environment;
+  environment.lent_bytes -= loan->bytes;
+  delete loan;
+  environment.release();
+}
+
+// Whether a storage's memory is LibTorch's own, in nobody else's hands, and this tensor's as a whole.
+bool is_movable(const at::Tensor& tensor) {
+  const c10::StorageImpl* storage = tensor.storage().unsafeGetStorageImpl();
+  return storage->resizable() && storage->allocator() == c10::GetAllocator(c10::DeviceType::CPU) &&
+         storage->nbytes() == tensor.nbytes();
+}
+
+// toArrayBuffer(handle): a buffer over the memory of a contiguous CPU tensor; a copy where the runtime allows no such
+// buffer; null where too much is lent already, and moveToArrayBuffer has to be called
 napi_value to_array_buffer(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
   const at::Tensor& tensor = tensor_from(env, arguments[0]);
@@ -77,20 +117,36 @@ napi_value to_array_buffer(Environment& environment, const Arguments& arguments)
   const size_t size = tensor.nbytes();
   napi_value buffer = nullptr;
   if (size > 0) {
+    if (environment.lent_bytes > environment.memory.budget() && is_movable(tensor)) return null_value(env);
     // Reallocating the storage would leave the buffer dangling; NumPy's bridge in Python forbids it the same way.
     tensor.storage().unsafeGetStorageImpl()->set_resizable(false);
-    auto* owner = new at::Tensor(tensor);
-    const auto finalize = [](node_api_basic_env, void*, void* hint) { delete static_cast<at::Tensor*>(hint); };
+    auto* loan = new Loan{environment, tensor, static_cast<int64_t>(size)};
+    environment.lent_bytes += loan->bytes;
+    environment.retain();
     const napi_status status =
-        napi_create_external_arraybuffer(env, tensor.mutable_data_ptr(), size, finalize, owner, &buffer);
+        napi_create_external_arraybuffer(env, tensor.mutable_data_ptr(), size, end_loan, loan, &buffer);
     if (status == napi_ok) return buffer;
-    delete owner;
+    end_loan(env, nullptr, loan);
     if (status != napi_no_external_buffers_allowed) check(env, status);
   }
   void* copy = nullptr;
   check(env, napi_create_arraybuffer(env, size, &copy, &buffer));
   if (size > 0) std::memcpy(copy, tensor.const_data_ptr(), size);
   return buffer;
+}
+
+// moveToArrayBuffer(handle, buffer): the buffer, which becomes the memory of the tensor's storage
+napi_value move_to_array_buffer(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  const at::Tensor& tensor = tensor_from(env, arguments[0]);
+  const Bytes bytes = bytes_of(env, arguments[1]);
+  if (!is_movable(tensor) || bytes.size != tensor.nbytes()) throw runtime_error("the tensor's memory cannot be moved");
+  std::memcpy(bytes.data, tensor.const_data_ptr(), bytes.size);
+  auto* borrowed = new Borrowed(environment, arguments[1]);
+  c10::StorageImpl* storage = tensor.storage().unsafeGetStorageImpl();
+  storage->set_data_ptr_noswap(c10::DataPtr(bytes.data, borrowed, &Borrowed::give_back, c10::kCPU));
+  storage->set_resizable(false);
+  return arguments[1];
 }
 
 napi_value scalar_to_js(Environment& environment, const at::Scalar& scalar) {
@@ -179,6 +235,7 @@ napi_value complex(Environment& environment, const Arguments& arguments) {
 void export_data(Environment& environment, napi_value exports) {
   export_function<from_memory>(environment, exports, "fromMemory");
   export_function<to_array_buffer>(environment, exports, "toArrayBuffer");
+  export_function<move_to_array_buffer>(environment, exports, "moveToArrayBuffer");
   export_function<item>(environment, exports, "item");
   export_function<tolist>(environment, exports, "tolist");
   export_function<complex>(environment, exports, "complex");

@@ -141,10 +141,15 @@ class Call {
     return to_js(environment_, value, type);
   }
 
-  // The handle that JavaScript already has of a tensor that the operator returned as it was given, or null.
+  // The handle that JavaScript already has of a tensor that the operator returned as it was given, or null. The operator
+  // may have given it other memory.
   napi_value same_argument(const at::Tensor& tensor) const {
     const auto is_same = [&](const JsArgument& argument) {
-      return argument.is(Kind::kTensor) && static_cast<const TensorHandle*>(argument.native)->tensor.is_same(tensor);
+      if (!argument.is(Kind::kTensor)) return false;
+      const auto* handle = static_cast<const TensorHandle*>(argument.native);
+      if (!handle->tensor.is_same(tensor)) return false;
+      environment_.memory.recharge(handle->charge, *tensor.unsafeGetTensorImpl());
+      return true;
     };
     if (is_same(receiver_)) return receiver_.value;
     for (const JsArgument& argument : binding_.values) {
@@ -169,13 +174,15 @@ class Call {
   const Target& target_;
 };
 
-napi_value call_group(Environment& environment, const Arguments& arguments, size_t first, CallArguments&& given) {
+// Calls group `arguments[0]` with arguments [first, last), a method's receiver first, and the keywords in `given`.
+napi_value call_group(Environment& environment, const Arguments& arguments, size_t first, size_t last,
+                      CallArguments& given) {
   const int64_t id = int_from(environment.env, arguments[0]);
   if (id < 0 || static_cast<size_t>(id) >= environment.operators.size()) throw runtime_error("no such operator");
   const OperatorGroup& group = *environment.operators[id];
   JsArgument receiver;
-  if (group.is_method()) receiver = JsArgument(environment.env, arguments[first++]);
-  for (size_t i = first; i < arguments.size(); ++i) given.positional.emplace_back(environment.env, arguments[i]);
+  if (group.is_method() && first < last) receiver = JsArgument(environment.env, arguments[first++]);
+  for (size_t i = first; i < last; ++i) given.positional.emplace_back(environment.env, arguments[i]);
   while (!given.positional.empty() && !given.positional.back().given()) given.positional.pop_back();
   return Call(environment, group, given, receiver).run();
 }
@@ -183,19 +190,19 @@ napi_value call_group(Environment& environment, const Arguments& arguments, size
 // call(id, ...arguments): positional arguments only; a method's receiver comes first
 napi_value call(Environment& environment, const Arguments& arguments) {
   CallArguments given;
-  given.positional.reserve(arguments.size());
-  return call_group(environment, arguments, 1, std::move(given));
+  return call_group(environment, arguments, 1, arguments.size(), given);
 }
 
-// callWithKeywords(id, names, values, ...arguments)
+// callWithKeywords(id, count, ...arguments, name, value, ...): `count` positional ones, then the keywords
 napi_value call_with_keywords(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
   CallArguments given;
-  for (uint32_t i = 0, length = array_length(env, arguments[1]); i < length; ++i) {
-    JsArgument value(env, element(env, arguments[2], i));
-    if (value.given()) given.keywords.push_back({string_from(env, element(env, arguments[1], i)), value});
+  const size_t last = 2 + static_cast<size_t>(int_from(env, arguments[1]));
+  for (size_t i = last; i + 1 < arguments.size(); i += 2) {
+    const JsArgument value(env, arguments[i + 1]);
+    if (value.given()) given.keywords.push_back({string_from(env, arguments[i]), value});
   }
-  return call_group(environment, arguments, 3, std::move(given));
+  return call_group(environment, arguments, 2, std::min(last, arguments.size()), given);
 }
 
 napi_value add_group(Environment& environment, std::string name, std::vector<std::unique_ptr<Overload>> overloads,

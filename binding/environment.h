@@ -41,6 +41,7 @@ class Environment {
 
   const napi_env env;
   MemoryAccount memory;
+  int64_t lent_bytes = 0;  // see Note [Lent memory] in data.cc
   std::vector<std::unique_ptr<OperatorGroup>> operators;
 
   // Memory of a Float64Array that lib/native.ts registers: sizes and strides are read through it, since an array made

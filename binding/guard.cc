@@ -26,6 +26,11 @@ void raise(Environment& environment, const char* class_name, const std::string& 
   if (napi_call_function(env, undefined, factory, 2, arguments, &error) == napi_ok) napi_throw(env, error);
 }
 
+// The CPU's allocator has no error class of its own.
+bool says_out_of_memory(const c10::Error& error) {
+  return std::string_view(error.what_without_backtrace()).find("can't allocate memory") != std::string_view::npos;
+}
+
 // The class of Python's name that PyTorch's bindings map this error to.
 const char* class_of(const c10::Error& error) {
   if (dynamic_cast<const c10::IndexError*>(&error) != nullptr) return "IndexError";
@@ -34,6 +39,7 @@ const char* class_of(const c10::Error& error) {
   if (dynamic_cast<const c10::NotImplementedError*>(&error) != nullptr) return "NotImplementedError";
   if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) return "OutOfMemoryError";
   if (dynamic_cast<const c10::LinAlgError*>(&error) != nullptr) return "LinAlgError";
+  if (says_out_of_memory(error)) return "OutOfMemoryError";
   return "RuntimeError";
 }
 
@@ -63,7 +69,7 @@ bool is_out_of_memory() {
   } catch (const c10::OutOfMemoryError&) {
     return true;
   } catch (const c10::Error& error) {
-    return std::string_view(error.what_without_backtrace()).find("can't allocate memory") != std::string_view::npos;
+    return says_out_of_memory(error);
   } catch (const std::bad_alloc&) {
     return true;
   } catch (...) {

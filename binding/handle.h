@@ -55,7 +55,7 @@ struct TensorHandle : NativeValue {
   TensorHandle(Environment& e, at::Tensor t) : NativeValue(Kind::kTensor), environment(e), tensor(std::move(t)) {}
   Environment& environment;
   at::Tensor tensor;
-  Charge charge;
+  mutable Charge charge;  // follows the tensor, whoever finds that its memory is another
 };
 
 // The native value behind an external, or null for any other JavaScript value.

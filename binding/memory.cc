@@ -2,8 +2,6 @@
 
 #include <c10/core/TensorImpl.h>
 
-#include <algorithm>
-
 #include "environment.h"
 
 namespace tsorch {
@@ -13,26 +11,27 @@ namespace {
 constexpr int64_t kHandleBytes = 512;
 // Below this a storage is charged per handle: the table look-up would cost more than a double count misleads.
 constexpr int64_t kLargeBytes = 16 << 10;
+
+Charge storage_of(const c10::TensorImpl& tensor) {
+  if (!tensor.has_storage()) return {};
+  const c10::StorageImpl* storage = tensor.unsafe_storage().unsafeGetStorageImpl();
+  if (storage->device_type() == c10::DeviceType::Meta) return {};
+  const auto bytes = static_cast<int64_t>(storage->sym_nbytes().maybe_as_int().value_or(0));
+  return {bytes < kLargeBytes ? nullptr : storage, bytes};
+}
 }  // namespace
 
 Charge MemoryAccount::charge(const c10::TensorImpl& tensor) {
-  Charge charge;
   ++handles_;
   bytes_ += kHandleBytes;
-  if (tensor.has_storage()) {
-    const c10::StorageImpl* storage = tensor.unsafe_storage().unsafeGetStorageImpl();
-    if (storage->device_type() != c10::DeviceType::Meta) {
-      const auto bytes = static_cast<int64_t>(storage->sym_nbytes().maybe_as_int().value_or(0));
-      if (bytes < kLargeBytes) {
-        charge.bytes = bytes;
-        bytes_ += bytes;
-      } else {
-        charge.storage = storage;
-        auto [entry, added] = large_.try_emplace(storage, Shared{bytes, 0});
-        if (added) bytes_ += bytes;
-        ++entry->second.handles;
-      }
-    }
+  Charge charge = storage_of(tensor);
+  if (charge.storage == nullptr) {
+    bytes_ += charge.bytes;
+  } else {
+    Shared& shared = large_[charge.storage];
+    ++shared.handles;
+    bytes_ += charge.bytes - shared.bytes;
+    shared.bytes = charge.bytes;
   }
   peak_bytes_ = std::max(peak_bytes_, bytes_);
   return charge;
@@ -40,8 +39,11 @@ Charge MemoryAccount::charge(const c10::TensorImpl& tensor) {
 
 void MemoryAccount::discharge(const Charge& charge) {
   --handles_;
-  bytes_ -= kHandleBytes + charge.bytes;
-  if (charge.storage == nullptr) return;
+  bytes_ -= kHandleBytes;
+  if (charge.storage == nullptr) {
+    bytes_ -= charge.bytes;
+    return;
+  }
   auto entry = large_.find(charge.storage);
   if (--entry->second.handles == 0) {
     bytes_ -= entry->second.bytes;
@@ -49,20 +51,30 @@ void MemoryAccount::discharge(const Charge& charge) {
   }
 }
 
+void MemoryAccount::recharge(Charge& charge, const c10::TensorImpl& tensor) {
+  const Charge now = storage_of(tensor);
+  if (now.storage == charge.storage && now.bytes == charge.bytes) return;
+  discharge(charge);
+  charge = this->charge(tensor);
+}
+
 void MemoryAccount::set_budget(int64_t bytes) {
   budget_ = bytes;
-  threshold_ = std::max(budget_, bytes_ + budget_ / 2);
+  threshold_ = full_threshold_ = use() + budget_;
 }
 
 void MemoryAccount::collect_all() {
   run_collector(true);
-  threshold_ = std::max(budget_, bytes_ + std::max(budget_ / 2, bytes_ / 2));
+  const int64_t left = use();
+  const int64_t room = std::max<int64_t>(limit_ - left, 0) / 4;
+  threshold_ = left + budget_;
+  full_threshold_ = left + std::clamp(std::max(left / 2, 4 * budget_), budget_, std::max(room, budget_));
 }
 
 void MemoryAccount::collect() {
   run_collector(false);
-  // At least a quarter of the threshold has to come free, or the next collection would follow at once.
-  if (bytes_ > threshold_ - threshold_ / 4) collect_all();
+  if (use() > full_threshold_) return collect_all();
+  threshold_ = use() + budget_;
 }
 
 void MemoryAccount::run_collector(bool full) {
@@ -75,7 +87,11 @@ void MemoryAccount::run_collector(bool full) {
   napi_get_reference_value(env, environment_.collect_garbage, &function);
   napi_get_boolean(env, full, &argument);
   napi_get_undefined(env, &undefined);
-  napi_call_function(env, undefined, function, 1, &argument, nullptr);
+  if (napi_call_function(env, undefined, function, 1, &argument, nullptr) == napi_pending_exception) {
+    // Memory can be relieved later: what runs now should not fail for it. A worker that is being ended stays so.
+    napi_value exception;
+    napi_get_and_clear_last_exception(env, &exception);
+  }
   napi_close_handle_scope(env, scope);
   collecting_ = false;
 }

@@ -3,8 +3,11 @@
 
 #include <c10/core/StorageImpl.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <unordered_map>
+
+#include "allocations.h"
 
 namespace tsorch {
 
@@ -12,25 +15,29 @@ class Environment;
 
 // What one handle was charged with, so that exactly that is given back.
 struct Charge {
-  const c10::StorageImpl* storage = nullptr;  // a storage shared by all its handles, or null
+  const c10::StorageImpl* storage = nullptr;  // a large one, counted once for all its handles; null for a small one
   int64_t bytes = 0;
 };
 
 // Note [Collection]
-// V8 sees about a hundred bytes of a tensor and would let gigabytes of dead ones lie. Past a threshold of bytes held by
-// handles a minor collection runs (tens of microseconds; tensors of a loop die young), and a full one only when that
-// leaves too much, after which the threshold follows what is really alive. Finalizers run inside the collection, since
-// the addon registers as experimental Node-API (DESIGN section 3). Storages are counted once, however many views.
+// V8 sees about a hundred bytes of a tensor and would let gigabytes of dead ones lie. So once `budget` bytes were added
+// to what survived the last collection, a minor one runs: tens of microseconds, since the tensors of a loop die young. A
+// full one runs only when what minor ones leave has grown by half or by four budgets, or by less where the machine has
+// no room for that. Finalizers run inside the collection, because the addon registers as experimental Node-API (DESIGN
+// section 3). Bytes are those of the handles (which know devices and borrowed memory) or those that the CPU allocator
+// gave out (which knows graphs; see Note [Allocations]), whichever are more.
 class MemoryAccount {
  public:
   explicit MemoryAccount(Environment& environment) : environment_(environment) {}
 
   Charge charge(const c10::TensorImpl& tensor);
   void discharge(const Charge& charge);
+  // Follows a tensor that was given another storage, or whose storage was reallocated (by `out=`, `resize_`, `set_`).
+  void recharge(Charge& charge, const c10::TensorImpl& tensor);
 
-  // Collects when the handles hold more than the threshold. Call after a result is reachable from a handle scope.
+  // Collects when memory is past the threshold. Call after a result is reachable from a handle scope.
   void relieve() {
-    if (bytes_ > threshold_) collect();
+    if (use() > threshold_) collect();
   }
 
   // A full collection whatever the threshold: what is done before an allocation is tried again.
@@ -42,8 +49,11 @@ class MemoryAccount {
   void reset_peak() { peak_bytes_ = bytes_; }
   int64_t budget() const { return budget_; }
   void set_budget(int64_t bytes);
+  // The bytes that the machine, or its container, allows the process.
+  void set_limit(int64_t bytes) { limit_ = bytes; }
 
  private:
+  int64_t use() const { return std::max(bytes_, allocated_bytes()); }
   void collect();
   void run_collector(bool full);
 
@@ -57,8 +67,10 @@ class MemoryAccount {
   int64_t handles_ = 0;
   int64_t bytes_ = 0;
   int64_t peak_bytes_ = 0;
-  int64_t budget_ = int64_t{256} << 20;
-  int64_t threshold_ = int64_t{256} << 20;
+  int64_t budget_ = int64_t{64} << 20;
+  int64_t threshold_ = budget_;           // of a minor collection
+  int64_t full_threshold_ = 4 * budget_;  // of a full one
+  int64_t limit_ = int64_t{4} << 30;
   bool collecting_ = false;
 };
 

@@ -38,36 +38,64 @@ bool names_match(napi_env env, const Parameter& parameter, const JsArgument& arg
          (parameter.allow_none && given == "NoneType" && expected != "Tensor");
 }
 
-std::string unmatched_keywords(const Signature& signature, const CallArguments& arguments) {
+// PyTorch splits a signature's text at its commas here, so that the `*` before keyword-only parameters counts as one.
+std::vector<const Parameter*> with_star(const Signature& signature) {
+  std::vector<const Parameter*> parameters;
+  for (const Parameter& parameter : signature.parameters()) {
+    const bool first_keyword = parameter.keyword_only && (parameters.empty() || !parameters.back()->keyword_only);
+    if (first_keyword) parameters.push_back(nullptr);
+    parameters.push_back(&parameter);
+  }
+  return parameters;
+}
+
+std::string unmatched_keywords(const std::vector<const Parameter*>& parameters, const CallArguments& arguments) {
   std::string names;
   for (const KeywordArgument& keyword : arguments.keywords) {
-    const auto& parameters = signature.parameters();
-    const auto start = parameters.size() > arguments.keywords.size() ? parameters.size() - arguments.keywords.size() : 0;
+    const auto start =
+        parameters.size() > arguments.keywords.size() ? parameters.size() - arguments.keywords.size() : 0;
     const bool known = std::any_of(parameters.begin() + start, parameters.end(),
-                                   [&](const Parameter& p) { return p.keyword == keyword.name; });
+                                   [&](const Parameter* p) { return p != nullptr && p->keyword == keyword.name; });
     if (!known) names += (names.empty() ? "" : ", ") + keyword.name;
   }
   return names;
 }
 
-std::string mismatch(napi_env env, const Signature& signature, const CallArguments& arguments) {
-  if (arguments.size() != signature.max_arguments()) return "";
-  const std::string keywords = unmatched_keywords(signature, arguments);
-  if (!keywords.empty()) return "      didn't match because some of the keywords were incorrect: " + keywords + "\n";
-  std::string text = "      didn't match because some of the arguments have invalid types: (";
+// The arguments' types, those that do not fit between exclamation marks.
+std::string marked(napi_env env, const std::vector<const Parameter*>& parameters, const CallArguments& arguments) {
+  std::string text = "(";
   for (size_t i = 0; i < arguments.size(); ++i) {
-    const Parameter& parameter = signature.parameters()[i];
+    const Parameter* parameter = parameters[i];
     const bool positional = i < arguments.positional.size();
-    const auto keyword = std::find_if(arguments.keywords.begin(), arguments.keywords.end(),
-                                      [&](const KeywordArgument& k) { return k.name == parameter.keyword; });
+    const auto keyword =
+        std::find_if(arguments.keywords.begin(), arguments.keywords.end(),
+                     [&](const KeywordArgument& k) { return parameter != nullptr && k.name == parameter->keyword; });
     if (!positional && keyword == arguments.keywords.end()) continue;
     const JsArgument& argument = positional ? arguments.positional[i] : keyword->argument;
-    const std::string mark = names_match(env, parameter, argument) ? "" : "!";
-    if (i > 0) text += ", ";
-    text += mark + (positional ? "" : parameter.name + "=") + describe_element_types(env, argument) + mark;
+    const std::string mark = parameter != nullptr && names_match(env, *parameter, argument) ? "" : "!";
+    text += mark + (positional ? "" : parameter->name + "=") + describe_element_types(env, argument) + mark + ", ";
   }
-  if (arguments.positional.empty()) text += ", ";
-  return text + ")\n";
+  if (!arguments.positional.empty()) text.resize(text.size() - 2);
+  return text + ")";
+}
+
+// Why one of several signatures with as many parameters as there are arguments does not fit.
+std::string mismatch(napi_env env, const Signature& signature, const CallArguments& arguments) {
+  const auto parameters = with_star(signature);
+  if (arguments.size() != parameters.size()) return "";
+  const std::string keywords = unmatched_keywords(parameters, arguments);
+  if (!keywords.empty()) return "      didn't match because some of the keywords were incorrect: " + keywords + "\n";
+  return "      didn't match because some of the arguments have invalid types: " + marked(env, parameters, arguments) +
+         "\n";
+}
+
+std::string only_mismatch(napi_env env, const Signature& signature, const CallArguments& arguments) {
+  const auto parameters = with_star(signature);
+  const std::string keywords = unmatched_keywords(parameters, arguments);
+  if (!keywords.empty()) return "got unrecognized keyword arguments: " + keywords;
+  const bool as_many = arguments.size() == parameters.size();
+  return "got " + (as_many ? marked(env, parameters, arguments) : describe(env, arguments)) + ", but expected " +
+         signature.to_string();
 }
 
 }  // namespace
@@ -100,11 +128,15 @@ void OperatorGroup::throw_no_match(napi_env env, const CallArguments& arguments)
     Binding binding;
     plausible->signature.bind(env, arguments, binding, /*raise=*/true);
   }
-  std::string message =
-      name_ + "() received an invalid combination of arguments - got " + describe(env, arguments) + ", but expected one of:\n";
+  std::vector<const Signature*> shown;
   for (const auto& overload : overloads_) {
-    if (overload->signature.deprecated()) continue;
-    message += " * " + overload->signature.to_string() + "\n" + mismatch(env, overload->signature, arguments);
+    if (!overload->signature.deprecated()) shown.push_back(&overload->signature);
+  }
+  std::string message = name_ + "() received an invalid combination of arguments - ";
+  if (shown.size() == 1) throw type_error(message + only_mismatch(env, *shown[0], arguments));
+  message += "got " + describe(env, arguments) + ", but expected one of:\n";
+  for (const Signature* signature : shown) {
+    message += " * " + signature->to_string() + "\n" + mismatch(env, *signature, arguments);
   }
   throw type_error(std::move(message));
 }

@@ -88,6 +88,42 @@ void pack_4bit_weight(const Arguments& arguments) {
   TORCH_CHECK_VALUE(arguments[3].toInt() > 0, "_dyn_quant_pack_4bit_weight: block_size must be positive");
 }
 
+bool is_within(const at::Tensor& indices, int64_t low, int64_t high) {
+  if (indices.is_meta() || indices.numel() == 0) return true;
+  return indices.min().item().toLong() >= low && indices.max().item().toLong() <= high;
+}
+
+void coo_to_csr(const Arguments& arguments) {
+  const int64_t size = arguments[1].toInt();
+  TORCH_CHECK_INDEX(is_within(arguments[0].toTensor(), 0, size - 1), "index out of range for a dimension of size ",
+                    size);
+}
+
+void csr_to_coo(const Arguments& arguments) {
+  const int64_t count = arguments[1].toTensor().numel();
+  TORCH_CHECK_INDEX(is_within(arguments[0].toTensor(), 0, count), "crow_indices must be between 0 and ", count);
+}
+
+// The kernel trusts the sizes that LSTM and GRU modules give it.
+void mkldnn_rnn_layer(const Arguments& arguments) {
+  constexpr int64_t kLstm = 2;
+  constexpr int64_t kGru = 3;
+  const int64_t mode = arguments[9].toInt();
+  const int64_t hidden = arguments[10].toInt();
+  const int64_t rows = hidden * (mode == kLstm ? 4 : mode == kGru ? 3 : 1);
+  const at::Tensor& input = arguments[0].toTensor();
+  TORCH_CHECK_VALUE(input.dim() == 3 && input.is_floating_point() && hidden > 0,
+                    "mkldnn_rnn_layer: expected a 3-D input of a floating point dtype and a positive hidden_size");
+  for (size_t i = 1; i <= 4; ++i) {
+    const at::Tensor& weight = arguments[i].toTensor();
+    const int64_t columns = i == 1 ? input.size(2) : i == 2 ? hidden : 1;
+    TORCH_CHECK_VALUE(weight.numel() == rows * columns && weight.scalar_type() == input.scalar_type(),
+                      "mkldnn_rnn_layer: weight", i, " must have ", rows * columns, " elements of the input's dtype");
+  }
+  TORCH_CHECK_VALUE(arguments[5].toTensor().numel() >= input.size(1) * hidden, "mkldnn_rnn_layer: hx_ must have ",
+                    hidden, " elements for each sequence");
+}
+
 const std::map<std::string, Precondition>& preconditions() {
   static const std::map<std::string, Precondition> checks = {
       {"aten::_remove_batch_dim", remove_batch_dim},
@@ -104,6 +140,9 @@ const std::map<std::string, Precondition>& preconditions() {
       {"aten::_fft_c2r", fft_dims},
       {"aten::_fft_c2c", fft_dims},
       {"aten::_linalg_eigvals", finite_matrix},
+      {"aten::_convert_indices_from_coo_to_csr", coo_to_csr},
+      {"aten::_convert_indices_from_csr_to_coo", csr_to_coo},
+      {"aten::mkldnn_rnn_layer", mkldnn_rnn_layer},
       {"aten::_dyn_quant_pack_4bit_weight", pack_4bit_weight},
   };
   return checks;

@@ -58,6 +58,9 @@ Parameter parse_parameter(std::string_view text, bool keyword_only) {
   parameter.name = declaration.substr(space + 1);
   parameter.keyword = camel_case(parameter.name);
   parameter.keyword_only = keyword_only;
+  if (const auto found = numpy_names().find(parameter.name); found != numpy_names().end()) {
+    parameter.aliases = found->second;
+  }
   if (type.ends_with('?')) {
     parameter.allow_none = true;
     parameter.optional = false;
@@ -186,8 +189,8 @@ bool Signature::bind(napi_env env, const CallArguments& arguments, Binding& bind
         }
       };
       by_name(parameter.keyword);
-      if (const auto aliases = numpy_names().find(parameter.name); argument == nullptr && aliases != numpy_names().end()) {
-        for (const auto alias : aliases->second) by_name(alias);
+      for (const std::string_view alias : parameter.aliases) {
+        if (argument == nullptr) by_name(alias);
       }
       if (argument != nullptr) ++used_keywords;
     }

@@ -2,6 +2,7 @@
 // of PyTorch's argument parser.
 #pragma once
 
+#include <c10/util/ArrayRef.h>
 #include <c10/util/SmallVector.h>
 #include <node_api.h>
 
@@ -43,7 +44,7 @@ struct KeywordArgument {
 // What a caller passed: positional arguments, without the receiver, and keyword arguments.
 struct CallArguments {
   c10::SmallVector<JsArgument, 8> positional;
-  std::vector<KeywordArgument> keywords;
+  c10::SmallVector<KeywordArgument, 4> keywords;
   size_t size() const { return positional.size() + keywords.size(); }
 };
 
@@ -74,6 +75,7 @@ struct Parameter {
   ParameterType type;
   std::string name;          // Python's
   std::string keyword;       // JavaScript's
+  c10::ArrayRef<std::string_view> aliases;  // NumPy's, accepted as keywords too
   std::string default_text;  // as Python prints it, empty if there is none
   int64_t size = 0;          // k of int[k]: one int stands for k of them
   bool optional = false;

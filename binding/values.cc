@@ -4,6 +4,10 @@ namespace tsorch {
 
 std::string string_from(napi_env env, napi_value value) {
   size_t length = 0;
+  char brief[64];
+  check(env, napi_get_value_string_utf8(env, value, brief, sizeof brief, &length));
+  // A full buffer may mean that there is more.
+  if (length < sizeof brief - 4) return std::string(brief, length);
   check(env, napi_get_value_string_utf8(env, value, nullptr, 0, &length));
   std::string text(length, '\0');
   check(env, napi_get_value_string_utf8(env, value, text.data(), length + 1, &length));

@@ -1,7 +1,7 @@
 /** The addon: its functions, typed, and the only place that loads it. */
 import { makeError } from './errors';
 import { loadAddon } from './libtorch/preload';
-import { collectGarbage } from './memory/collector';
+import { collectGarbage, memoryLimit } from './memory/collector';
 
 declare const brand: unique symbol;
 
@@ -38,6 +38,7 @@ export interface Native {
     makeError: (className: string, message: string) => Error,
     collectGarbage: (full: boolean) => void,
     numbers: Float64Array,
+    memoryLimit: number,
   ): void;
 
   dispose(tensor: Handle): void;
@@ -49,7 +50,8 @@ export interface Native {
   memoryBudget(bytes?: number): number;
 
   call(operator: number, ...args: unknown[]): NativeResult;
-  callWithKeywords(operator: number, names: string[], values: unknown[], ...args: unknown[]): NativeResult;
+  /** The number of positional arguments, these, and then name and value of each keyword argument. */
+  callWithKeywords(operator: number, ...countAndArgs: unknown[]): NativeResult;
   define(name: string, isMethod: boolean, rows: readonly string[]): number;
   defineByName(namespace: string, name: string, overload?: string): number | null;
   missingOperators(isMethod: boolean, rows: readonly string[]): string[];
@@ -80,7 +82,8 @@ export interface Native {
   storageBytes(tensor: Handle): number;
 
   fromMemory(memory: ArrayBufferLike | ArrayBufferView, dtype: Handle, offset: number, count: number): Handle;
-  toArrayBuffer(tensor: Handle): ArrayBuffer;
+  toArrayBuffer(tensor: Handle): ArrayBuffer | null;
+  moveToArrayBuffer(tensor: Handle, buffer: ArrayBuffer): ArrayBuffer;
   item(tensor: Handle): NativeResult;
   tolist(tensor: Handle): NativeResult;
   complex(real: number, imaginary: number): Handle;
@@ -158,4 +161,4 @@ export const native = loadAddon() as Native;
 /** Where the addon writes sizes and strides, for the caller to read at once. */
 export const numbers = new Float64Array(64);
 
-native.initialize(makeError, collectGarbage, numbers);
+native.initialize(makeError, collectGarbage, numbers, memoryLimit());

@@ -95,12 +95,13 @@ export function finish(result: NativeResult, receiver: unknown, args: readonly u
 }
 
 function callWithKeywords(id: number, receiver: unknown, args: unknown[], isMethod: boolean): NativeResult {
-  const options = args[args.length - 1] as Record<string, unknown>;
-  const names = Object.keys(options);
-  const values = names.map((name) => unwrap(options[name]));
-  const positional = args.slice(0, -1).map(unwrap);
-  if (isMethod) positional.unshift(unwrap(receiver));
-  return native.callWithKeywords(id, names, values, ...positional);
+  const last = args.length - 1;
+  const options = args[last] as Record<string, unknown>;
+  const flat: unknown[] = [isMethod ? last + 1 : last];
+  if (isMethod) flat.push(unwrap(receiver));
+  for (let i = 0; i < last; i++) flat.push(unwrap(args[i]));
+  for (const name of Object.keys(options)) flat.push(name, unwrap(options[name]));
+  return native.callWithKeywords(id, ...flat);
 }
 
 function invokeFunction(id: number, args: unknown[]): unknown {

@@ -4,7 +4,7 @@ import { type DType, dtypeOfCode } from './dtype';
 import { NativeObject } from './handle';
 import { jagged, type Layout, layoutOfCode, type MemoryFormat, sparseCoo, sparseCsr } from './layout';
 import { type Handle, native, numbers } from './native';
-import { emptySize, type Size } from './size';
+import { asSize, type Size } from './size';
 
 /** The properties of tensors that need no operator. */
 export abstract class TensorProperties extends NativeObject {
@@ -13,7 +13,7 @@ export abstract class TensorProperties extends NativeObject {
 
   /** The sizes of all dimensions. */
   get shape(): Size {
-    return read(native.shape(this.handle), emptySize) as Size;
+    return asSize(read(native.shape(this.handle)));
   }
 
   /** The sizes of all dimensions, or of one; throws a RangeError for a dimension that is not there. */
@@ -28,7 +28,7 @@ export abstract class TensorProperties extends NativeObject {
   stride(): number[];
   stride(dim: number): number;
   stride(dim?: number): number[] | number {
-    const strides = read(native.strides(this.handle), Array<number>);
+    const strides = read(native.strides(this.handle));
     return dim === undefined ? strides : (strides[dimension(dim, strides.length)] as number);
   }
 
@@ -146,10 +146,10 @@ export abstract class TensorProperties extends NativeObject {
 }
 
 /** Sizes or strides as the addon hands them over, copied: see `numbers` in native.ts. */
-function read(handedOver: number | number[], make: (length: number) => number[]): number[] {
-  if (typeof handedOver !== 'number') return Object.assign(make(handedOver.length), handedOver);
-  const list = make(handedOver);
-  for (let i = 0; i < handedOver; i++) list[i] = numbers[i] as number;
+function read(handedOver: number | number[]): number[] {
+  if (typeof handedOver !== 'number') return handedOver;
+  const list: number[] = [];
+  for (let i = 0; i < handedOver; i++) list.push(numbers[i] as number);
   return list;
 }
 
