@@ -20,7 +20,7 @@ import { ValueError } from './errors';
 import * as vf from './generated/vf';
 import { isOptions } from './ops';
 import { Tensor } from './tensor';
-import { dtypeOfArray, fromTypedArray, type TypedArray } from './typed-arrays';
+import { dtypeOfArray, fromTypedArray, type TypedArray, viewOfArray } from './typed-arrays';
 import type { DeviceLike, FactoryOptions, Int, IntList, Scalar } from './types';
 
 /** What `torch.tensor` reads: a number, arrays of them to any depth, a typed array, or a tensor. */
@@ -139,7 +139,7 @@ function fromNested(data: unknown, asked: DType | null): Tensor {
   checkRange(values, wanted);
   if (values.length === 0) return vf.full(shape, 0, { dtype: wanted });
   const { memory, dtype } = memoryOf(values, wanted);
-  return fromTypedArray(memory).view(dtype).view(shape).to({ dtype: wanted, copy: true });
+  return viewOfArray(memory).view(dtype).view(shape).to({ dtype: wanted, copy: true });
 }
 
 function finishTensor(tensor: Tensor, { device, requiresGrad = false, pinMemory = false }: TensorOptions): Tensor {
@@ -162,7 +162,7 @@ export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
     return finishTensor(copy, options);
   }
   if (dtypeOfArray(data) !== null) {
-    const view = fromTypedArray(data as TypedArray);
+    const view = viewOfArray(data as TypedArray);
     return finishTensor(view.to({ dtype: dtype ?? view.dtype, copy: true }), options);
   }
   return finishTensor(fromNested(data, dtype), options);

@@ -67,9 +67,35 @@ export function dtypeOfArray(array: unknown): DType | null {
 /** The elements of a tensor, in order: see `Tensor.toTypedArray`. */
 export function typedArrayOf(tensor: Tensor): TypedArray {
   const plain = tensor.detach().resolveConj().resolveNeg().cpu().contiguous();
-  const buffer = native.toArrayBuffer(plain.handle);
+  const buffer = native.toArrayBuffer(plain.handle) ?? movedBuffer(plain);
   const ArrayClass = arrayClass(plain.dtype) as TypedArrayClass & { BYTES_PER_ELEMENT: number };
   return new ArrayClass(buffer, 0, plain.nbytes / ArrayClass.BYTES_PER_ELEMENT);
+}
+
+/** A buffer of JavaScript's own to which the tensor's memory moves: see Note [Lent memory] in binding/data.cc. */
+function movedBuffer(tensor: Tensor): ArrayBuffer {
+  const buffer = new ArrayBuffer(tensor.nbytes);
+  markAsUntransferable(buffer);
+  return native.moveToArrayBuffer(tensor.handle, buffer);
+}
+
+/**
+ * Keeps a buffer that a tensor uses from being moved away: by `postMessage` and `structuredClone` on every Node (20 gives
+ * a copy, later ones throw), by `ArrayBuffer.prototype.transfer` from Node 24 on.
+ *
+ * @throws ValueError for a buffer whose size can change, which would leave the tensor over memory that is gone.
+ */
+function holdStill(buffer: ArrayBufferLike): void {
+  if (!(buffer instanceof ArrayBuffer)) return;
+  if ((buffer as { resizable?: boolean }).resizable) throw new ValueError('a resizable ArrayBuffer cannot back a tensor');
+  markAsUntransferable(buffer);
+}
+
+/** @internal A tensor over a typed array's memory that lives no longer than the array is at hand: what is copied from. */
+export function viewOfArray(array: TypedArray | Uint8ClampedArray): Tensor {
+  const dtype = dtypeOfArray(array);
+  if (dtype === null) throw new TypeError('expected a typed array');
+  return wrap(native.fromMemory(array, dtype.handle, 0, array.length));
 }
 
 /** How memory is read as a tensor. */
@@ -84,34 +110,34 @@ export interface FromBufferOptions {
 }
 
 /**
- * A 1-d tensor over the very memory of a typed array, Buffer or ArrayBuffer, which it keeps alive: a change of one
- * shows in the other. The memory must not be moved away (transferred, or resized) while the tensor lives; transfer by
- * `postMessage` is barred here.
+ * A 1-d tensor over the very memory of a typed array, Buffer, ArrayBuffer or SharedArrayBuffer, which it keeps alive: a
+ * change of one shows in the other. The memory must not be moved away while the tensor lives: transfer by `postMessage`
+ * and `structuredClone` is barred here, `ArrayBuffer.prototype.transfer` only from Node 24 on.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.frombuffer.html
- * @throws ValueError if the memory is too short, or not aligned to the dtype.
+ * @throws ValueError if the memory is too short, not aligned to the dtype, or resizable.
  */
-export function frombuffer(memory: ArrayBuffer | ArrayBufferView, options: FromBufferOptions = {}): Tensor {
+export function frombuffer(memory: ArrayBufferLike | ArrayBufferView, options: FromBufferOptions = {}): Tensor {
   const dtype = options.dtype ?? dtypeOfArray(memory);
   if (dtype === null) throw new TypeError('frombuffer() needs a dtype for memory that is no typed array');
   const { offset = 0, count = -1, requiresGrad = false } = options;
-  const buffer = ArrayBuffer.isView(memory) ? memory.buffer : memory;
-  if (buffer instanceof ArrayBuffer) markAsUntransferable(buffer);
+  const view = ArrayBuffer.isView(memory) ? memory : new Uint8Array(memory);
+  holdStill(view.buffer);
   const available = Math.floor((memory.byteLength - offset) / dtype.itemsize);
   if (count === 0 || memory.byteLength === 0) {
     throw new ValueError(`both buffer length (${memory.byteLength}) and count (${count}) must not be 0`);
   }
-  const tensor = wrap(native.fromMemory(memory, dtype.handle, offset, count < 0 ? Math.max(available, 0) : count));
+  const tensor = wrap(native.fromMemory(view, dtype.handle, offset, count < 0 ? Math.max(available, 0) : count));
   return requiresGrad ? tensor.requiresGrad_() : tensor;
 }
 
 /**
  * A 1-d tensor over a typed array's memory, with its dtype: Python's `torch.from_numpy`. See `frombuffer`.
  *
- * @throws TypeError for what is no typed array.
+ * @throws TypeError for what is no typed array, ValueError for one over a resizable ArrayBuffer.
  */
 export function fromTypedArray(array: TypedArray | Uint8ClampedArray): Tensor {
-  const dtype = dtypeOfArray(array);
-  if (dtype === null) throw new TypeError('expected a typed array');
-  return wrap(native.fromMemory(array, dtype.handle, 0, array.length));
+  const tensor = viewOfArray(array);
+  holdStill(array.buffer);
+  return tensor;
 }

@@ -2,71 +2,109 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Tensor } from '../tensor';
 
-const scopes = new AsyncLocalStorage<Set<Tensor>>();
+/** The tensors made during one `tidy`. */
+interface Scope {
+  readonly tensors: Set<Tensor>;
+  readonly outer: Scope | undefined;
+  /** Asynchronous work that outlives its `tidy` still finds its scope, and must not fill it for ever. */
+  isOpen: boolean;
+}
+
+const scopes = new AsyncLocalStorage<Scope>();
 let open = 0;
+
+/** The innermost scope of this asynchronous context that has not ended. */
+function current(): Scope | undefined {
+  if (open === 0) return undefined;
+  let scope = scopes.getStore();
+  while (scope !== undefined && !scope.isOpen) scope = scope.outer;
+  return scope;
+}
 
 /** @internal Notes a new tensor in the innermost scope of this asynchronous context. */
 export function track(tensor: Tensor): void {
-  if (open > 0) scopes.getStore()?.add(tensor);
+  if (open > 0) current()?.tensors.add(tensor);
 }
 
-/** Takes the tensors in a value, at any depth of arrays, maps, sets and plain objects, out of the scope. */
-function release(value: unknown, from: Set<Tensor>, to: Set<Tensor> | undefined, seen: Set<unknown>): void {
-  if (typeof value !== 'object' && typeof value !== 'function') return;
-  if (value === null || seen.has(value)) return;
-  seen.add(value);
-  if (from.delete(value as Tensor)) {
-    to?.add(value as Tensor);
-    return;
+/** What a value holds directly. Getters and other objects' iterators are the user's code, with effects: they are not run. */
+function* contents(value: object): Iterable<unknown> {
+  if (ArrayBuffer.isView(value)) return;
+  if (Array.isArray(value) || value instanceof Set) yield* value;
+  else if (value instanceof Map) for (const entry of value) yield* entry;
+  else for (const key of Object.getOwnPropertyNames(value)) yield Object.getOwnPropertyDescriptor(value, key)?.value;
+}
+
+/** Calls back for every tensor in a value, at any depth. */
+function eachTensor(value: unknown, visit: (tensor: Tensor) => void): void {
+  const seen = new Set<object>();
+  const left = [value];
+  while (left.length > 0) {
+    const item = left.pop();
+    if ((typeof item !== 'object' && typeof item !== 'function') || item === null || seen.has(item)) continue;
+    seen.add(item);
+    if (isTensor(item)) visit(item);
+    for (const content of contents(item)) {
+      if (typeof content === 'object' || typeof content === 'function') left.push(content);
+    }
   }
-  if (value instanceof Map) for (const entry of value) release(entry, from, to, seen);
-  else if (Symbol.iterator in value && !('handle' in value))
-    for (const item of value as Iterable<unknown>) release(item, from, to, seen);
-  else if (!('handle' in value)) for (const item of Object.values(value)) release(item, from, to, seen);
 }
 
-function close(made: Set<Tensor>, result: unknown, outer: Set<Tensor> | undefined): void {
+/** Tensors are known by what this module needs of them: it lies below theirs. */
+function isTensor(value: object): value is Tensor {
+  return 'handle' in value && 'isDisposed' in value;
+}
+
+function close(scope: Scope, result: unknown): void {
   open--;
-  release(result, made, outer, new Set());
-  for (const tensor of made) tensor.dispose();
+  scope.isOpen = false;
+  eachTensor(result, (tensor) => {
+    if (!scope.tensors.delete(tensor)) return;
+    let { outer } = scope;
+    while (outer !== undefined && !outer.isOpen) outer = outer.outer;
+    outer?.tensors.add(tensor);
+  });
+  for (const tensor of scope.tensors) tensor.dispose();
+  scope.tensors.clear();
 }
 
 /**
  * Runs a function and then disposes of every tensor that it made, except those in what it returns (at any depth of
- * arrays, maps, plain objects and modules) and those given to `keep`. An asynchronous function is followed across its
- * awaits: concurrent ones do not see each other's tensors. No method of PyTorch: Python frees by reference counts.
+ * arrays, maps, objects and modules) and those given to `keep`. An asynchronous function is followed across its awaits:
+ * concurrent ones do not see each other's tensors. No method of PyTorch: Python frees by reference counts.
  *
  * Tensors are freed without it too, when JavaScript's garbage collector finds them; `tidy` does it at once.
  */
 export function tidy<T>(body: () => T): T {
-  const outer = scopes.getStore();
-  const made = new Set<Tensor>();
+  const scope: Scope = { tensors: new Set(), outer: scopes.getStore(), isOpen: true };
   open++;
   let result: T;
   try {
-    result = scopes.run(made, body);
+    result = scopes.run(scope, body);
   } catch (error) {
-    close(made, undefined, outer);
+    close(scope, undefined);
     throw error;
   }
   if (result instanceof Promise) {
     return result.then(
       (value) => {
-        close(made, value, outer);
+        close(scope, value);
         return value;
       },
       (error) => {
-        close(made, undefined, outer);
+        close(scope, undefined);
         throw error;
       },
     ) as T;
   }
-  close(made, result, outer);
+  close(scope, result);
   return result;
 }
 
-/** Keeps a tensor beyond the `tidy` in which it was made, and returns it. */
-export function keep<T extends Tensor>(tensor: T): T {
-  if (open > 0) scopes.getStore()?.delete(tensor);
-  return tensor;
+/** Keeps a tensor, or all those in a value, beyond every `tidy` that runs now, and returns the value. */
+export function keep<T>(value: T): T {
+  if (open === 0) return value;
+  eachTensor(value, (tensor) => {
+    for (let scope = scopes.getStore(); scope !== undefined; scope = scope.outer) scope.tensors.delete(tensor);
+  });
+  return value;
 }
