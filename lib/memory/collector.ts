@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-type Collector = (options?: { type: 'minor' | 'major' }) => void;
+type Collector = (options?: { type: 'minor' }) => void;
 
 /** Flags belong to the process: another worker may take the flag back between the two lines that need it. */
 const ATTEMPTS = 100;
@@ -25,7 +25,9 @@ function collector(): Collector {
 /** Collects garbage now: the young generation, or all of it. */
 export function collectGarbage(full: boolean): void {
   collect ??= collector();
-  collect({ type: full ? 'major' : 'minor' });
+  // Node 20 takes any argument whatever for a wish to collect the young generation only.
+  if (full) collect();
+  else collect({ type: 'minor' });
 }
 
 /** The bytes of memory that this process may use: the machine's, or its container's. */
