@@ -46,6 +46,8 @@ std::vector<const Parameter*> with_star(const Signature& signature) {
     if (first_keyword) parameters.push_back(nullptr);
     parameters.push_back(&parameter);
   }
+  // Splitting "()" gives one empty part.
+  if (parameters.empty()) parameters.push_back(nullptr);
   return parameters;
 }
 

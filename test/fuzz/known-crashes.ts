@@ -62,6 +62,25 @@ export const knownCrashes: KnownCrash[] = [
     tsorch: (torch) => torch.ops.aten._fft_c2c(torch.ones(2, 4, { dtype: torch.complex64 }), [2 ** 40], 0, true),
   },
   {
+    python: 'torch._convert_indices_from_coo_to_csr(torch.full((2,), 2**40), 1)',
+    tsorch: (torch) => torch._convertIndicesFromCooToCsr(torch.full([2], 2 ** 40, { dtype: torch.int64 }), 1),
+  },
+  {
+    python: 'torch._convert_indices_from_csr_to_coo(torch.tensor([0, 10**9]), torch.tensor([0, 1]))',
+    tsorch: (torch) => torch._convertIndicesFromCsrToCoo(torch.tensor([0n, 10n ** 9n]), torch.tensor([0n, 1n])),
+  },
+  {
+    python:
+      'x = torch.ones\ntorch.mkldnn_rnn_layer(x(3, 3, 3), x(3, 3), x(1), x(2, 3), x(2), x([]), x(2, 3, 4),' +
+      ' True, [5, 3, 1], 3, 4, 4, False, True, False, False)',
+    tsorch: (torch) => {
+      const x = torch.ones;
+      const weights = [x(3, 3), x(1), x(2, 3), x(2)];
+      const flags = [false, true, false, false];
+      return torch.mkldnnRnnLayer(x(3, 3, 3), ...weights, x([]), x(2, 3, 4), true, [5, 3, 1], 3, 4, 4, ...flags);
+    },
+  },
+  {
     python: "torch._C._linalg._linalg_eigvals(torch.full((2, 2), float('nan')))",
     tsorch: (torch) => torch.ops.aten._linalg_eigvals(torch.full([2, 2], NaN)),
   },

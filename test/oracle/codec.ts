@@ -235,7 +235,8 @@ function decodeTensor(node: Node, data: Buffer): torch.Tensor {
   }
   if (node.conj) tensor = torch.ops.aten._conj(tensor);
   if (node.neg) tensor = torch.ops.aten._neg_view(tensor);
-  return node.requires_grad ? tensor.requiresGrad_() : tensor;
+  // A copy, as a leaf must be no view.
+  return node.requires_grad ? tensor.clone().requiresGrad_() : tensor;
 }
 
 function decodeSparse(node: Node, data: Buffer): torch.Tensor {

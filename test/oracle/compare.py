@@ -116,11 +116,13 @@ def _show(value):
 def compare_error(got, expected):
     """Raises Mismatch unless the error `got` has the class and the words of the exception `expected`."""
     cls = error_class(expected)
+    # The text of a KeyError is the repr of its message.
+    words = str(expected.args[0]) if isinstance(expected, KeyError) and expected.args else str(expected)
     if got.cls != CLASSES.get(cls, cls):
-        raise Mismatch(f'expected {cls}: {_first_line(str(expected))}\ngot {got.cls}: {_first_line(got.message)}')
+        raise Mismatch(f'expected {cls}: {_first_line(words)}\ngot {got.cls}: {_first_line(got.message)}')
     # tsorch may say more, such as which names are valid.
-    if not plain_words(got.message).startswith(plain_words(str(expected))):
-        raise Mismatch(f'{cls}: expected the words\n  {str(expected)}\ngot\n  {got.message}')
+    if not plain_words(got.message).startswith(plain_words(words)):
+        raise Mismatch(f'{cls}: expected the words\n  {words}\ngot\n  {got.message}')
 
 
 def _first_line(text):
@@ -130,12 +132,15 @@ def _first_line(text):
 def plain_words(message):
     """A message with what JavaScript cannot say alike taken out: types, case of argument names, layout of lists."""
     text = re.sub(r'\bnot (\w+)', lambda m: 'not ' + TYPES.get(m[1], m[1]), message)
-    text = re.sub(r'- got \(([^)]*)\)', lambda m: f'- got ({_plain_types(m[1])})', text)
+    text = re.sub(r'(?:- got|invalid types:) \([^)]*\)', lambda m: _plain_types(m[0]), text)
     text = re.sub(r"unexpected keyword argument '(\w+)'", lambda m: f"unexpected keyword argument '{camel(m[1])}'", text)
+    text = re.sub(r"(?<=for argument )'\w+'", lambda m: camel(m[0]), text)
+    text = re.sub(r'(?<=positional argument).*', lambda m: camel(m[0]), text)
     return re.sub(r'\s+', ' ', text).strip()
 
 
 def _plain_types(text):
+    text = re.sub(r'(\w+)=', lambda m: camel(m[1]) + '=', text)
     return re.sub(r'\w+', lambda m: TYPES.get(m[0], m[0]), text)
 
 

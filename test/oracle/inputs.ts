@@ -29,5 +29,6 @@ export function input(shape: number[], options: InputOptions = {}): torch.Tensor
   const made = dtype.isComplex
     ? torch.viewAsComplex(flat.reshape(...shape, 2)).to(dtype)
     : (dtype === torch.bool ? flat.gt(0) : flat.to(dtype)).reshape(shape);
-  return requiresGrad ? made.requiresGrad_() : made;
+  // Copied, as a leaf must be no view.
+  return requiresGrad ? made.clone().requiresGrad_() : made;
 }

@@ -149,5 +149,5 @@ export async function parity<I extends Inputs>(
   }
   const request = { task: 'parity', code, seed, got, options: { exact, stride, values, dtype } };
   const { mismatch } = await oracle().ask(before, request);
-  assert.ok(!mismatch, `${code}\n${mismatch}`);
+  if (mismatch) assert.fail(`${code}\n${mismatch}`);
 }

@@ -86,7 +86,16 @@ export function surprises(outcomes: Outcome[]): string[] {
 
 /** One failure in words. */
 export function describe({ kind, call, words }: Failure): string {
-  return kind === 'missing' ? `tsorch has no ${words}` : `${kind} in ${call}\n    ${words}`;
+  switch (kind) {
+    case 'missing':
+      return `tsorch has no ${words}`;
+    case 'python':
+      return `PyTorch itself raises: ${words}`;
+    case 'unsendable':
+      return words;
+    default:
+      return `${kind} in ${call}\n    ${words}`;
+  }
 }
 
 /** Writes the list anew: reasons stay, entries that pass go, and new ones get the words of their first failure. */

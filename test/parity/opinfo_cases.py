@@ -85,11 +85,15 @@ def by_name(name):
     """The public function of an entry's name and its path, or (None, None)."""
     name = name.removeprefix('torch.')
     for root in ROOTS:
+        path = f'{root}.{name}'
         try:
-            path = f'{root}.{name}'
-            return path, lookup(path)
+            function = lookup(path)
         except AttributeError:
             continue
+        own = getattr(function, '__name__', name)
+        # torch._segment_reduce is an alias of the public torch.segment_reduce.
+        public = name.startswith('_') and not own.startswith('_') and getattr(ROOTS[root], own, None) is function
+        return (f'{root}.{own}' if public else path), function
     return None, None
 
 
