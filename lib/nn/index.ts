@@ -5,8 +5,10 @@ export { Module } from './module';
 export {
   type ForwardHook,
   type ForwardHookOptions,
+  type ForwardHookWithKwargs,
   type ForwardPreHook,
   type ForwardPreHookOptions,
+  type ForwardPreHookWithKwargs,
   RemovableHandle,
 } from './module/hooks';
 export { IncompatibleKeys, type StateDictLike } from './module/load-state-dict';

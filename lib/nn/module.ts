@@ -12,8 +12,10 @@ import {
   callWithHooks,
   type ForwardHook,
   type ForwardHookOptions,
+  type ForwardHookWithKwargs,
   type ForwardPreHook,
   type ForwardPreHookOptions,
+  type ForwardPreHookWithKwargs,
   type RemovableHandle,
 } from './module/hooks';
 import {
@@ -376,8 +378,13 @@ export class Module {
    *
    * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.register_forward_pre_hook
    */
-  registerForwardPreHook(hook: ForwardPreHook<this>, options: ForwardPreHookOptions = {}): RemovableHandle {
-    return addHook(this[STATE], 'forwardPre', hook as ForwardPreHook, options);
+  registerForwardPreHook(
+    hook: ForwardPreHookWithKwargs<this>,
+    options: ForwardPreHookOptions & { withKwargs: true },
+  ): RemovableHandle;
+  registerForwardPreHook(hook: ForwardPreHook<this>, options?: ForwardPreHookOptions): RemovableHandle;
+  registerForwardPreHook(hook: (...args: never[]) => unknown, options: ForwardPreHookOptions = {}): RemovableHandle {
+    return addHook(this[STATE], 'forwardPre', hook as (...args: unknown[]) => unknown, options);
   }
 
   /**
@@ -385,8 +392,13 @@ export class Module {
    *
    * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.register_forward_hook
    */
-  registerForwardHook(hook: ForwardHook<this>, options: ForwardHookOptions = {}): RemovableHandle {
-    return addHook(this[STATE], 'forward', hook as ForwardHook, options);
+  registerForwardHook(
+    hook: ForwardHookWithKwargs<this>,
+    options: ForwardHookOptions & { withKwargs: true },
+  ): RemovableHandle;
+  registerForwardHook(hook: ForwardHook<this>, options?: ForwardHookOptions): RemovableHandle;
+  registerForwardHook(hook: (...args: never[]) => unknown, options: ForwardHookOptions = {}): RemovableHandle {
+    return addHook(this[STATE], 'forward', hook as (...args: unknown[]) => unknown, options);
   }
 
   /** The name that the text begins with. */
@@ -410,8 +422,8 @@ export class Module {
 }
 
 export interface Module {
-  // biome-ignore lint/style/useShorthandFunctionType: an interface is what merges with the class.
   /** Runs `forward` between the hooks. */
+  // biome-ignore lint/style/useShorthandFunctionType: an interface is what merges with the class.
   (...args: Parameters<this['forward']>): ReturnType<this['forward']>;
 }
 

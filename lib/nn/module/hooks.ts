@@ -21,19 +21,23 @@ export interface ForwardHookOptions extends ForwardPreHookOptions {
   alwaysCall?: boolean;
 }
 
-/** A hook that sees a call's arguments, and may return others. */
-export type ForwardPreHook<M = Module> =
-  // biome-ignore lint/suspicious/noExplicitAny: hooks of any module's arguments
-  ((module: M, args: any[]) => unknown) | ((module: M, args: any[], kwargs: any) => unknown);
+// biome-ignore lint/suspicious/noExplicitAny: hooks of any module's arguments and results
+type Any = any;
 
-/** A hook that sees a call's arguments and its result, and may return another. */
-export type ForwardHook<M = Module> =
-  // biome-ignore lint/suspicious/noExplicitAny: hooks of any module's arguments and result
-  ((module: M, args: any[], output: any) => unknown) | ((module: M, args: any[], kwargs: any, output: any) => unknown);
+/** Sees a call's arguments, and may return others. */
+export type ForwardPreHook<M = Module> = (module: M, args: Any[]) => unknown;
+
+/** Sees a call's arguments, keyword arguments apart, and may return both. */
+export type ForwardPreHookWithKwargs<M = Module> = (module: M, args: Any[], kwargs: Any) => unknown;
+
+/** Sees a call's arguments and its result, and may return another. */
+export type ForwardHook<M = Module> = (module: M, args: Any[], output: Any) => unknown;
+
+/** Sees a call's arguments, keyword arguments apart, and its result, and may return another. */
+export type ForwardHookWithKwargs<M = Module> = (module: M, args: Any[], kwargs: Any, output: Any) => unknown;
 
 interface Hook {
-  // biome-ignore lint/suspicious/noExplicitAny: called with what its options say
-  readonly run: (...args: any[]) => unknown;
+  readonly run: (...args: Any[]) => unknown;
   readonly withKwargs: boolean;
   readonly alwaysCall: boolean;
 }
@@ -72,7 +76,7 @@ export class RemovableHandle {
 export function addHook(
   state: ModuleState,
   kind: keyof ModuleHooks,
-  run: ForwardPreHook | ForwardHook,
+  run: Hook['run'],
   { prepend = false, withKwargs = false, alwaysCall = false }: ForwardHookOptions,
 ): RemovableHandle {
   const hook: Hook = { run, withKwargs, alwaysCall };
