@@ -1,6 +1,9 @@
 #include "dispatch.h"
 
 #include <ATen/DeviceAccelerator.h>
+#include <ATen/EmptyTensor.h>
+
+#include <algorithm>
 
 #include "values.h"
 
@@ -23,6 +26,18 @@ class Call {
   napi_value run() {
     torch::jit::Stack stack = fill();
     try {
+      call(stack);
+    } catch (...) {
+      if (target_.handle.schema().is_mutable()) shrink_to_memory();
+      throw;
+    }
+    set_requires_grad(stack);
+    return results(stack);
+  }
+
+ private:
+  void call(torch::jit::Stack& stack) const {
+    try {
       target_.handle.callBoxed(stack);
     } catch (...) {
       if (!is_out_of_memory()) throw;
@@ -33,11 +48,32 @@ class Call {
       stack = fill();
       target_.handle.callBoxed(stack);
     }
-    set_requires_grad(stack);
-    return results(stack);
   }
 
- private:
+  // LibTorch sets the new sizes before it reallocates memory. Where it then may not (memory is shared with a typed
+  // array) or cannot, a tensor is left that reads beyond its memory: it becomes one dimension of what there is.
+  void shrink_to_memory() const {
+    shrink_to_memory(receiver_);
+    for (const JsArgument& argument : binding_.values) shrink_to_memory(argument);
+    if (!with_out_ || !is_array(env_, binding_.values[*overload_.out].value)) return;
+    const napi_value list = binding_.values[*overload_.out].value;
+    for (uint32_t i = 0, length = array_length(env_, list); i < length; ++i) {
+      shrink_to_memory(JsArgument(env_, element(env_, list, i)));
+    }
+  }
+
+  static void shrink_to_memory(const JsArgument& argument) {
+    if (!argument.is(Kind::kTensor)) return;
+    const at::Tensor& tensor = static_cast<const TensorHandle*>(argument.native)->tensor;
+    if (!tensor.defined() || tensor.layout() != at::kStrided || !tensor.has_storage()) return;
+    const auto item = static_cast<int64_t>(tensor.dtype().itemsize());
+    const auto bytes = static_cast<int64_t>(tensor.storage().nbytes());
+    const size_t needed = at::detail::computeStorageNbytes(tensor.sizes(), tensor.strides(), item,
+                                                           tensor.storage_offset());
+    if (needed <= static_cast<size_t>(bytes)) return;
+    tensor.unsafeGetTensorImpl()->set_sizes_contiguous({std::max<int64_t>(bytes / item - tensor.storage_offset(), 0)});
+  }
+
   static bool is_given(const JsArgument& argument) { return argument.given() && argument.type != napi_null; }
 
   torch::jit::Stack fill() const {
