@@ -7,6 +7,9 @@ import { PACKAGE_ROOT } from '../../lib/libtorch/resolve';
 const OUTPUT = join(PACKAGE_ROOT, 'build', 'leak');
 const FOLDERS = ['lib', 'test/leak/programs'];
 
+/** What the compiled lib/ looks for beside itself. */
+const SHARED = ['package.json', join('build', 'Release'), '.venv'];
+
 const compilerOptions = {
   target: ScriptTarget.ES2022,
   module: ModuleKind.CommonJS,
@@ -28,11 +31,11 @@ export function compiledProgram(name: string): string {
       compile(join(PACKAGE_ROOT, folder, file), join(OUTPUT, folder, `${file.slice(0, -2)}js`));
     }
   }
-  // The compiled lib/ looks for the addons from its own root.
-  const addons = join(OUTPUT, 'build', 'Release');
-  if (!existsSync(addons)) {
-    mkdirSync(dirname(addons), { recursive: true });
-    symlinkSync(join(PACKAGE_ROOT, 'build', 'Release'), addons, 'junction');
+  for (const path of SHARED) {
+    const link = join(OUTPUT, path);
+    if (existsSync(link) || !existsSync(join(PACKAGE_ROOT, path))) continue;
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(PACKAGE_ROOT, path), link, 'junction');
   }
   return join(OUTPUT, 'test', 'leak', 'programs', `${name}.js`);
 }

@@ -1,0 +1,56 @@
+/** Synchronous loops that make gigabytes of garbage in ways that handles alone do not show: `garbage KIND ROUNDS`. */
+import torch from '../../../lib';
+import { peakRss, resetPeakRss } from './rss';
+
+/** 4 MB of float32. */
+const ELEMENTS = 2 ** 20;
+const weight = torch.ones(ELEMENTS, { requiresGrad: true });
+const target = torch.ones(ELEMENTS);
+const lately: unknown[] = [];
+
+const LOOPS: Readonly<Record<string, () => void>> = {
+  /** An output that the operator allocates. */
+  out: () => torch.add(target, 1, { out: torch.empty(0) }),
+  /** A tensor that grows after it was made. */
+  resize: () => torch.empty(0).resize_(ELEMENTS),
+  /** A graph whose tensors only the last one keeps alive. */
+  graph: () => {
+    torch.tidy(() => weight.mul(2).exp().sum());
+  },
+  disposedGraph: () => {
+    using doubled = weight.mul(2);
+    using powers = doubled.exp();
+    powers.sum();
+  },
+  /** Arrays over tensors' memory: their finalizers wait for the event loop. */
+  arrays: () => torch.ones(ELEMENTS).toTypedArray(),
+  recentArrays: () => {
+    lately.push(torch.ones(ELEMENTS).toTypedArray());
+    if (lately.length > 5) lately.shift();
+  },
+  /** Tensors over arrays' memory. */
+  borrowed: () => torch.frombuffer(new Float32Array(ELEMENTS).fill(1)).add(1),
+  /** A tensor that gets new memory under its identity. */
+  data: () => {
+    target.data = torch.ones(ELEMENTS);
+  },
+  /** Tensors that survive a few collections before they die. */
+  recent: () => {
+    lately.push(torch.ones(ELEMENTS));
+    if (lately.length > 20) lately.shift();
+  },
+  /** Gradients that live as long as a graph of higher order. */
+  secondOrder: () => {
+    const [grad] = torch.autograd.grad(weight.pow(3).sum(), weight, { createGraph: true });
+    (grad as torch.Tensor).sum().backward();
+    weight.grad = null;
+  },
+};
+
+const loop = LOOPS[process.argv[2] as string] as () => void;
+torch.setNumThreads(1);
+torch.ones(1);
+resetPeakRss();
+const before = process.memoryUsage().rss;
+for (let i = 0; i < Number(process.argv[3]); i++) loop();
+console.log(JSON.stringify({ grown: peakRss() - before, memory: torch.memory() }));
