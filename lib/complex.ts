@@ -25,6 +25,7 @@ export class Complex extends NativeObject {
     return `(${number(this.re)}${negative ? '-' : '+'}${number(Math.abs(this.im))}j)`;
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.toString();
   }

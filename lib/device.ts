@@ -34,6 +34,7 @@ export class Device extends NativeObject {
     return `device(type='${this.type}'${this.index === null ? '' : `, index=${this.index}`})`;
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.repr();
   }

@@ -49,6 +49,7 @@ export class DType extends NativeObject {
     return `torch.${this.name}`;
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.toString();
   }

@@ -19,6 +19,7 @@ abstract class Named extends NativeObject {
     return `torch.${this.name}`;
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.toString();
   }

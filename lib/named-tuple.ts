@@ -25,6 +25,7 @@ export class NamedTuple {
     return `(\n${this.#names.map((name, i) => `${name}=${this[i]}`).join(',\n')})`;
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.toString();
   }

@@ -62,6 +62,7 @@ export class Generator extends NativeObject {
     return `<torch._C.Generator device=${this.device}>`;
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.toString();
   }

@@ -16,6 +16,7 @@ class SizeClass extends Array<number> {
     return `torch.Size([${this.join(', ')}])`;
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.toString();
   }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The types that operator signatures are written in. */
 import type { Complex } from './complex';
 import type { Device } from './device';

@@ -32,6 +32,7 @@ export class GradNode extends NativeObject {
     return `<${this.name()}>`;
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.toString();
   }

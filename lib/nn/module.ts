@@ -416,6 +416,7 @@ export class Module {
     return moduleText(this);
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return moduleText(this);
   }

@@ -217,6 +217,7 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
     return `${this.constructor.name} (${groups.join('')})`;
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.toString();
   }

@@ -14,11 +14,26 @@ console.log(moved && Number.isFinite(loss.item()) ? 'trained' : 'did not train')
 
 const JAVASCRIPT = STEP.replace('TYPED', '');
 
+/** Every namespace is also a subpath, and the same object whichever way it is reached; the subpaths come first here. */
+const SUBPATHS = `
+const names = Object.keys(require('tsorch/package.json').exports).filter((name) => !/^\\.($|\\/package)/.test(name));
+const direct = new Map(names.map((name) => [name.slice(2), require('tsorch/' + name.slice(2))]));
+const torch = require('tsorch');
+const isNamespace = (value) => typeof value === 'object' && value !== null && value.__esModule === true;
+const walk = (object, path) =>
+  Object.keys(object)
+    .filter((name) => name !== 'default' && isNamespace(object[name]))
+    .flatMap((name) => [[path + name, object[name]], ...walk(object[name], path + name + '/')]);
+for (const [path, value] of walk(torch, '')) if (direct.get(path) !== value) console.log(path, 'is no subpath');
+console.log(direct.size, 'subpaths');
+`;
+
 /** The files of an empty project that uses tsorch. */
 export const SCRIPTS: Readonly<Record<string, string>> = {
   'train.cjs': `const torch = require('tsorch');\nconst { nn, optim } = torch;\n${JAVASCRIPT}`,
   'train.mjs': `import * as torch from 'tsorch';\nimport torchDefault, { nn, optim } from 'tsorch';\nif (torchDefault.nn !== nn) throw new Error('the default export is another module');\n${JAVASCRIPT}`,
-  'train.ts': `import * as torch from 'tsorch';\nimport { nn, optim } from 'tsorch';\n${STEP.replace('TYPED', ' as torch.Tensor')}`,
+  'train.ts': `import * as torch from 'tsorch';\nimport { nn } from 'tsorch';\nimport * as optim from 'tsorch/optim';\n${STEP.replace('TYPED', ' as torch.Tensor')}`,
+  'subpaths.cjs': SUBPATHS,
   'tsconfig.json': JSON.stringify({
     compilerOptions: { target: 'es2022', module: 'node16', strict: true, skipLibCheck: false, types: [] },
     files: ['train.ts'],

@@ -37,6 +37,7 @@ export class IncompatibleKeys implements Iterable<string[]> {
     return `_IncompatibleKeys(missing_keys=${missing}, unexpected_keys=${unexpected})`;
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.toString();
   }

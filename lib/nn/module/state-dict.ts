@@ -32,6 +32,7 @@ export class StateDict extends Map<string, Tensor> {
     return items.length > 0 ? `OrderedDict([${items.join(', ')}])` : 'OrderedDict()';
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.toString();
   }
