@@ -9,8 +9,8 @@ namespace tsorch {
 // Note [Allocations]
 // Handles know the tensors that JavaScript holds, not what those keep alive in turn: a loss whose intermediate tensors
 // were disposed still owns its graph with all that was saved for backward. So the process's CPU allocator is wrapped,
-// once, by one that counts, and garbage is collected by what is really allocated. The count is one for all environments,
-// as LibTorch's allocator is. Blocks below kCountedBytes are passed through: handles stand for them.
+// once, by one that counts, and garbage is collected by what is really allocated. The count is one for all
+// environments, as LibTorch's allocator is. Blocks below kCountedBytes are passed through: handles stand for them.
 constexpr int64_t kCountedBytes = 16 << 10;
 
 // Wraps the allocator, at the first call in the process.

@@ -69,18 +69,24 @@ napi_value set_grad(Environment& environment, const Arguments& arguments) {
   const at::Tensor& gradient = tensor_from(environment.env, arguments[1]);
   if (gradient.is_same(tensor)) throw runtime_error("can't assign Variable as its own grad");
   if (gradient.scalar_type() != tensor.scalar_type()) {
-    throw runtime_error("attempting to assign a gradient with dtype '" + std::string(gradient.dtype().name()) +
-                        "' to a tensor with dtype '" + std::string(tensor.dtype().name()) + "'. The gradient must match "
-                        "the tensor's dtype.");
+    throw runtime_error(
+        "attempting to assign a gradient with dtype '" + std::string(gradient.dtype().name()) +
+        "' to a tensor with grad_dtype '" + c10::toString(tensor.scalar_type()) +
+        "'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). You can set the tensor's "
+        "grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype with caution. "
+        "Diverging "
+        "the dtypes of a tensor and its gradient may break downstream systems that assume they match.");
   }
   if (gradient.device() != tensor.device()) {
     throw runtime_error("attempting to assign a gradient located on device '" + gradient.device().str() +
-                        "' to a tensor located on device '" + tensor.device().str() + "'. Please ensure that the "
+                        "' to a tensor located on device '" + tensor.device().str() +
+                        "'. Please ensure that the "
                         "gradient and the tensor are on the same device");
   }
   if (gradient.sizes() != tensor.sizes()) {
     throw runtime_error("attempting to assign a gradient of size '" + c10::str(gradient.sizes()) +
-                        "' to a tensor of size '" + c10::str(tensor.sizes()) + "'. Please ensure that the gradient and "
+                        "' to a tensor of size '" + c10::str(tensor.sizes()) +
+                        "'. Please ensure that the gradient and "
                         "the tensor are the same size");
   }
   tensor.mutable_grad() = gradient;
@@ -139,7 +145,8 @@ napi_value variable_data(Environment& environment, const Arguments& arguments) {
 napi_value backward(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
   torch::autograd::backward(tensors_from(env, arguments[0]), tensors_from(env, arguments[1]),
-                            bool_from(env, arguments[2]), bool_from(env, arguments[3]), tensors_from(env, arguments[4]));
+                            bool_from(env, arguments[2]), bool_from(env, arguments[3]),
+                            tensors_from(env, arguments[4]));
   return nullptr;
 }
 

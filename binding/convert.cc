@@ -168,9 +168,9 @@ c10::IValue to_list(napi_env env, const JsArgument& argument, const Conversion& 
       });
     default: {
       c10::impl::GenericList list(c10::NumberType::get());
-      for (const at::Scalar& number : to_vector<at::Scalar>(env, argument, name, "tuple of Scalars", [&](const JsArgument& item) {
-             return try_scalar(env, item);
-           })) {
+      for (const at::Scalar& number :
+           to_vector<at::Scalar>(env, argument, name, "tuple of Scalars",
+                                 [&](const JsArgument& item) { return try_scalar(env, item); })) {
         list.push_back(number);
       }
       return list;

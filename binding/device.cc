@@ -52,7 +52,8 @@ napi_value device(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
   c10::Device device = to_device(env, JsArgument(env, arguments[0]));
   if (arguments.size() > 1 && type_of(env, arguments[1]) == napi_number) {
-    if (device.has_index()) throw runtime_error("type (string) must not include an index because index was passed explicitly");
+    if (device.has_index())
+      throw runtime_error("type (string) must not include an index because index was passed explicitly");
     device.set_index(static_cast<c10::DeviceIndex>(int_from(env, arguments[1])));
   }
   napi_value value = object(env);
@@ -96,7 +97,8 @@ napi_value accelerator(Environment& environment, const Arguments&) {
 
 // synchronize(index?): waits for the accelerator's work
 napi_value synchronize(Environment& environment, const Arguments& arguments) {
-  const int64_t index = arguments.size() > 0 ? int_from(environment.env, arguments[0]) : at::accelerator::getDeviceIndex();
+  const int64_t index =
+      arguments.size() > 0 ? int_from(environment.env, arguments[0]) : at::accelerator::getDeviceIndex();
   at::accelerator::synchronizeDevice(static_cast<c10::DeviceIndex>(index));
   return nullptr;
 }

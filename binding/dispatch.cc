@@ -68,8 +68,8 @@ class Call {
     if (!tensor.defined() || tensor.layout() != at::kStrided || !tensor.has_storage()) return;
     const auto item = static_cast<int64_t>(tensor.dtype().itemsize());
     const auto bytes = static_cast<int64_t>(tensor.storage().nbytes());
-    const size_t needed = at::detail::computeStorageNbytes(tensor.sizes(), tensor.strides(), item,
-                                                           tensor.storage_offset());
+    const size_t needed =
+        at::detail::computeStorageNbytes(tensor.sizes(), tensor.strides(), item, tensor.storage_offset());
     if (needed <= static_cast<size_t>(bytes)) return;
     tensor.unsafeGetTensorImpl()->set_sizes_contiguous({std::max<int64_t>(bytes / item - tensor.storage_offset(), 0)});
   }
@@ -177,8 +177,8 @@ class Call {
     return to_js(environment_, value, type);
   }
 
-  // The handle that JavaScript already has of a tensor that the operator returned as it was given, or null. The operator
-  // may have given it other memory.
+  // The handle that JavaScript already has of a tensor that the operator returned as it was given, or null. The
+  // operator may have given it other memory.
   napi_value same_argument(const at::Tensor& tensor) const {
     const auto is_same = [&](const JsArgument& argument) {
       if (!argument.is(Kind::kTensor)) return false;

@@ -7,7 +7,8 @@
 namespace tsorch {
 
 namespace {
-// A TensorImpl, its StorageImpl, the handle and V8's side of it; measured roughly, it only has to be of the right order.
+// A TensorImpl, its StorageImpl, the handle and V8's side of it; measured roughly, it only has to be of the right
+// order.
 constexpr int64_t kHandleBytes = 512;
 // Below this a storage is charged per handle: the table look-up would cost more than a double count misleads.
 constexpr int64_t kLargeBytes = 16 << 10;

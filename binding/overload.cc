@@ -123,9 +123,9 @@ Overload::Overload(const c10::OperatorHandle& handle)
 const Target& Overload::target(bool with_out) const {
   const std::optional<Target>& target = with_out ? with_out_ : base_;
   if (!target) {
-    throw Error("NotImplementedError", signature.name() + "() needs the operator aten::" +
-                                           (with_out ? out_name_ : base_name_) + ", which LibTorch " TORCH_VERSION
-                                           " does not have");
+    throw Error("NotImplementedError", signature.name() +
+                                           "() needs the operator aten::" + (with_out ? out_name_ : base_name_) +
+                                           ", which LibTorch " TORCH_VERSION " does not have");
   }
   return *target;
 }

@@ -38,8 +38,8 @@ bool is_tensor_list(napi_env env, const JsArgument& argument, size_t index, bool
   for (uint32_t i = 0; i < length; ++i) {
     const JsArgument item(env, element(env, argument.value, i));
     if (item.is(Kind::kTensor) || (optional && (item.type == napi_null || !item.given()))) continue;
-    throw type_error("expected Tensor as element " + std::to_string(i) + " in argument " +
-                     std::to_string(index) + ", but got " + type_name(env, item));
+    throw type_error("expected Tensor as element " + std::to_string(i) + " in argument " + std::to_string(index) +
+                     ", but got " + type_name(env, item));
   }
   return true;
 }

@@ -61,7 +61,10 @@ napi_value default_generator(Environment& environment, const Arguments& argument
 napi_value manual_seed(Environment& environment, const Arguments& arguments) {
   const at::Generator generator = generator_from(environment.env, arguments[0]);
   const uint64_t seed = seed_from(environment.env, arguments[1]);
-  locked(generator, [&] { generator.unsafeGetGeneratorImpl()->set_current_seed(seed); return 0; });
+  locked(generator, [&] {
+    generator.unsafeGetGeneratorImpl()->set_current_seed(seed);
+    return 0;
+  });
   return nullptr;
 }
 
@@ -92,7 +95,10 @@ napi_value set_state(Environment& environment, const Arguments& arguments) {
   if (state.scalar_type() != at::kByte || !state.device().is_cpu()) {
     throw type_error("expected a torch.ByteTensor, but got " + state.toString());
   }
-  locked(generator, [&] { generator.set_state(state); return 0; });
+  locked(generator, [&] {
+    generator.set_state(state);
+    return 0;
+  });
   return nullptr;
 }
 

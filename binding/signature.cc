@@ -98,9 +98,9 @@ std::string camel_case(std::string_view name) {
 
 bool allows_numbers_as_tensors(std::string_view name) {
   static const std::set<std::string_view> allowed = {
-      "add",      "add_",      "sub",         "sub_",         "mul",          "mul_",          "div",   "div_",
-      "divide",   "divide_",   "multiply",    "multiply_",    "subtract",     "subtract_",     "to",    "_to_copy",
-      "copy_",    "copy",      "true_divide", "true_divide_", "floor_divide", "floor_divide_", "_conj",
+      "add",    "add_",    "sub",         "sub_",         "mul",          "mul_",          "div",   "div_",
+      "divide", "divide_", "multiply",    "multiply_",    "subtract",     "subtract_",     "to",    "_to_copy",
+      "copy_",  "copy",    "true_divide", "true_divide_", "floor_divide", "floor_divide_", "_conj",
   };
   return allowed.contains(name);
 }
@@ -211,7 +211,8 @@ bool Signature::bind(napi_env env, const CallArguments& arguments, Binding& bind
       position = given;
       continue;
     } else if (raise) {
-      throw_wrong_type(env, parameter, *argument, positional ? std::optional(position + 1) : std::nullopt, failed_index);
+      throw_wrong_type(env, parameter, *argument, positional ? std::optional(position + 1) : std::nullopt,
+                       failed_index);
     } else {
       return false;
     }

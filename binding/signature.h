@@ -73,11 +73,11 @@ enum class ParameterType {
 
 struct Parameter {
   ParameterType type;
-  std::string name;          // Python's
-  std::string keyword;       // JavaScript's
+  std::string name;                         // Python's
+  std::string keyword;                      // JavaScript's
   c10::ArrayRef<std::string_view> aliases;  // NumPy's, accepted as keywords too
-  std::string default_text;  // as Python prints it, empty if there is none
-  int64_t size = 0;          // k of int[k]: one int stands for k of them
+  std::string default_text;                 // as Python prints it, empty if there is none
+  int64_t size = 0;                         // k of int[k]: one int stands for k of them
   bool optional = false;
   bool allow_none = false;
   bool keyword_only = false;

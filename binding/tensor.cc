@@ -11,10 +11,10 @@ namespace tsorch {
 namespace {
 
 // Exports a function of one tensor whose result `read(tensor)` is a plain value.
-#define TSORCH_PROPERTY(name, expression)                                      \
-  napi_value name(Environment& environment, const Arguments& arguments) {      \
-    const at::Tensor& tensor = tensor_from(environment.env, arguments[0]);     \
-    return to_js(environment.env, expression);                                 \
+#define TSORCH_PROPERTY(name, expression)                                  \
+  napi_value name(Environment& environment, const Arguments& arguments) {  \
+    const at::Tensor& tensor = tensor_from(environment.env, arguments[0]); \
+    return to_js(environment.env, expression);                             \
   }
 
 TSORCH_PROPERTY(dim, static_cast<int64_t>(tensor.dim()))
@@ -74,8 +74,8 @@ napi_value data_pointer(Environment& environment, const Arguments& arguments) {
 napi_value storage_pointer(Environment& environment, const Arguments& arguments) {
   const at::Tensor& tensor = tensor_from(environment.env, arguments[0]);
   napi_value pointer = nullptr;
-  check(environment.env, napi_create_bigint_uint64(
-                             environment.env, reinterpret_cast<uint64_t>(tensor.storage().data()), &pointer));
+  check(environment.env,
+        napi_create_bigint_uint64(environment.env, reinterpret_cast<uint64_t>(tensor.storage().data()), &pointer));
   return pointer;
 }
 

@@ -51,8 +51,18 @@ const CLASSES: Readonly<Record<string, ErrorClass>> = {
 };
 
 /** PyTorch's sentences for a floating point tensor where it needs integers. */
-const NEEDS_INTEGERS =
-  /expected scalar type (Long|Int) but found (Float|Double|Half|BFloat16)|scalar types?: (Long|Int).*but got .*(Float|Double|Half)|Expected dtype int(32 or int)?64 for index|tensors used as indices must be|"?(nll_loss|cross_entropy).*not implemented for '?(Float|Double)|Expected floating point type for target with class probabilities|expected .* dtype.* to be (Long|int64)|Expected index .*(Long|int)/i;
+const NEEDS_INTEGERS = new RegExp(
+  [
+    'expected scalar type (Long|Int) but found',
+    'scalar types?: (Long|Int).* but got',
+    'Expected dtype int\\d+.* for index',
+    'Expected .*index.* (int64|Long|int32/int64)',
+    'tensors used as indices must be',
+    'expected target .*(Long|int64)',
+    '"nll_loss.*" not implemented for',
+  ].join('|'),
+  'i',
+);
 
 const NUMBERS_HINT =
   'In tsorch, numbers make float32 tensors: for indices and class targets pass { dtype: torch.int64 } or bigints.';

@@ -1,4 +1,5 @@
 /** What `torch` writes in Python over its operators: `torch/functional.py`. */
+import { python } from './arguments';
 import * as vf from './generated/vf';
 import { Tensor } from './tensor';
 import type { Int, IntList, TensorList } from './types';
@@ -8,10 +9,12 @@ import type { Int, IntList, TensorList } from './types';
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.split.html
  */
-export function split(input: Tensor, splitSizeOrSections: Int | IntList, dim: number | { dim?: number } = 0): Tensor[] {
-  const along = typeof dim === 'number' ? dim : (dim.dim ?? 0);
-  return vf.split(input, splitSizeOrSections as Int, along);
-}
+export const split = python(
+  'split',
+  ['tensor', 'splitSizeOrSections', 'dim?'],
+  (tensor: Tensor, splitSizeOrSections: Int | IntList, dim: Int = 0): Tensor[] =>
+    vf.split(tensor, splitSizeOrSections as Int, dim),
+);
 
 /**
  * Indices of nonzero elements, one row each; with `asTuple`, one tensor a dimension.

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { AttributeError } from './errors';
 import { native } from './native';
 import { operatorByName } from './ops';
+import type { Tensor } from './tensor';
 
-/** A function over a registered operator. */
-export type RegisteredOperator = (...args: unknown[]) => unknown;
+/** A function over a registered operator; most give a tensor, for others name the type. */
+export type RegisteredOperator = <T = Tensor>(...args: unknown[]) => T;
 
 /** All overloads of an operator, chosen by the arguments; each also by its name: `torch.ops.aten.add.Tensor`. */
 export type OperatorPacket = RegisteredOperator & { readonly [overload: string]: RegisteredOperator };

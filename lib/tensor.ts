@@ -1,6 +1,7 @@
 /** The class Tensor: properties, conversion and what Python writes by hand; operators come from the generated table. */
 import { inspect } from 'node:util';
-import { type BackwardOptions, backward } from './autograd/backward';
+import { type ArgumentsOf, signature } from './arguments';
+import { backward, type Many } from './autograd/backward';
 import { GradNode } from './autograd/node';
 import { to, typeNamed, typeText } from './conversion';
 import {
@@ -42,6 +43,10 @@ export interface ToOptions {
   readonly copy?: boolean;
   readonly memoryFormat?: MemoryFormat | null;
 }
+
+const BACKWARD = signature('backward', 'gradient?', 'retainGraph?', 'createGraph?', 'inputs?').of<
+  [gradient?: Tensor | null, retainGraph?: boolean | null, createGraph?: boolean, inputs?: Many<Tensor> | null]
+>();
 
 /**
  * A multi-dimensional array with elements of one dtype on one device, as PyTorch's.
@@ -140,17 +145,9 @@ export class Tensor extends TensorProperties {
    * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.backward.html
    * @throws RuntimeError if there is no graph, or if `gradient` is left out and the tensor has not one element.
    */
-  backward(
-    gradient?: Tensor | null | (BackwardOptions & { gradient?: Tensor | null }),
-    retainGraph?: boolean | null,
-    createGraph?: boolean,
-    inputs?: readonly Tensor[] | Tensor | null,
-  ): void {
-    if (gradient !== undefined && gradient !== null && !(gradient instanceof Tensor)) {
-      backward([this], gradient.gradient ?? null, gradient);
-    } else {
-      backward([this], gradient ?? null, { retainGraph, createGraph, inputs });
-    }
+  backward(...args: ArgumentsOf<typeof BACKWARD>): void {
+    const [gradient, retainGraph, createGraph, inputs] = BACKWARD.bind(args);
+    backward([this], gradient, retainGraph, createGraph, inputs);
   }
 
   /**
@@ -299,6 +296,7 @@ export class Tensor extends TensorProperties {
     return tensorString(this);
   }
 
+  /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.isDisposed ? 'tensor(<disposed>)' : this.toString();
   }

@@ -1,22 +1,14 @@
 /** Runs backward passes: `torch.autograd.backward` and `torch.autograd.grad`. */
-import { RuntimeError } from '../errors';
-import { onesLike } from '../generated/torch';
+import { python } from '../arguments';
+import { NotImplementedError, RuntimeError, ValueError } from '../errors';
+import { onesLike, zerosLike } from '../generated/torch';
 import { type Handle, native } from '../native';
 import { wrap } from '../ops';
 import { sizeOf } from '../size';
 import type { Tensor } from '../tensor';
 
-/** What a backward pass does beside its work. */
-export interface BackwardOptions {
-  /** Whether the graph stays for another pass; by default, as `createGraph`. */
-  readonly retainGraph?: boolean | null | undefined;
-  /** Whether the pass is itself recorded, for derivatives of higher order. */
-  readonly createGraph?: boolean | undefined;
-  /** The tensors whose `grad` is added to; all leaves if left out. */
-  readonly inputs?: readonly Tensor[] | Tensor | null | undefined;
-}
-
-type Many<T> = T | readonly T[];
+/** One or several. */
+export type Many<T> = T | readonly T[];
 
 function list<T>(values: Many<T>): readonly T[] {
   return Array.isArray(values) ? values : [values as T];
@@ -53,71 +45,94 @@ function rootGradients(roots: readonly Tensor[], gradients: readonly (Tensor | n
 }
 
 /**
- * Adds to `grad` of every leaf (or of `inputs`) the derivative of the sum of the tensors.
+ * Adds to `grad` of every leaf (or of `inputs`) the derivative of the sum of the tensors. The graph stays for another
+ * pass if `retainGraph` says so, by default as `createGraph`, which records the pass itself.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.autograd.backward.html
  * @throws RuntimeError if a tensor has no graph, or has not one element and no gradient is given.
  */
-export function backward(
-  tensors: Many<Tensor>,
-  gradTensors: Many<Tensor | null> | null = null,
-  { retainGraph, createGraph = false, inputs }: BackwardOptions = {},
-): void {
-  const roots = list(tensors);
-  const leaves = inputs === null || inputs === undefined ? [] : list(inputs as Many<Tensor>);
-  if (inputs !== null && inputs !== undefined && leaves.length === 0) {
-    throw new RuntimeError("'inputs' argument to backward() cannot be empty.");
-  }
-  const gradients = gradTensors === null ? roots.map(() => null) : list(gradTensors);
-  native.backward(
-    roots.map((root) => root.handle),
-    rootGradients(roots, gradients),
-    retainGraph ?? createGraph,
-    createGraph,
-    leaves.map((leaf) => leaf.handle),
-  );
-}
-
-/** How `grad` differentiates. */
-export interface GradOptions {
-  readonly gradOutputs?: Many<Tensor | null> | null;
-  readonly retainGraph?: boolean | null;
-  readonly createGraph?: boolean;
-  /** Whether inputs that the outputs do not depend on are allowed: their gradient is null. */
-  readonly allowUnused?: boolean | null;
-  /** Whether such a gradient is zeros instead of null. */
-  readonly materializeGrads?: boolean;
-}
+export const backward = python(
+  'backward',
+  ['tensors', 'gradTensors?', 'retainGraph?', 'createGraph?', 'inputs?'],
+  (
+    tensors: Many<Tensor>,
+    gradTensors: Many<Tensor | null> | null = null,
+    retainGraph: boolean | null = null,
+    createGraph = false,
+    inputs: Many<Tensor> | null = null,
+  ): void => {
+    const roots = list(tensors);
+    const leaves = inputs === null ? [] : list(inputs);
+    if (inputs !== null && leaves.length === 0) {
+      throw new RuntimeError('`inputs` argument to `backward()` cannot be empty.');
+    }
+    const gradients = gradTensors === null ? roots.map(() => null) : list(gradTensors);
+    native.backward(
+      roots.map((root) => root.handle),
+      rootGradients(roots, gradients),
+      retainGraph ?? createGraph,
+      createGraph,
+      leaves.map((leaf) => leaf.handle),
+    );
+  },
+);
 
 /**
- * The gradients of the sum of the outputs with respect to the inputs, one for each.
+ * The gradients of the sum of the outputs with respect to the inputs, one for each. An input that the outputs do not
+ * depend on throws, gives null with `allowUnused`, or zeros with `materializeGrads`.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.autograd.grad.html
  * @throws RuntimeError if an output has no graph, or an input is unused and `allowUnused` is not set.
  */
-export function grad(
-  outputs: Many<Tensor>,
-  inputs: Many<Tensor>,
-  { gradOutputs = null, retainGraph, createGraph = false, allowUnused, materializeGrads = false }: GradOptions = {},
-): (Tensor | null)[] {
-  const roots = list(outputs);
-  const leaves = list(inputs);
-  if (leaves.length === 0) throw new RuntimeError('grad requires non-empty inputs.');
-  if (materializeGrads && allowUnused === false) {
-    throw new RuntimeError(
-      'Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.',
+export const grad = python(
+  'grad',
+  [
+    'outputs',
+    'inputs',
+    'gradOutputs?',
+    'retainGraph?',
+    'createGraph?',
+    'onlyInputs?',
+    'allowUnused?',
+    'isGradsBatched?',
+    'materializeGrads?',
+  ],
+  (
+    outputs: Many<Tensor>,
+    inputs: Many<Tensor>,
+    gradOutputs: Many<Tensor | null> | null = null,
+    retainGraph: boolean | null = null,
+    createGraph = false,
+    _onlyInputs = true,
+    allowUnused: boolean | null = null,
+    isGradsBatched = false,
+    materializeGrads = false,
+  ): (Tensor | null)[] => {
+    if (materializeGrads && allowUnused === false) {
+      throw new ValueError(
+        'Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False.',
+      );
+    }
+    if (isGradsBatched)
+      throw new NotImplementedError('grad() with isGradsBatched needs vmap, which tsorch does not have');
+    const roots = list(outputs);
+    const leaves = list(inputs);
+    if (leaves.length === 0) throw new RuntimeError('`inputs` argument to `grad()` cannot be empty.');
+    const gradients = native.gradients(
+      roots.map((root) => root.handle),
+      leaves.map((leaf) => leaf.handle),
+      rootGradients(roots, gradOutputs === null ? roots.map(() => null) : list(gradOutputs)),
+      retainGraph ?? createGraph,
+      createGraph,
+      true,
     );
-  }
-  const gradients = native.gradients(
-    roots.map((root) => root.handle),
-    leaves.map((leaf) => leaf.handle),
-    rootGradients(roots, gradOutputs === null ? roots.map(() => null) : list(gradOutputs)),
-    retainGraph ?? createGraph,
-    createGraph,
-    allowUnused ?? materializeGrads,
-  );
-  return gradients.map((gradient, i) => {
-    if (gradient !== null) return wrap(gradient);
-    return materializeGrads ? (leaves[i] as Tensor).newZeros((leaves[i] as Tensor).shape) : null;
-  });
-}
+    return gradients.map((gradient, i) => {
+      if (gradient !== null) return wrap(gradient);
+      if (materializeGrads) return zerosLike(leaves[i] as Tensor);
+      if (allowUnused) return null;
+      throw new RuntimeError(
+        `The differentiated Tensor at index ${i} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.`,
+      );
+    });
+  },
+);

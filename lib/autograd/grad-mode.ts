@@ -81,7 +81,7 @@ export const setGradEnabled = mode<[enabled: boolean]>((enabled) => gradMode(ena
 export const inferenceMode = mode<[enabled?: boolean]>((enabled = true) => {
   const depth = native.enterInferenceMode(enabled);
   return () => native.leaveInferenceMode(depth);
-});
+}) as Mode & Mode<[enabled: boolean]>;
 
 /** Whether operations are being recorded. */
 export function isGradEnabled(): boolean {
