@@ -29,7 +29,11 @@ export function unwrap(value: unknown): unknown {
   return Array.isArray(value) ? unwrapList(value) : value;
 }
 
+/** More than any operator takes, and few enough to look at. */
+const LONGEST_LIST = 2 ** 24;
+
 function unwrapList(list: unknown[]): unknown[] {
+  if (list.length > LONGEST_LIST) throw new RangeError(`a list of ${list.length} elements is too long for an argument`);
   for (let i = 0; i < list.length; i++) {
     if (typeof list[i] === 'object') return list.map(unwrapElement);
   }

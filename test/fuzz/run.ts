@@ -29,14 +29,21 @@ interface Run {
 }
 
 /** Makes the calls `first` to `last`, going on after each that ends the process. */
-export async function fuzz(first: number, last: number, seed: number, most = 20): Promise<Result> {
+export async function fuzz(
+  first: number,
+  last: number,
+  seed: number,
+  { most = 20, onCasualty }: { most?: number; onCasualty?: (casualty: Casualty) => void } = {},
+): Promise<Result> {
   const result: Result = { casualties: [], returned: 0, raised: 0 };
   for (let next = first; next < last && result.casualties.length < most; ) {
     const run = await runFrom(next, last, seed);
     result.returned += run.tally.returned;
     result.raised += run.tally.raised;
     if (run.how === null) break;
-    result.casualties.push({ number: run.next, call: run.call, how: run.how });
+    const casualty = { number: run.next, call: run.call, how: run.how };
+    result.casualties.push(casualty);
+    onCasualty?.(casualty);
     next = run.next + 1;
   }
   return result;
