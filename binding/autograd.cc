@@ -1,5 +1,6 @@
 #include "autograd.h"
 
+#include <c10/core/ScalarType.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/function.h>
 
@@ -141,19 +142,34 @@ napi_value variable_data(Environment& environment, const Arguments& arguments) {
   return to_js(environment, tensor_from(environment.env, arguments[0]).variable_data());
 }
 
-// backward(roots, gradients, retainGraph, createGraph, inputs)
+// The tensors to differentiate. The gradient of one that has none given is 1, which only a real scalar may leave out;
+// LibTorch makes it, and checks all but the last in Python's words.
+std::vector<at::Tensor> roots_from(napi_env env, napi_value list, napi_value gradients) {
+  std::vector<at::Tensor> roots = tensors_from(env, list);
+  for (uint32_t i = 0; i < roots.size(); ++i) {
+    const at::Tensor& root = roots[i];
+    const bool implicit = type_of(env, element(env, gradients, i)) == napi_null && root.requires_grad();
+    if (implicit && root.numel() == 1 && !at::isFloatingType(root.scalar_type())) {
+      throw runtime_error("grad can be implicitly created only for real scalar outputs but got torch." +
+                          std::string(c10::getDtypeNames(root.scalar_type()).first));
+    }
+  }
+  return roots;
+}
+
+// backward(roots, gradients or nulls, retainGraph, createGraph, inputs)
 napi_value backward(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
-  torch::autograd::backward(tensors_from(env, arguments[0]), tensors_from(env, arguments[1]),
+  torch::autograd::backward(roots_from(env, arguments[0], arguments[1]), tensors_from(env, arguments[1]),
                             bool_from(env, arguments[2]), bool_from(env, arguments[3]),
                             tensors_from(env, arguments[4]));
   return nullptr;
 }
 
-// gradients(outputs, inputs, gradients, retainGraph, createGraph, allowUnused): a list
+// gradients(outputs, inputs, gradients or nulls, retainGraph, createGraph, allowUnused): a list
 napi_value gradients(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
-  const auto result = torch::autograd::grad(tensors_from(env, arguments[0]), tensors_from(env, arguments[1]),
+  const auto result = torch::autograd::grad(roots_from(env, arguments[0], arguments[2]), tensors_from(env, arguments[1]),
                                             tensors_from(env, arguments[2]), bool_from(env, arguments[3]),
                                             bool_from(env, arguments[4]), bool_from(env, arguments[5]));
   return to_js_array(env, result, [&](const at::Tensor& tensor) { return to_js(environment, tensor); });

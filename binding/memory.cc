@@ -61,26 +61,29 @@ void MemoryAccount::recharge(Charge& charge, const c10::TensorImpl& tensor) {
 
 void MemoryAccount::set_budget(int64_t bytes) {
   budget_ = bytes;
-  threshold_ = full_threshold_ = use() + budget_;
+  handle_pressure_.set_after_full(bytes_, budget_, limit_);
+  allocation_pressure_.set_after_full(allocated_bytes(), budget_, limit_);
 }
 
 void MemoryAccount::collect_all() {
   run_collector(true);
-  const int64_t left = use();
-  const int64_t room = std::max<int64_t>(limit_ - left, 0) / 4;
-  threshold_ = left + budget_;
-  full_threshold_ = left + std::clamp(std::max(left / 2, 4 * budget_), budget_, std::max(room, budget_));
+  handle_pressure_.set_after_full(bytes_, budget_, limit_);
+  allocation_pressure_.set_after_full(allocated_bytes(), budget_, limit_);
 }
 
 void MemoryAccount::collect() {
   run_collector(false);
-  if (use() > full_threshold_) return collect_all();
-  threshold_ = use() + budget_;
+  if (handle_pressure_.asks_for_full(bytes_) || allocation_pressure_.asks_for_full(allocated_bytes())) {
+    return collect_all();
+  }
+  handle_pressure_.set_after_minor(bytes_, budget_);
+  allocation_pressure_.set_after_minor(allocated_bytes(), budget_);
 }
 
 void MemoryAccount::run_collector(bool full) {
   if (collecting_ || environment_.collect_garbage == nullptr) return;
   collecting_ = true;
+  made_ = 0;
   napi_env env = environment_.env;
   napi_handle_scope scope;
   napi_open_handle_scope(env, &scope);

@@ -1,10 +1,9 @@
 /** Runs backward passes: `torch.autograd.backward` and `torch.autograd.grad`. */
 import { python } from '../arguments';
 import { NotImplementedError, RuntimeError, ValueError } from '../errors';
-import { onesLike, zerosLike } from '../generated/torch';
+import { zerosLike } from '../generated/torch';
 import { type Handle, native } from '../native';
 import { wrap } from '../ops';
-import { sizeOf } from '../size';
 import type { Tensor } from '../tensor';
 
 /** One or several. */
@@ -14,33 +13,25 @@ function list<T>(values: Many<T>): readonly T[] {
   return Array.isArray(values) ? values : [values as T];
 }
 
-/** A gradient for every root: a missing one is 1, which only a scalar may leave out. Python's `_make_grads`. */
-function rootGradients(roots: readonly Tensor[], gradients: readonly (Tensor | null)[]): Handle[] {
+/** A gradient for every root, checked; null for a scalar's implicit 1. Python's `_make_grads`. */
+function rootGradients(roots: readonly Tensor[], gradients: readonly (Tensor | null)[]): (Handle | null)[] {
   if (gradients.length !== roots.length) {
     throw new RuntimeError(`got ${roots.length} tensors and ${gradients.length} gradients`);
   }
   return roots.map((root, i) => {
     const gradient = gradients[i] as Tensor | null;
-    if (gradient !== null) {
-      if (String(gradient.shape) !== String(root.shape)) {
-        throw new RuntimeError(
-          `Mismatch in shape: grad_output[${i}] has a shape of ${sizeOf(gradient.shape)} and output[${i}] has a shape of ${sizeOf(root.shape)}.`,
-        );
-      }
-      if (gradient.dtype.isComplex !== root.dtype.isComplex) {
-        throw new RuntimeError(
-          `For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[${i}] has a dtype of ${gradient.dtype} and output[${i}] has a dtype of ${root.dtype}.`,
-        );
-      }
-      return gradient.handle;
+    if (gradient === null) return null;
+    if (String(gradient.shape) !== String(root.shape)) {
+      throw new RuntimeError(
+        `Mismatch in shape: grad_output[${i}] has a shape of ${gradient.shape} and output[${i}] has a shape of ${root.shape}.`,
+      );
     }
-    if (root.requiresGrad) {
-      if (root.numel() !== 1) throw new RuntimeError('grad can be implicitly created only for scalar outputs');
-      if (!root.dtype.isFloatingPoint) {
-        throw new RuntimeError(`grad can be implicitly created only for real scalar outputs but got ${root.dtype}`);
-      }
+    if (gradient.dtype.isComplex !== root.dtype.isComplex) {
+      throw new RuntimeError(
+        `For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: grad_output[${i}] has a dtype of ${gradient.dtype} and output[${i}] has a dtype of ${root.dtype}.`,
+      );
     }
-    return onesLike(root).handle;
+    return gradient.handle;
   });
 }
 
