@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { enableGrad } from '../autograd/grad-mode';
 import { NotImplementedError, ValueError } from '../errors';
+import { keep } from '../memory/scope';
 import { type Handle, native } from '../native';
 import { isOptions } from '../ops';
 import { listRepr, repr, typename } from '../python-repr';
@@ -198,7 +199,7 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
   loadStateDict(stateDict: OptimizerStateDict): void {
     const groups = loadedGroups(this.paramGroups, stateDict) as ParamGroup<Options>[];
     for (const group of groups) this.completeGroup(group);
-    this.state = loadedState(this.paramGroups, stateDict);
+    this.state = keep(loadedState(this.paramGroups, stateDict));
     this.paramGroups = groups;
   }
 

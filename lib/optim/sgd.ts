@@ -1,6 +1,7 @@
 /** Stochastic gradient descent. */
 import { Signature } from '../arguments';
 import { RuntimeError, ValueError } from '../errors';
+import { keep } from '../memory/scope';
 import { native } from '../native';
 import { wrap } from '../ops';
 import { repr } from '../python-repr';
@@ -145,9 +146,11 @@ export class SGD extends Optimizer<SGDGroup> {
     const trained = this.trained(group);
     if (trained.params.length > 0) updateOf(group, trained.params)(group, trained);
     if (group.momentum === 0) return;
-    trained.params.forEach((param, i) => {
-      this.stateOf(param).momentum_buffer = trained.buffers[i];
-    });
+    for (const [i, param] of trained.params.entries()) {
+      const [state, buffer] = [this.stateOf(param), trained.buffers[i]];
+      // State outlives the `tidy` around a step.
+      if (state.momentum_buffer !== buffer) state.momentum_buffer = keep(buffer);
+    }
   }
 
   private trained(group: ParamGroup<SGDGroup>): Trained {

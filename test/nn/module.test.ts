@@ -368,4 +368,17 @@ describe('Module', () => {
       {},
       () => new nn.Parameter(torch.ones(2, { dtype: torch.int64 })),
     ));
+
+  it('keeps its members beyond a tidy in which they are registered', () => {
+    let net: Net | undefined;
+    torch.tidy(() => {
+      net = new Net();
+    });
+    assert.ok(
+      net
+        ?.buffers()
+        .concat(net.parameters())
+        .every((tensor) => !tensor.isDisposed),
+    );
+  });
 });

@@ -181,4 +181,16 @@ step(); step()
     assert.ok(torch.equal(w, after));
     assert.equal(o.paramGroups[0]?.weightDecay, 0.01);
   });
+
+  it('keeps its state beyond a tidy around the step', () => {
+    const w = new nn.Parameter(torch.ones(2));
+    const o = new optim.SGD([w], { lr: 0.5, momentum: 0.5 });
+    for (let i = 0; i < 2; i++) {
+      torch.tidy(() => {
+        w.grad = torch.ones(2);
+        o.step();
+      });
+    }
+    assert.deepEqual(w.tolist(), [-0.25, -0.25]);
+  });
 });

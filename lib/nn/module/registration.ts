@@ -1,5 +1,6 @@
 /** Registers what is assigned to a module: Python's `Module.__setattr__`, `register_*` and `__delattr__`. */
 import { KeyError, ValueError } from '../../errors';
+import { keep } from '../../memory/scope';
 import { typename } from '../../python-repr';
 import { Tensor } from '../../tensor';
 import type { Module } from '../module';
@@ -40,7 +41,8 @@ export function registerParameter(state: ModuleState, name: string, parameter: P
       );
     }
   }
-  state.parameters.set(name, parameter);
+  // A module outlives the `tidy` in which it is given a member.
+  state.parameters.set(name, keep(parameter));
   setProperty(state, name, parameter);
 }
 
@@ -53,7 +55,7 @@ export function registerBuffer(state: ModuleState, name: string, tensor: Tensor 
       `cannot assign '${typename(tensor)}' object to buffer '${name}' (torch Tensor or None required)`,
     );
   }
-  state.buffers.set(name, tensor);
+  state.buffers.set(name, keep(tensor));
   if (persistent) state.nonPersistent.delete(name);
   else state.nonPersistent.add(name);
   setProperty(state, name, tensor);
