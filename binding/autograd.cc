@@ -109,6 +109,18 @@ napi_value grads(Environment& environment, const Arguments& arguments) {
                      [&](const at::Tensor& tensor) { return to_js(environment, tensor.grad()); });
 }
 
+// gradientList(list): the native list of the gradients of a native list, or null if one has none
+napi_value gradient_list(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  TensorVector gradients;
+  for (const at::Tensor& tensor : unbox<TensorVector>(env, arguments[0], "a native list of tensors")) {
+    const at::Tensor& gradient = tensor.grad();
+    if (!gradient.defined()) return null_value(env);
+    gradients.push_back(gradient);
+  }
+  return box(env, std::move(gradients));
+}
+
 // zeroGrads(handles, setToNone): drops the gradients, or detaches them and fills them with zeros
 napi_value zero_grads(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
@@ -169,9 +181,9 @@ napi_value backward(Environment& environment, const Arguments& arguments) {
 // gradients(outputs, inputs, gradients or nulls, retainGraph, createGraph, allowUnused): a list
 napi_value gradients(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
-  const auto result = torch::autograd::grad(roots_from(env, arguments[0], arguments[2]), tensors_from(env, arguments[1]),
-                                            tensors_from(env, arguments[2]), bool_from(env, arguments[3]),
-                                            bool_from(env, arguments[4]), bool_from(env, arguments[5]));
+  const auto result = torch::autograd::grad(
+      roots_from(env, arguments[0], arguments[2]), tensors_from(env, arguments[1]), tensors_from(env, arguments[2]),
+      bool_from(env, arguments[3]), bool_from(env, arguments[4]), bool_from(env, arguments[5]));
   return to_js_array(env, result, [&](const at::Tensor& tensor) { return to_js(environment, tensor); });
 }
 
@@ -209,6 +221,7 @@ void export_autograd(Environment& environment, napi_value exports) {
   export_function<grad>(environment, exports, "grad");
   export_function<set_grad>(environment, exports, "setGrad");
   export_function<grads>(environment, exports, "grads");
+  export_function<gradient_list>(environment, exports, "gradientList");
   export_function<zero_grads>(environment, exports, "zeroGrads");
   export_function<set_data>(environment, exports, "setData");
   export_function<make_parameter>(environment, exports, "makeParameter");

@@ -321,6 +321,9 @@ c10::IValue to_ivalue(napi_env env, const JsArgument& argument, const Conversion
     case ValueType::kUnsupported:
       break;
     default:
+      if (to.type == ValueType::kTensorList && argument.is(Kind::kTensorList)) {
+        return unbox<TensorVector>(*argument.native);
+      }
       if (argument.type == napi_object && is_array(env, argument.value)) return to_list(env, argument, to, name);
       if (to.size > 0) return to_fixed_list(env, argument, to, name);
   }

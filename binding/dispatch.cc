@@ -151,7 +151,12 @@ class Call {
   napi_value results(const torch::jit::Stack& stack) const {
     const auto& returns = target_.handle.schema().returns();
     if (stack.empty()) return null_value(env_);
-    if (stack.size() == 1) return result(stack[0], returns[0].real_type());
+    if (stack.size() == 1) {
+      if (stack[0].isTensorList() && given_native_list()) {
+        return tagged(environment_, "list", {box(env_, stack[0].toTensorVector())});
+      }
+      return result(stack[0], returns[0].real_type());
+    }
     napi_value array = nullptr;
     check(env_, napi_create_array_with_length(env_, stack.size() + 1, &array));
     check(env_, napi_set_element(env_, array, 0, names(returns)));
@@ -159,6 +164,12 @@ class Call {
       check(env_, napi_set_element(env_, array, i + 1, result(stack[i], returns[i].real_type())));
     }
     return array;
+  }
+
+  // Who gives native lists gets native lists.
+  bool given_native_list() const {
+    return std::any_of(binding_.values.begin(), binding_.values.end(),
+                       [](const JsArgument& argument) { return argument.is(Kind::kTensorList); });
   }
 
   // The names of a named tuple. With out= the schema's returns are unnamed: the outputs' own names are meant.

@@ -40,6 +40,32 @@ napi_value is_same(Environment& environment, const Arguments& arguments) {
   return to_js(environment.env, a.defined() && a.is_same(handle_from(environment.env, arguments[1]).tensor));
 }
 
+TensorVector& list_from(napi_env env, napi_value value) {
+  return const_cast<TensorVector&>(unbox<TensorVector>(env, value, "a native list of tensors"));
+}
+
+// tensorList(handles): a native list
+napi_value tensor_list(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  TensorVector list;
+  for (uint32_t i = 0, length = array_length(env, arguments[0]); i < length; ++i) {
+    list.push_back(tensor_from(env, element(env, arguments[0], i)));
+  }
+  return box(env, std::move(list));
+}
+
+// listHandles(list): a handle of each tensor
+napi_value list_handles(Environment& environment, const Arguments& arguments) {
+  return to_js_array(environment.env, list_from(environment.env, arguments[0]),
+                     [&](const at::Tensor& tensor) { return to_js(environment, tensor); });
+}
+
+// disposeList(list): drops its references now and leaves it empty
+napi_value dispose_list(Environment& environment, const Arguments& arguments) {
+  list_from(environment.env, arguments[0]).clear();
+  return nullptr;
+}
+
 // memory(): [live handles, bytes they keep alive, peak of those bytes]
 napi_value memory(Environment& environment, const Arguments&) {
   const MemoryAccount& memory = environment.memory;
@@ -94,6 +120,9 @@ void export_handle(Environment& environment, napi_value exports) {
   export_function<is_disposed>(environment, exports, "isDisposed");
   export_function<alias>(environment, exports, "alias");
   export_function<is_same>(environment, exports, "isSame");
+  export_function<tensor_list>(environment, exports, "tensorList");
+  export_function<list_handles>(environment, exports, "listHandles");
+  export_function<dispose_list>(environment, exports, "disposeList");
   export_function<memory>(environment, exports, "memory");
   export_function<reset_peak_memory>(environment, exports, "resetPeakMemory");
   export_function<memory_budget>(environment, exports, "memoryBudget");

@@ -10,12 +10,24 @@
 #include <c10/util/complex.h>
 #include <node_api.h>
 
+#include <vector>
+
 #include "environment.h"
 #include "guard.h"
 
 namespace tsorch {
 
-enum class Kind : uint32_t { kTensor = 1, kDtype, kDevice, kLayout, kMemoryFormat, kGenerator, kComplex, kNode };
+enum class Kind : uint32_t {
+  kTensor = 1,
+  kDtype,
+  kDevice,
+  kLayout,
+  kMemoryFormat,
+  kGenerator,
+  kComplex,
+  kNode,
+  kTensorList
+};
 
 // The head of every external. The mark keeps another addon's external, passed by mistake, from being read as ours.
 struct NativeValue {
@@ -39,6 +51,10 @@ template <>
 struct KindOf<at::Generator> : std::integral_constant<Kind, Kind::kGenerator> {};
 template <>
 struct KindOf<c10::complex<double>> : std::integral_constant<Kind, Kind::kComplex> {};
+// A list of tensors that operators take and give without an object for each element: see lib/tensor-list.ts.
+using TensorVector = std::vector<at::Tensor>;
+template <>
+struct KindOf<TensorVector> : std::integral_constant<Kind, Kind::kTensorList> {};
 
 template <class T>
 struct Boxed : NativeValue {

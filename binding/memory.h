@@ -21,11 +21,11 @@ struct Charge {
 
 // Note [Collection]
 // V8 sees about a hundred bytes of a tensor and would let gigabytes of dead ones lie. So once `budget` bytes were added
-// to what survived the last collection, a minor one runs: tens of microseconds, since the tensors of a loop die young. A
-// full one runs only when what minor ones leave has grown by half or by four budgets, or by less where the machine has
-// no room for that. Finalizers run inside the collection, because the addon registers as experimental Node-API (DESIGN
-// section 3). Two counts are watched: the bytes of this environment's handles, which know devices and borrowed memory,
-// and the bytes that the process's CPU allocator gave out, which know graphs: see Note [Allocations].
+// to what survived the last collection, a minor one runs: tens of microseconds, since the tensors of a loop die young.
+// A full one runs only when what minor ones leave has grown by half or by four budgets, or by less where the machine
+// has no room for that. Finalizers run inside the collection, because the addon registers as experimental Node-API
+// (DESIGN section 3). Two counts are watched: the bytes of this environment's handles, which know devices and borrowed
+// memory, and the bytes that the process's CPU allocator gave out, which know graphs: see Note [Allocations].
 class Pressure {
  public:
   explicit Pressure(int64_t budget) : minor_(budget), full_(4 * budget) {}

@@ -33,6 +33,7 @@ bool is_list_of(napi_env env, const JsArgument& argument, int64_t* failed_index,
 }
 
 bool is_tensor_list(napi_env env, const JsArgument& argument, size_t index, bool optional) {
+  if (argument.is(Kind::kTensorList)) return !optional;
   if (argument.type != napi_object || !is_array(env, argument.value)) return false;
   const uint32_t length = array_length(env, argument.value);
   for (uint32_t i = 0; i < length; ++i) {
@@ -188,6 +189,8 @@ std::string type_name(napi_env env, const JsArgument& argument) {
       return "complex";
     case Kind::kNode:
       return "Node";
+    case Kind::kTensorList:
+      return "list";
   }
   return "object";
 }

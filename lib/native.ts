@@ -45,6 +45,9 @@ export interface Native {
   isDisposed(tensor: Handle): boolean;
   alias(tensor: Handle): Handle;
   isSame(a: Handle, b: Handle): boolean;
+  tensorList(tensors: Handle[]): Handle;
+  listHandles(list: Handle): Handle[];
+  disposeList(list: Handle): void;
   memory(): [handles: number, bytes: number, peakBytes: number];
   resetPeakMemory(): void;
   memoryBudget(bytes?: number): number;
@@ -95,6 +98,7 @@ export interface Native {
   grad(tensor: Handle, known?: Handle): Handle | null | undefined;
   setGrad(tensor: Handle, gradient: Handle | null): void;
   grads(tensors: Handle[]): (Handle | null)[];
+  gradientList(list: Handle): Handle | null;
   zeroGrads(tensors: Handle[], setToNone: boolean): void;
   setData(tensor: Handle, other: Handle): void;
   makeParameter(data: Handle, requiresGrad: boolean): Handle;

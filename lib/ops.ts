@@ -7,6 +7,7 @@ import { layoutOfCode, memoryFormatOfCode } from './layout';
 import { NamedTuple } from './named-tuple';
 import { type Handle, type NativeResult, native } from './native';
 import type { Tensor } from './tensor';
+import { TensorList } from './tensor-list';
 
 // Note [Tensor class]
 // lib/tensor.ts builds its class on the functions made here and hands it over, so that results can be tensors.
@@ -75,6 +76,8 @@ function structured(result: readonly NativeResult[], receiver: unknown, args: re
   switch (tag) {
     case 'complex':
       return new Complex(result[1] as number, result[2] as number);
+    case 'list':
+      return new TensorList(result[1] as Handle);
     case 'dtype':
       return dtypeOfCode(result[1] as number);
     case 'layout':

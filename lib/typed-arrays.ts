@@ -87,7 +87,8 @@ function movedBuffer(tensor: Tensor): ArrayBuffer {
  */
 function holdStill(buffer: ArrayBufferLike): void {
   if (!(buffer instanceof ArrayBuffer)) return;
-  if ((buffer as { resizable?: boolean }).resizable) throw new ValueError('a resizable ArrayBuffer cannot back a tensor');
+  if ((buffer as { resizable?: boolean }).resizable)
+    throw new ValueError('a resizable ArrayBuffer cannot back a tensor');
   markAsUntransferable(buffer);
 }
 

@@ -22,7 +22,7 @@ export function memory(): MemoryUse {
 /** Lets `peakBytes` begin again at the present bytes. */
 memory.resetPeak = (): void => native.resetPeakMemory();
 
-/** The bytes past which V8's garbage collector is run to free dead tensors; 256 MiB at first. */
+/** The bytes past which V8's garbage collector is run to free dead tensors; 64 MiB at first. */
 memory.budget = (): number => native.memoryBudget();
 
 /** Sets that number of bytes: more saves collections, less saves memory. */

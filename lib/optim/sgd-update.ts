@@ -2,12 +2,43 @@
 import { RuntimeError } from '../errors';
 import * as torch from '../generated/torch';
 import { Tensor } from '../tensor';
+import type { TensorList } from '../tensor-list';
 import { positionsByKind } from './groups';
+import { foreach } from './lists';
 import type { SGDGroup, Trained } from './sgd';
 
 /** A hyperparameter as an operator's number. */
 function scalar(value: number | Tensor): number {
   return value instanceof Tensor ? value.item() : value;
+}
+
+/**
+ * `updateLists` at a cost that hardly grows with the number of parameters: for groups whose parameters all have
+ * gradients, and momentum buffers or none of them. Gives the buffers that a first step makes.
+ */
+export function updateWhole(
+  group: SGDGroup,
+  params: TensorList,
+  grads: TensorList,
+  buffers: TensorList | null,
+): TensorList | null {
+  const weightDecay = scalar(group.weightDecay);
+  let directions = group.maximize ? foreach._foreachNeg(grads) : grads;
+  if (weightDecay !== 0) directions = foreach._foreachAdd(directions, params, { alpha: weightDecay });
+  let fresh: TensorList | null = null;
+  if (group.momentum !== 0) {
+    if (buffers === null) {
+      fresh = foreach._foreachClone(directions);
+    } else {
+      foreach._foreachMul_(buffers, group.momentum);
+      foreach._foreachAdd_(buffers, directions, { alpha: 1 - group.dampening });
+    }
+    const momenta = buffers ?? (fresh as TensorList);
+    directions = group.nesterov ? foreach._foreachAdd(directions, momenta, { alpha: group.momentum }) : momenta;
+  }
+  foreach._foreachAdd_(params, directions, { alpha: -scalar(group.lr) });
+  if (directions !== buffers && directions !== fresh) directions.dispose();
+  return fresh;
 }
 
 /**

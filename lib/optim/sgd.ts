@@ -7,8 +7,9 @@ import { wrap } from '../ops';
 import { repr } from '../python-repr';
 import { Tensor } from '../tensor';
 import { checkFused, prefersForeach } from './groups';
+import { CachedList } from './lists';
 import { handlesOf, Optimizer, type ParamGroup, type Params } from './optimizer';
-import { updateFused, updateLikeForeach, updateLists, updateOneByOne } from './sgd-update';
+import { updateFused, updateLikeForeach, updateLists, updateOneByOne, updateWhole } from './sgd-update';
 
 /** The options of SGD, as its groups have them. */
 export interface SGDGroup {
@@ -104,6 +105,7 @@ export interface Trained {
  */
 export class SGD extends Optimizer<SGDGroup> {
   private checkedForFused = false;
+  private readonly lists = new WeakMap<ParamGroup<SGDGroup>, { params: CachedList; buffers: CachedList }>();
 
   constructor(params: Params<SGDGroup>, options?: SGDOptions);
   constructor(params: Params<SGDGroup>, lr: number | Tensor, options?: Omit<SGDOptions, 'lr'>);
@@ -143,6 +145,7 @@ export class SGD extends Optimizer<SGDGroup> {
   }
 
   private updateGroup(group: ParamGroup<SGDGroup>): void {
+    if (group.params.length > 0 && updateOf(group, group.params) === updateLists && this.updateWhole(group)) return;
     const trained = this.trained(group);
     if (trained.params.length > 0) updateOf(group, trained.params)(group, trained);
     if (group.momentum === 0) return;
@@ -151,6 +154,36 @@ export class SGD extends Optimizer<SGDGroup> {
       // State outlives the `tidy` around a step.
       if (state.momentum_buffer !== buffer) state.momentum_buffer = keep(buffer);
     }
+  }
+
+  /** Updates a group through native lists; false if some of its parameters have to be treated apart. */
+  private updateWhole(group: ParamGroup<SGDGroup>): boolean {
+    let lists = this.lists.get(group);
+    if (lists === undefined) {
+      lists = { params: new CachedList(), buffers: new CachedList() };
+      this.lists.set(group, lists);
+    }
+    const buffers = group.momentum === 0 ? [] : this.buffers(group);
+    if (buffers === null) return false;
+    const params = lists.params.of(group.params);
+    const grads = params.gradients();
+    if (grads === null) return false;
+    const fresh = updateWhole(group, params, grads, buffers.length > 0 ? lists.buffers.of(buffers) : null);
+    grads.dispose();
+    fresh?.handles().forEach((handle, i) => {
+      this.stateOf(group.params[i] as Tensor).momentum_buffer = keep(wrap(handle));
+    });
+    return true;
+  }
+
+  /** The momentum buffers of all parameters, none if there are none yet; null if only some have one. */
+  private buffers(group: ParamGroup<SGDGroup>): Tensor[] | null {
+    const buffers: Tensor[] = [];
+    for (const param of group.params) {
+      const buffer = this.state.get(param)?.momentum_buffer;
+      if (buffer !== undefined && buffer !== null) buffers.push(buffer as Tensor);
+    }
+    return buffers.length === 0 || buffers.length === group.params.length ? buffers : null;
   }
 
   private trained(group: ParamGroup<SGDGroup>): Trained {
