@@ -44,16 +44,14 @@ nn::Sequential mlp() {
 
 nn::Sequential cnn() {
   nn::Sequential model;
-  model->push_back(nn::Conv2d(1, 16, 5));
+  model->push_back(nn::Conv2d(1, 16, 3));
   model->push_back(nn::ReLU());
   model->push_back(nn::MaxPool2d(2));
-  model->push_back(nn::Conv2d(16, 32, 5));
+  model->push_back(nn::Conv2d(16, 32, 3));
   model->push_back(nn::ReLU());
   model->push_back(nn::MaxPool2d(2));
   model->push_back(nn::Flatten());
-  model->push_back(nn::Linear(512, 128));
-  model->push_back(nn::ReLU());
-  model->push_back(nn::Linear(128, 10));
+  model->push_back(nn::Linear(800, 10));
   return model;
 }
 

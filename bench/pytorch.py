@@ -20,16 +20,14 @@ def mlp():
 
 def cnn():
     return nn.Sequential(
-        nn.Conv2d(1, 16, 5),
+        nn.Conv2d(1, 16, 3),
         nn.ReLU(),
         nn.MaxPool2d(2),
-        nn.Conv2d(16, 32, 5),
+        nn.Conv2d(16, 32, 3),
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Linear(512, 128),
-        nn.ReLU(),
-        nn.Linear(128, 10),
+        nn.Linear(800, 10),
     )
 
 

@@ -28,16 +28,20 @@ run(async () => {
     await checkVersions(sides);
     const rows: Row[] = [];
     for (const one of cases) {
-      process.stderr.write(`\r\x1b[K${one.title} ...`);
+      showProgress(`${one.title} ...`);
       rows.push(await measure(one, sides));
     }
-    process.stderr.write('\r\x1b[K');
+    showProgress('');
     console.log(`LibTorch ${libtorch.version}, Node ${process.version}, ${availableParallelism()} processors\n`);
     printTable(rows);
   } finally {
     for (const side of sides) side.close();
   }
 });
+
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
 
 async function checkVersions(sides: readonly Side[]): Promise<void> {
   const versions = await Promise.all(sides.map((side) => side.version()));
