@@ -1,4 +1,4 @@
-// The operators that crash a Python process too when they are called directly with such arguments: all but two are
+// The operators that crash a Python process too when they are called directly with such arguments: nearly all are
 // internal ones, whose public callers check first. test/fuzz/known-crashes.ts has a call in Python that proves each.
 #include "preconditions.h"
 
@@ -30,6 +30,8 @@ void quantized_lstm_cell(const Arguments& arguments) {
 }
 
 void nnpack_spatial_convolution(const Arguments& arguments) {
+  TORCH_CHECK_VALUE(arguments[0].toTensor().dim() == 4 && arguments[1].toTensor().dim() == 4,
+                    "_nnpack_spatial_convolution: expected a 4-D input and a 4-D weight");
   for (const int64_t stride : arguments[4].toIntVector()) {
     TORCH_CHECK_VALUE(stride > 0, "_nnpack_spatial_convolution: stride must be positive, got ", stride);
   }
@@ -58,16 +60,27 @@ void transform_bias_rescale_qkv(const Arguments& arguments) {
   TORCH_CHECK_VALUE(arguments[2].toInt() > 0, "_transform_bias_rescale_qkv: num_heads must be positive");
 }
 
-void batch_norm_without_statistics(const Arguments& arguments) {
-  TORCH_CHECK_VALUE(arguments[3].toBool(), "batch_norm needs running statistics unless it trains");
+// Batch normalisation's weight, bias and running statistics have one element for each channel, if they are given.
+void check_channels(const Arguments& arguments, size_t first, size_t last) {
+  const at::Tensor& input = arguments[0].toTensor();
+  TORCH_CHECK_VALUE(input.dim() >= 2, "batch_norm: expected an input of two dimensions or more");
+  for (size_t i = first; i <= last; ++i) {
+    if (!arguments[i].isTensor() || !arguments[i].toTensor().defined()) continue;
+    const int64_t count = arguments[i].toTensor().numel();
+    TORCH_CHECK_VALUE(count == input.size(1), "batch_norm: expected ", input.size(1), " elements, got ", count);
+  }
 }
 
 void batch_norm(const Arguments& arguments) {
   // The overload without statistics has `training` in the place of `running_mean`.
-  if (arguments[3].isBool()) return batch_norm_without_statistics(arguments);
-  const bool statistics = arguments[3].isTensor() && arguments[4].isTensor();
-  TORCH_CHECK_VALUE(arguments[5].toBool() || statistics, "batch_norm needs running statistics unless it trains");
+  const bool takes_statistics = !arguments[3].isBool();
+  check_channels(arguments, 1, takes_statistics ? 4 : 2);
+  const bool training = arguments[takes_statistics ? 5 : 3].toBool();
+  const bool statistics = takes_statistics && arguments[3].isTensor() && arguments[4].isTensor();
+  TORCH_CHECK_VALUE(training || statistics, "batch_norm needs running statistics unless it trains");
 }
+
+void batch_norm_update_stats(const Arguments& arguments) { check_channels(arguments, 1, 2); }
 
 void fft_dims(const Arguments& arguments) {
   const int64_t rank = arguments[0].toTensor().dim();
@@ -86,6 +99,58 @@ void finite_matrix(const Arguments& arguments) {
 
 void pack_4bit_weight(const Arguments& arguments) {
   TORCH_CHECK_VALUE(arguments[3].toInt() > 0, "_dyn_quant_pack_4bit_weight: block_size must be positive");
+}
+
+void matmul_4bit(const Arguments& arguments) {
+  TORCH_CHECK_VALUE(arguments[2].toInt() > 0, "_dyn_quant_matmul_4bit: block_size must be positive");
+}
+
+void reshape_alias(const Arguments& arguments) {
+  const at::Tensor& tensor = arguments[0].toTensor();
+  const auto sizes = arguments[1].toIntVector();
+  const auto strides = arguments[2].toIntVector();
+  TORCH_CHECK_VALUE(sizes.size() == strides.size(), "_reshape_alias: expected as many strides as sizes");
+  if (tensor.layout() != at::kStrided) return;
+  // In floating point, where the product of absurd sizes does not overflow.
+  double last = static_cast<double>(tensor.storage_offset());
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    TORCH_CHECK_VALUE(sizes[i] >= 0 && strides[i] >= 0, "_reshape_alias: sizes and strides must not be negative");
+    if (sizes[i] == 0) return;
+    last += static_cast<double>(sizes[i] - 1) * static_cast<double>(strides[i]);
+  }
+  const double elements = static_cast<double>(tensor.storage().nbytes()) / static_cast<double>(tensor.itemsize());
+  TORCH_CHECK_VALUE(last < elements, "_reshape_alias: sizes and strides reach beyond the storage");
+}
+
+// `state` holds a row for each dimension and a column for each bit that a point's number may have.
+void check_sobol_state(const at::Tensor& state, int64_t dimension) {
+  constexpr int64_t kBits = 30;
+  TORCH_CHECK_VALUE(state.dim() == 2 && dimension >= 0 && state.size(0) >= dimension && state.size(1) >= kBits,
+                    "expected a state of at least ", dimension, " rows and ", kBits, " columns");
+}
+
+void sobol_engine(const Arguments& arguments) {
+  constexpr int64_t kMostPoints = int64_t{1} << 30;
+  const int64_t dimension = arguments[3].toInt();
+  const int64_t first = arguments[1].toInt();
+  const int64_t count = arguments[4].toInt();
+  check_sobol_state(arguments[2].toTensor(), dimension);
+  TORCH_CHECK_VALUE(arguments[0].toTensor().numel() >= dimension, "expected a point of ", dimension, " dimensions");
+  TORCH_CHECK_VALUE(first >= 0 && count >= 0 && first < kMostPoints && count < kMostPoints - first,
+                    "a Sobol sequence has at most 2**30 points");
+}
+
+void sobol_engine_initialize(const Arguments& arguments) {
+  constexpr int64_t kMostDimensions = 21201;
+  TORCH_CHECK_VALUE(arguments[1].toInt() <= kMostDimensions, "a Sobol sequence has at most 21201 dimensions");
+  check_sobol_state(arguments[0].toTensor(), arguments[1].toInt());
+}
+
+void sobol_engine_scramble(const Arguments& arguments) {
+  const int64_t dimension = arguments[2].toInt();
+  check_sobol_state(arguments[0].toTensor(), dimension);
+  const at::Tensor& matrices = arguments[1].toTensor();
+  TORCH_CHECK_VALUE(matrices.dim() == 3 && matrices.size(0) >= dimension, "expected ", dimension, " matrices");
 }
 
 bool is_within(const at::Tensor& indices, int64_t low, int64_t high) {
@@ -136,6 +201,13 @@ const std::map<std::string, Precondition>& preconditions() {
       {"aten::_transform_bias_rescale_qkv", transform_bias_rescale_qkv},
       {"aten::_native_batch_norm_legit", batch_norm},
       {"aten::native_batch_norm", batch_norm},
+      {"aten::batch_norm_update_stats", batch_norm_update_stats},
+      {"aten::_reshape_alias", reshape_alias},
+      {"aten::_reshape_alias_copy", reshape_alias},
+      {"aten::_sobol_engine_ff_", sobol_engine},
+      {"aten::_sobol_engine_draw", sobol_engine},
+      {"aten::_sobol_engine_scramble_", sobol_engine_scramble},
+      {"aten::_sobol_engine_initialize_state_", sobol_engine_initialize},
       {"aten::_fft_r2c", fft_dims},
       {"aten::_fft_c2r", fft_dims},
       {"aten::_fft_c2c", fft_dims},
@@ -144,6 +216,7 @@ const std::map<std::string, Precondition>& preconditions() {
       {"aten::_convert_indices_from_csr_to_coo", csr_to_coo},
       {"aten::mkldnn_rnn_layer", mkldnn_rnn_layer},
       {"aten::_dyn_quant_pack_4bit_weight", pack_4bit_weight},
+      {"aten::_dyn_quant_matmul_4bit", matmul_4bit},
   };
   return checks;
 }

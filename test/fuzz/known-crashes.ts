@@ -50,6 +50,43 @@ export const knownCrashes: KnownCrash[] = [
     tsorch: (torch) => torch.nativeBatchNorm(torch.ones(2, 3), null, null, null, null, false, 0.1, 0.1),
   },
   {
+    python: 'torch.batch_norm_update_stats(torch.ones(3, 3), None, torch.ones(0), 0.)',
+    tsorch: (torch) => torch.batchNormUpdateStats(torch.ones(3, 3), null, torch.ones(0), 0),
+  },
+  {
+    python: 'torch._reshape_alias_copy(torch.ones(0, 3), [], [])',
+    tsorch: (torch) => torch._reshapeAliasCopy(torch.ones(0, 3), [], []),
+  },
+  {
+    python: 'torch._sobol_engine_ff_(torch.zeros(0).long(), 2**62, torch.ones(2, 3).long(), 1, 5)',
+    tsorch: (torch) => {
+      const [point, state] = [torch.zeros([0], { dtype: torch.int64 }), torch.ones([2, 3], { dtype: torch.int64 })];
+      return torch._sobolEngineFf_(point, 2n ** 62n, state, 1, 5);
+    },
+  },
+  {
+    python: 'torch._sobol_engine_draw(torch.zeros(1).long(), 5, torch.ones(2, 3).long(), 10**8, 5, torch.float32)',
+    tsorch: (torch) => {
+      const [point, state] = [torch.zeros([1], { dtype: torch.int64 }), torch.ones([2, 3], { dtype: torch.int64 })];
+      return torch._sobolEngineDraw(point, 5, state, 10 ** 8, 5, torch.float32);
+    },
+  },
+  {
+    python: 'torch._sobol_engine_scramble_(torch.ones(2, 3).long(), torch.ones(2, 3, 3).long(), 10**8)',
+    tsorch: (torch) => {
+      const [state, matrices] = [torch.ones([2, 3]), torch.ones([2, 3, 3])];
+      return torch._sobolEngineScramble_(state.to(torch.int64), matrices.to(torch.int64), 10 ** 8);
+    },
+  },
+  {
+    python: 'torch._sobol_engine_initialize_state_(torch.ones(2, 3).long(), 10**6)',
+    tsorch: (torch) => torch._sobolEngineInitializeState_(torch.ones(2, 3).to(torch.int64), 10 ** 6),
+  },
+  {
+    python: 'torch._dyn_quant_matmul_4bit(torch.ones(3, 3), torch.ones(1), 0, 3, -1)',
+    tsorch: (torch) => torch._dynQuantMatmul4bit(torch.ones(3, 3), torch.ones(1), 0, 3, -1),
+  },
+  {
     python: 'torch._fft_r2c(torch.ones(2, 3), [-(2**63)], 0, False)',
     tsorch: (torch) => torch.ops.aten._fft_r2c(torch.ones(2, 3), [-(2n ** 63n)], 0, false),
   },
