@@ -25,7 +25,13 @@ describe('a tensor over a typed array', () => {
     const x = torch.frombuffer(array);
     array[0] = 9;
     x.at(1).fill_(8);
-    assert.deepEqual([x.tolist(), [...array]], [[9, 8, 3, 4], [9, 8, 3, 4]]);
+    assert.deepEqual(
+      [x.tolist(), [...array]],
+      [
+        [9, 8, 3, 4],
+        [9, 8, 3, 4],
+      ],
+    );
     assert.deepEqual(torch.frombuffer(array.subarray(2)).tolist(), [3, 4]);
     assert.deepEqual(torch.frombuffer(array.buffer, { dtype: torch.float32, offset: 4, count: 2 }).tolist(), [8, 3]);
     assert.deepEqual(torch.frombuffer(Buffer.from([1, 2])).tolist(), [1, 2]);
@@ -161,6 +167,12 @@ describe('toTypedArray', () => {
     const old = moved.toTypedArray();
     moved.set_(torch.ones(2));
     moved.fill_(9);
-    assert.deepEqual([[...array], [...old]], [[0, 0, 0, 0], [0, 0, 0, 0]]);
+    assert.deepEqual(
+      [[...array], [...old]],
+      [
+        [0, 0, 0, 0],
+        [0, 0, 0, 0],
+      ],
+    );
   });
 });

@@ -219,7 +219,14 @@ describe('dispose', () => {
     const indices = torch.zeros([1], { dtype: torch.int64 });
     const dead = torch.ones(2, 2);
     dead.dispose();
-    const free = new Set<unknown>(['constructor', 'dispose', 'isDisposed', 'recordStream', Symbol.dispose, inspect.custom]);
+    const free = new Set<unknown>([
+      'constructor',
+      'dispose',
+      'isDisposed',
+      'recordStream',
+      Symbol.dispose,
+      inspect.custom,
+    ]);
     const lists: unknown[][] = [
       [],
       [0],
@@ -322,6 +329,37 @@ function attempt(receiver: torch.Tensor, owner: object, key: string | symbol, li
   }
 }
 
+describe('a graph', () => {
+  it('of 100,000 nodes is freed without overflowing the stack, by dispose, backward and the collector', () => {
+    const deep = (): torch.Tensor => {
+      let x = torch.ones(1, { requiresGrad: true });
+      for (let i = 0; i < 100_000; i++) x = x.add(1);
+      return x;
+    };
+    const before = tensors();
+    deep().dispose();
+    deep().backward();
+    deep();
+    assert.equal(tensors(), before);
+  });
+
+  it('is collected with its gradients, also when they are assigned to each other', () => {
+    const before = tensors();
+    (() => {
+      for (let i = 0; i < 100; i++) {
+        const x = torch.ones(10, { requiresGrad: true });
+        const loss = x.mul(2).sum();
+        loss.backward();
+        const { grad } = x;
+        x.grad = grad;
+        x.grad = x.grad;
+        Object.assign(x, { loss, self: x });
+      }
+    })();
+    assert.equal(tensors(), before);
+  });
+});
+
 describe('torch.memory', () => {
   it('counts handles, and shared memory once', () => {
     collectGarbage(true);
@@ -373,10 +411,16 @@ describe('torch.memory', () => {
 
 describe('allocation failure', () => {
   it('is an OutOfMemoryError, after which work goes on', () => {
-    const absurd = { name: 'OutOfMemoryError', message: /can't allocate memory: you tried to allocate 35184372088832 bytes/ };
+    const absurd = {
+      name: 'OutOfMemoryError',
+      message: /can't allocate memory: you tried to allocate 35184372088832 bytes/,
+    };
     assert.throws(() => torch.empty([2 ** 45], { dtype: torch.uint8 }), absurd);
     assert.throws(() => torch.zeros([2 ** 43]), absurd);
-    assert.throws(() => torch.empty([2 ** 43]), (error) => error instanceof torch.RuntimeError);
+    assert.throws(
+      () => torch.empty([2 ** 43]),
+      (error) => error instanceof torch.RuntimeError,
+    );
     assert.throws(() => torch.ones(1).repeat(2 ** 43), absurd);
     assert.throws(() => torch.empty([2 ** 40, 2 ** 40]), /Storage size calculation overflowed/);
     assert.equal(torch.ones(2).sum().item(), 2);
@@ -385,7 +429,10 @@ describe('allocation failure', () => {
 
 describe('a tensor that leaves its thread or process', () => {
   it('is written as nested arrays by JSON.stringify', () => {
-    assert.equal(JSON.stringify({ x: torch.tensor([[1, 2.5]]), flag: torch.tensor(true) }), '{"x":[[1,2.5]],"flag":true}');
+    assert.equal(
+      JSON.stringify({ x: torch.tensor([[1, 2.5]]), flag: torch.tensor(true) }),
+      '{"x":[[1,2.5]],"flag":true}',
+    );
     assert.equal(JSON.stringify(torch.tensor([1n, 2n])), '[1,2]');
     assert.throws(() => JSON.stringify(torch.tensor([2n ** 60n])), /BigInt/);
   });

@@ -1,7 +1,7 @@
 /** tsorch in worker threads: several at once, their results, and settings that are the process's or a thread's own. */
 import assert from 'node:assert/strict';
-import { compiledProgram } from './leak/compiled';
 import { measure } from './leak/child';
+import { compiledProgram } from './leak/compiled';
 
 describe('workers at once', () => {
   interface Report {

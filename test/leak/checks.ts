@@ -49,6 +49,7 @@ export const GARBAGE = [
   'borrowed',
   'data',
   'recent',
+  'models',
   'secondOrder',
 ] as const;
 
@@ -57,6 +58,25 @@ export async function checkGarbage(kind: string, rounds: number, node?: string):
   const { grown } = await measure<{ grown: number }>('garbage', [kind, rounds], node);
   assert.ok(grown < 400 * MB, `${kind}: the process grew by ${inMegabytes([grown])} MB`);
   return `${kind}: grew by ${inMegabytes([grown])} MB`;
+}
+
+/** Trains modules with an optimizer; says what was measured. */
+export async function checkModules(steps: number, node?: string): Promise<string> {
+  const { rss, tensors, loss } = await measure<{ rss: number[]; tensors: number[]; loss: number }>(
+    'train-modules',
+    [steps],
+    node,
+  );
+  assertFlat(rss);
+  assert.ok(Math.max(...tensors) < 100_000, `${tensors} tensors`);
+  assert.ok(Number.isFinite(loss));
+  return `RSS ${inMegabytes(rss)} MB by tenths`;
+}
+
+/** Runs out of address space with garbage at hand, then without; says what was measured. */
+export async function checkScarcity(node?: string): Promise<void> {
+  const expected = { sum: 100, failure: 'OutOfMemoryError', after: 1 };
+  assert.deepEqual(await measure('scarce', [], node), expected);
 }
 
 /** How a program ends, the exit code it then has, and what may stand on stderr. */

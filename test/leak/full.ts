@@ -1,5 +1,16 @@
 /** The whole proof, on Node 20, 22, 24 and 26 with one addon: `npm run test:leak [MAJOR...]`. Takes tens of minutes. */
-import { checkExit, checkGarbage, checkLargeTensors, checkTraining, checkWorkers, EXITS, GARBAGE, WORKER_ENDS } from './checks';
+import {
+  checkExit,
+  checkGarbage,
+  checkLargeTensors,
+  checkModules,
+  checkScarcity,
+  checkTraining,
+  checkWorkers,
+  EXITS,
+  GARBAGE,
+  WORKER_ENDS,
+} from './checks';
 import { CURRENT, nodeOf, OTHER_MAJORS } from './nodes';
 
 const asked = process.argv.slice(2).map(Number);
@@ -25,6 +36,8 @@ async function checkNode(path: string): Promise<void> {
     await check(`16 MB tensors, ${heap} MB heap`, () => checkLargeTensors(1000, heap, path));
   }
   for (const kind of GARBAGE) await check('garbage', () => checkGarbage(kind, 500, path));
+  if (process.platform === 'linux') await check('scarcity', () => checkScarcity(path));
+  await check('100,000 steps of modules', () => checkModules(100_000, path));
   for (const end of EXITS) await check(`exit ${end[0]}`, () => checkExit(end, path));
   for (const kind of WORKER_ENDS) await check('200 workers', () => checkWorkers(200, kind, path));
   for (const heap of [0, HEAP]) {

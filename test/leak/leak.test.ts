@@ -1,16 +1,36 @@
 /** Memory over time, exits and workers, in processes of their own; `npm run test:leak` does the same at full length. */
-import { checkExit, checkGarbage, checkLargeTensors, checkTraining, checkWorkers, EXITS, GARBAGE, WORKER_ENDS } from './checks';
+import { spawnSync } from 'node:child_process';
+import {
+  checkExit,
+  checkGarbage,
+  checkLargeTensors,
+  checkModules,
+  checkScarcity,
+  checkTraining,
+  checkWorkers,
+  EXITS,
+  GARBAGE,
+  WORKER_ENDS,
+} from './checks';
 import { isInstalled, type NodeVersion, nodeOf, OTHER_MAJORS } from './nodes';
 
 describe('memory over time', () => {
   it('is flat over 50,000 training steps with a heap of 200 MB', () => checkTraining(50_000, 200));
+
+  it('is flat over 20,000 steps of modules and an optimizer, in scopes and outside', () => checkModules(20_000));
 
   it('stays under 400 MB with 16 MB tensors, with and without a heap of 200 MB', async () => {
     await checkLargeTensors(200, 0);
     await checkLargeTensors(200, 200);
   });
 
-  for (const kind of GARBAGE) it(`is bounded for garbage of the kind "${kind}"`, () => checkGarbage(kind, 200));
+  for (const kind of GARBAGE) it(`is bounded for garbage of the kind "${kind}"`, () => checkGarbage(kind, 100));
+
+  it('is had again by collecting when an allocation fails', function () {
+    const { error } = spawnSync('prlimit', ['--version']);
+    if (error !== undefined) this.skip();
+    return checkScarcity();
+  });
 });
 
 describe('the end of a process with live tensors', () => {

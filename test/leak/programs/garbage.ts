@@ -39,6 +39,16 @@ const LOOPS: Readonly<Record<string, () => void>> = {
     lately.push(torch.ones(ELEMENTS));
     if (lately.length > 20) lately.shift();
   },
+  /** Models, whose closures, hooks and parameters refer to each other. */
+  models: () => {
+    const model = new torch.nn.Sequential(new torch.nn.Linear(1024, 1024), new torch.nn.ReLU());
+    model.registerForwardHook(() => void model.parameters());
+    (model(torch.ones(2, 1024)) as torch.Tensor).sum().backward();
+    for (const parameter of model.parameters()) {
+      const { grad } = parameter;
+      parameter.grad = grad;
+    }
+  },
   /** Gradients that live as long as a graph of higher order. */
   secondOrder: () => {
     const [grad] = torch.autograd.grad(weight.pow(3).sum(), weight, { createGraph: true });

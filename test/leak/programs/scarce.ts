@@ -1,0 +1,37 @@
+/** Makes garbage without ever collecting by budget, in an address space that soon has no room: only a retry can help. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import torch from '../../../lib';
+
+const ROOM = 1.5 * 2 ** 30;
+
+torch.setNumThreads(1);
+torch.memory.setBudget(2 ** 50);
+torch.ones(1);
+const used = Number(/VmSize:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024;
+execFileSync('prlimit', ['--pid', String(process.pid), `--as=${used + ROOM}`]);
+
+let sum = 0;
+for (let i = 0; i < 100; i++)
+  sum += torch
+    .ones(2 ** 24)
+    .at(0)
+    .item();
+let failure = '';
+const held: torch.Tensor[] = [];
+try {
+  for (;;) held.push(torch.ones(2 ** 24));
+} catch (error) {
+  failure = (error as Error).name;
+}
+held.length = 0;
+console.log(
+  JSON.stringify({
+    sum,
+    failure,
+    after: torch
+      .ones(2 ** 24)
+      .at(0)
+      .item(),
+  }),
+);
