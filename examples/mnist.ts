@@ -1,6 +1,6 @@
-/** Trains a small convolutional network on MNIST to about 99 % test accuracy. */
+/** Trains a small convolutional network on MNIST to over 98.5 % test accuracy. */
 import { dirname, join } from 'node:path';
-import { SingleBar } from 'cli-progress';
+import { Presets, SingleBar } from 'cli-progress';
 import * as torch from '../lib';
 import { nn, optim, slice, utils } from '../lib';
 import { readIdx } from './idx';
@@ -89,7 +89,7 @@ function main(): void {
 /** Takes all steps under a progress bar, which is shown on a terminal only, and gives the sum of the losses. */
 function trainWithBar(title: string, losses: Iterable<number>, steps: number): number {
   const format = `${title} {bar} {percentage} % | {eta_formatted} left | loss {loss}`;
-  const bar = new SingleBar({ format, clearOnComplete: true });
+  const bar = new SingleBar({ format, clearOnComplete: true }, Presets.shades_classic);
   bar.start(steps, 0, { loss: '' });
   let sum = 0;
   for (const loss of losses) {
