@@ -75,7 +75,7 @@ export async function checkModules(steps: number, node?: string): Promise<string
 
 /** Runs out of address space with garbage at hand, then without; says what was measured. */
 export async function checkScarcity(node?: string): Promise<void> {
-  const expected = { sum: 100, failure: 'OutOfMemoryError', after: 1 };
+  const expected = { made: 100, failure: 'OutOfMemoryError', after: 2 ** 20 };
   assert.deepEqual(await measure('scarce', [], node), expected);
 }
 

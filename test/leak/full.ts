@@ -21,7 +21,7 @@ const HEAP = 200;
 
 let failures = 0;
 
-async function check(what: string, run: () => Promise<string | void>): Promise<void> {
+async function check(what: string, run: () => Promise<unknown>): Promise<void> {
   try {
     const measured = await run();
     console.log(`  ok: ${what}${measured ? `: ${measured}` : ''}`);
