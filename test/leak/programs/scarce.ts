@@ -21,4 +21,13 @@ try {
   failure = (error as Error).name;
 }
 held.length = 0;
-console.log(JSON.stringify({ made, failure, after: torch.ones(2 ** 20).sum().item() }));
+console.log(
+  JSON.stringify({
+    made,
+    failure,
+    after: torch
+      .ones(2 ** 20)
+      .sum()
+      .item(),
+  }),
+);
