@@ -2,11 +2,14 @@
 import assert from 'node:assert/strict';
 import { summary, surprises, sweep } from './opinfo';
 
+/** A few entries have over a thousand samples: `npm run sweep` runs them all. */
+const SAMPLES = 150;
+
 describe('the operator database', () => {
-  it('gives what PyTorch gives for every float32 and int64 sample', async function () {
+  it(`gives what PyTorch gives for the first ${SAMPLES} float32 and int64 samples of every entry`, async function () {
     this.timeout(20 * 60_000);
-    const outcomes = await sweep();
+    const outcomes = await sweep({ limit: SAMPLES });
     console.log(summary(outcomes));
-    assert.deepEqual(surprises(outcomes), []);
+    assert.deepEqual(surprises(outcomes, SAMPLES), []);
   });
 });

@@ -8,8 +8,9 @@ async function main(): Promise<void> {
     options: { limit: { type: 'string' }, update: { type: 'boolean' }, verbose: { type: 'boolean' } },
   });
   const known = knownFailures();
+  const limit = values.limit ? Number(values.limit) : undefined;
   const outcomes = await sweep({
-    limit: values.limit ? Number(values.limit) : undefined,
+    limit,
     only: positionals.length > 0 ? positionals : undefined,
     onEntry: ({ entry, failures }) => {
       if (failures.length === 0 || (entry in known && !values.verbose)) return;
@@ -17,7 +18,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.update) updateKnown(outcomes);
-  const found = values.limit ? [] : surprises(outcomes);
+  const found = surprises(outcomes, limit);
   console.log(`${found.join('\n')}\n${summary(outcomes)}`);
   process.exitCode = found.length > 0 ? 1 : 0;
 }
