@@ -94,7 +94,7 @@ export function surprises(outcomes: Outcome[], limit = Number.POSITIVE_INFINITY)
 export function describe({ kind, call, words }: Failure): string {
   switch (kind) {
     case 'missing':
-      return `tsorch has no ${words}`;
+      return `written in Python: later (torch.${words} is missing)`;
     case 'python':
       return `PyTorch itself raises: ${words}`;
     case 'unsendable':
