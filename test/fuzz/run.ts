@@ -1,5 +1,7 @@
 /** Runs the fuzz test's calls in processes of their own, so that a crash or a hang is known by its call. */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A call that ended its process, or that took too long. */
@@ -18,6 +20,8 @@ export interface Result {
 
 /** The address space a process may use, so that an absurd size fails as an allocation does where memory is short. */
 const LIMIT_KB = 8_000_000;
+const FOLDER = mkdtempSync(join(tmpdir(), 'tsorch-fuzz-'));
+process.on('exit', () => rmSync(FOLDER, { recursive: true, force: true }));
 /** How long one call may take. */
 const PATIENCE_MS = 60_000;
 
@@ -50,10 +54,14 @@ export async function fuzz(
 }
 
 function runFrom(first: number, last: number, seed: number): Promise<Run> {
-  const script = [process.execPath, '-r', 'ts-node/register/transpile-only', join(__dirname, 'worker.ts')];
+  const register = require.resolve('ts-node/register/transpile-only');
+  const script = [process.execPath, '-r', register, join(__dirname, 'worker.ts')];
   const command = [...script, first, last, seed].map((part) => `'${part}'`).join(' ');
   const child = spawn('sh', ['-c', `ulimit -v ${LIMIT_KB}; ulimit -c 0; exec ${command}`], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    // Some operators make files of the names that they are given.
+    cwd: FOLDER,
+    env: { ...process.env, TS_NODE_PROJECT: join(__dirname, '..', '..', 'tsconfig.json') },
   });
   const run: Run = { next: first, how: null, call: '', tally: { returned: 0, raised: 0 } };
   let rest = '';
