@@ -41,7 +41,9 @@ export function compiledProgram(name: string): string {
   for (const folder of FOLDERS) {
     const sources = filesOf(join(PACKAGE_ROOT, folder)).filter((file) => file.endsWith('.ts'));
     const outputs = sources.map((file) => `${file.slice(0, -2)}js`);
-    sources.forEach((file, i) => compile(join(PACKAGE_ROOT, folder, file), join(OUTPUT, folder, outputs[i] as string)));
+    for (const [i, file] of sources.entries()) {
+      compile(join(PACKAGE_ROOT, folder, file), join(OUTPUT, folder, outputs[i] as string));
+    }
     // What a source that is gone left would be loaded in the place of what came after it.
     for (const file of filesOf(join(OUTPUT, folder))) {
       if (file.endsWith('.js') && !outputs.includes(file)) rmSync(join(OUTPUT, folder, file));
