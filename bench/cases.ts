@@ -41,7 +41,7 @@ export const CASES: readonly Case[] = [
     unit: 'us',
     targets: { cpp: 1.25, python: 0.5 },
     rounds: 101,
-    iterations: 400,
+    iterations: 300,
     threads: 1,
   },
   {
@@ -50,10 +50,10 @@ export const CASES: readonly Case[] = [
     unit: 'ms',
     targets: {},
     rounds: 25,
-    iterations: 2,
+    iterations: 1,
     threads: 'all',
   },
-  { name: 'import', title: 'import, fresh process', unit: 'ms', targets: { python: 0.4 }, rounds: 11 },
+  { name: 'import', title: 'import, fresh process', unit: 'ms', targets: { python: 0.4 }, rounds: 7 },
 ];
 
 /** The cases whose names begin with one of the given words; all, if there are none. */
