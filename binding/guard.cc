@@ -43,9 +43,22 @@ const char* class_of(const c10::Error& error) {
   return "RuntimeError";
 }
 
-}  // namespace
+// Note [Collections and exceptions]
+// Node throws what is pending once a native function has returned, and forgets it only afterwards. If V8 collects
+// garbage in between, for the message that goes with the exception, the first finalizer to run (inside the collection,
+// see Note [Collection] in memory.h) is taken for the one that threw, and Node ends the process: one exception in some
+// hundred thousands. A young generation that was emptied just before leaves V8 no reason to collect.
+void empty_young_generation(Environment& environment) {
+  napi_env env = environment.env;
+  bool pending = false;
+  if (napi_is_exception_pending(env, &pending) != napi_ok || !pending) return;
+  napi_value exception = nullptr;
+  if (napi_get_and_clear_last_exception(env, &exception) != napi_ok) return;
+  environment.memory.collect_young();
+  napi_throw(env, exception);
+}
 
-void throw_into_javascript(Environment& environment) {
+void raise_current(Environment& environment) {
   try {
     throw;
   } catch (const PendingException&) {
@@ -61,6 +74,13 @@ void throw_into_javascript(Environment& environment) {
   } catch (...) {
     raise(environment, "RuntimeError", "an exception of unknown type was thrown in native code");
   }
+}
+
+}  // namespace
+
+void throw_into_javascript(Environment& environment) {
+  raise_current(environment);
+  empty_young_generation(environment);
 }
 
 bool is_out_of_memory() {

@@ -22,13 +22,13 @@ struct Charge {
 // Note [Collection]
 // V8 sees about a hundred bytes of a tensor and would let gigabytes of dead ones lie. So once `budget` bytes were added
 // to what survived the last collection, a minor one runs: tens of microseconds, since the tensors of a loop die young.
-// A full one runs only when what minor ones leave has grown by half or by four budgets, or by less where the machine
+// A full one runs only when what minor ones leave has grown by half or by 16 budgets, or by less where the machine
 // has no room for that. Finalizers run inside the collection, because the addon registers as experimental Node-API
 // (DESIGN section 3). Two counts are watched: the bytes of this environment's handles, which know devices and borrowed
 // memory, and the bytes that the process's CPU allocator gave out, which know graphs: see Note [Allocations].
 class Pressure {
  public:
-  explicit Pressure(int64_t budget) : minor_(budget), full_(4 * budget) {}
+  explicit Pressure(int64_t budget) : minor_(budget), full_(kFull * budget) {}
 
   bool asks_for_minor(int64_t bytes) const { return bytes > minor_; }
   bool asks_for_full(int64_t bytes) const { return bytes > full_; }
@@ -37,10 +37,12 @@ class Pressure {
   void set_after_full(int64_t bytes, int64_t budget, int64_t limit) {
     const int64_t room = std::max(budget, (limit - bytes) / 4);
     minor_ = bytes + budget;
-    full_ = bytes + std::min(std::max(bytes / 2, 4 * budget), room);
+    full_ = bytes + std::min(std::max(bytes / 2, kFull * budget), room);
   }
 
  private:
+  static constexpr int64_t kFull = 16;  // budgets
+
   int64_t minor_;
   int64_t full_;
 };
@@ -61,6 +63,8 @@ class MemoryAccount {
 
   // A full collection whatever the threshold: what is done before an allocation is tried again.
   void collect_all();
+  // Empties the young generation, whatever the threshold: see Note [Collections and exceptions] in guard.cc.
+  void collect_young() { run_collector(false); }
 
   int64_t handles() const { return handles_; }
   int64_t bytes() const { return bytes_; }
@@ -89,7 +93,7 @@ class MemoryAccount {
   int64_t made_ = 0;
   int64_t bytes_ = 0;
   int64_t peak_bytes_ = 0;
-  int64_t budget_ = int64_t{64} << 20;
+  int64_t budget_ = int64_t{16} << 20;
   Pressure handle_pressure_{budget_};
   Pressure allocation_pressure_{budget_};
   int64_t limit_ = int64_t{4} << 30;
