@@ -20,7 +20,7 @@ export function updateWhole(
   group: SGDGroup,
   params: TensorList,
   grads: TensorList,
-  buffers: TensorList | null,
+  buffers: { readonly list: TensorList; readonly momentum: number | Tensor } | null,
 ): TensorList | null {
   const weightDecay = scalar(group.weightDecay);
   let directions = group.maximize ? foreach._foreachNeg(grads) : grads;
@@ -30,14 +30,15 @@ export function updateWhole(
     if (buffers === null) {
       fresh = foreach._foreachClone(directions);
     } else {
-      foreach._foreachMul_(buffers, group.momentum);
-      foreach._foreachAdd_(buffers, directions, { alpha: 1 - group.dampening });
+      foreach._foreachMul_(buffers.list, buffers.momentum);
+      if (group.dampening === 0) foreach._foreachAdd_(buffers.list, directions);
+      else foreach._foreachAdd_(buffers.list, directions, { alpha: 1 - group.dampening });
     }
-    const momenta = buffers ?? (fresh as TensorList);
+    const momenta = buffers?.list ?? (fresh as TensorList);
     directions = group.nesterov ? foreach._foreachAdd(directions, momenta, { alpha: group.momentum }) : momenta;
   }
   foreach._foreachAdd_(params, directions, { alpha: -scalar(group.lr) });
-  if (directions !== buffers && directions !== fresh) directions.dispose();
+  if (directions !== buffers?.list && directions !== fresh) directions.dispose();
   return fresh;
 }
 

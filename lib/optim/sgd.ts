@@ -168,7 +168,9 @@ export class SGD extends Optimizer<SGDGroup> {
     const params = lists.params.of(group.params);
     const grads = params.gradients();
     if (grads === null) return false;
-    const fresh = updateWhole(group, params, grads, buffers.length > 0 ? lists.buffers.of(buffers) : null);
+    const old =
+      buffers.length > 0 ? { list: lists.buffers.of(buffers), momentum: lists.buffers.factor(group.momentum) } : null;
+    const fresh = updateWhole(group, params, grads, old);
     grads.dispose();
     fresh?.handles().forEach((handle, i) => {
       this.stateOf(group.params[i] as Tensor).momentum_buffer = keep(wrap(handle));
