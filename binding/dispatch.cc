@@ -307,8 +307,8 @@ napi_value define_by_name(Environment& environment, const Arguments& arguments) 
 }  // namespace
 
 void export_dispatch(Environment& environment, napi_value exports) {
-  export_function<call>(environment, exports, "call");
-  export_function<call_with_keywords>(environment, exports, "callWithKeywords");
+  export_function<call, returning_errors<call>>(environment, exports, "call");
+  export_function<call_with_keywords, returning_errors<call_with_keywords>>(environment, exports, "callWithKeywords");
   export_function<define>(environment, exports, "define");
   export_function<define_by_name>(environment, exports, "defineByName");
   export_function<missing_operators>(environment, exports, "missingOperators");

@@ -43,6 +43,10 @@ inline void check(napi_env env, napi_status status) {
 // Throws the exception being handled into JavaScript. Call inside a catch block only.
 void throw_into_javascript(Environment& environment);
 
+// The exception being handled as a result for JavaScript to throw: see Note [Collections and exceptions] in guard.cc.
+// Call inside a catch block only.
+napi_value error_result(Environment& environment);
+
 // True if the exception being handled says that memory ran out. Call inside a catch block only.
 bool is_out_of_memory();
 
@@ -83,12 +87,24 @@ napi_value guarded(napi_env env, napi_callback_info info) {
   }
 }
 
-// Defines `name` on the addon's exports.
+// As `guarded`, but returns ["error", exception] instead of throwing: for functions whose results lib/ops.ts reads.
 template <NativeFunction Body>
+napi_value returning_errors(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  Arguments arguments(env, info, &data);
+  auto& environment = *static_cast<Environment*>(data);
+  try {
+    return Body(environment, arguments);
+  } catch (...) {
+    return error_result(environment);
+  }
+}
+
+// Defines `name` on the addon's exports.
+template <NativeFunction Body, napi_callback Guard = guarded<Body>>
 void export_function(Environment& environment, napi_value exports, const char* name) {
   napi_value function;
-  check(environment.env,
-        napi_create_function(environment.env, name, NAPI_AUTO_LENGTH, guarded<Body>, &environment, &function));
+  check(environment.env, napi_create_function(environment.env, name, NAPI_AUTO_LENGTH, Guard, &environment, &function));
   check(environment.env, napi_set_named_property(environment.env, exports, name, function));
 }
 

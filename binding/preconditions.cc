@@ -189,6 +189,20 @@ void mkldnn_rnn_layer(const Arguments& arguments) {
                     hidden, " elements for each sequence");
 }
 
+void logcumsumexp(const Arguments& arguments) {
+  if (arguments.size() < 3) return;
+  TORCH_CHECK(arguments[2].toTensor().scalar_type() == arguments[0].toTensor().scalar_type(),
+              "_logcumsumexp: out must have the input's dtype");
+}
+
+void running_extremum(const Arguments& arguments) {
+  const at::Tensor& tensor = arguments[0].toTensor();
+  for (const size_t output : {1, 2}) {
+    TORCH_CHECK(arguments[output].toTensor().sizes() == tensor.sizes(),
+                "values and indices must be as large as the input");
+  }
+}
+
 const std::map<std::string, Precondition>& preconditions() {
   static const std::map<std::string, Precondition> checks = {
       {"aten::_remove_batch_dim", remove_batch_dim},
@@ -214,6 +228,9 @@ const std::map<std::string, Precondition>& preconditions() {
       {"aten::_linalg_eigvals", finite_matrix},
       {"aten::_convert_indices_from_coo_to_csr", coo_to_csr},
       {"aten::_convert_indices_from_csr_to_coo", csr_to_coo},
+      {"aten::_logcumsumexp", logcumsumexp},
+      {"aten::_cummax_helper", running_extremum},
+      {"aten::_cummin_helper", running_extremum},
       {"aten::mkldnn_rnn_layer", mkldnn_rnn_layer},
       {"aten::_dyn_quant_pack_4bit_weight", pack_4bit_weight},
       {"aten::_dyn_quant_matmul_4bit", matmul_4bit},

@@ -86,6 +86,8 @@ function structured(result: readonly NativeResult[], receiver: unknown, args: re
       return memoryFormatOfCode(result[1] as number);
     case 'device':
       return deviceOfCode(result[1] as number);
+    case 'error':
+      throw result[1];
   }
   const values: unknown[] = [];
   for (let i = 1; i < result.length; i++) values.push(finish(result[i], receiver, args));

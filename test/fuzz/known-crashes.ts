@@ -87,6 +87,17 @@ export const knownCrashes: KnownCrash[] = [
     tsorch: (torch) => torch._dynQuantMatmul4bit(torch.ones(3, 3), torch.ones(1), 0, 3, -1),
   },
   {
+    python: 'for i in range(50): torch._logcumsumexp(torch.ones(2, 200, 48), 2, out=torch.ones(3, dtype=torch.bool))',
+    tsorch: (torch) => torch._logcumsumexp(torch.ones(2, 200), 1, { out: torch.ones([3], { dtype: torch.bool }) }),
+  },
+  ...['max', 'min'].map((extremum) => ({
+    python: `torch._cum${extremum}_helper(torch.ones(100000), torch.ones(1), torch.ones(1).long(), 0)`,
+    tsorch: (torch: Loose) => {
+      const helper = torch.ops.aten[`_cum${extremum}_helper`];
+      return helper(torch.ones(100000), torch.ones(1), torch.ones([1], { dtype: torch.int64 }), 0);
+    },
+  })),
+  {
     python: 'torch._fft_r2c(torch.ones(2, 3), [-(2**63)], 0, False)',
     tsorch: (torch) => torch.ops.aten._fft_r2c(torch.ones(2, 3), [-(2n ** 63n)], 0, false),
   },
