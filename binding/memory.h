@@ -22,7 +22,7 @@ struct Charge {
 // Note [Collection]
 // V8 sees about a hundred bytes of a tensor and would let gigabytes of dead ones lie. So once `budget` bytes were added
 // to what survived the last collection, a minor one runs: tens of microseconds, since the tensors of a loop die young.
-// A full one runs only when what minor ones leave has grown by half or by 16 budgets, or by less where the machine
+// A full one runs only when what minor ones leave has grown by half or by four budgets, or by less where the machine
 // has no room for that. Finalizers run inside the collection, because the addon registers as experimental Node-API
 // (DESIGN section 3). Two counts are watched: the bytes of this environment's handles, which know devices and borrowed
 // memory, and the bytes that the process's CPU allocator gave out, which know graphs: see Note [Allocations].
@@ -41,7 +41,7 @@ class Pressure {
   }
 
  private:
-  static constexpr int64_t kFull = 16;  // budgets
+  static constexpr int64_t kFull = 4;  // budgets
 
   int64_t minor_;
   int64_t full_;
@@ -93,7 +93,7 @@ class MemoryAccount {
   int64_t made_ = 0;
   int64_t bytes_ = 0;
   int64_t peak_bytes_ = 0;
-  int64_t budget_ = int64_t{16} << 20;
+  int64_t budget_ = int64_t{64} << 20;
   Pressure handle_pressure_{budget_};
   Pressure allocation_pressure_{budget_};
   int64_t limit_ = int64_t{4} << 30;
