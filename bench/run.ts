@@ -1,8 +1,9 @@
 /**
  * `npm run bench`: C++, Python and tsorch in one table. `npm run bench -- add mlp` selects cases.
  *
- * The sides take turns, so that what else the machine does hits all alike: times are medians over the turns, a ratio is
- * the median of the ratios of neighbouring turns.
+ * The sides take turns, so that what else the machine does hits all alike, and change places from round to round, since
+ * a side's time depends on which one ran before it. Times are medians over the rounds, a ratio is the median of the
+ * rounds' own ratios.
  */
 import { availableParallelism } from 'node:os';
 import { findAddons } from '../lib/libtorch/preload';
@@ -14,8 +15,18 @@ import { type Case, selectCases } from './cases';
 import { type Name, type Side, startSides } from './sides';
 import { printTable, type Row } from './table';
 
-/** Turns at the beginning that are not counted: compilers and allocators warm up. */
+/** Rounds at the beginning that are not counted: compilers and allocators warm up. */
 const WARM_UP = 3;
+
+/** Every order of three sides: over six rounds each comes as often in each place and after each other. */
+const ORDERS = [
+  [0, 1, 2],
+  [2, 1, 0],
+  [1, 2, 0],
+  [0, 2, 1],
+  [2, 0, 1],
+  [1, 0, 2],
+] as const;
 
 run(async () => {
   const cases = selectCases(process.argv.slice(2));
@@ -53,9 +64,12 @@ async function measure(one: Case, sides: readonly Side[]): Promise<Row> {
   const times: Record<Name, number[]> = { cpp: [], python: [], tsorch: [] };
   const warmUp = one.iterations === undefined ? 1 : WARM_UP;
   for (let round = -warmUp; round < one.rounds; round++) {
-    const nanoseconds = one.iterations === undefined ? sides.map((side) => side.timeImport()) : await turns(one, sides);
+    const order = ORDERS[(round + ORDERS.length) % ORDERS.length] as (typeof ORDERS)[number];
+    const ordered = order.map((i) => sides[i] as Side);
+    const nanoseconds =
+      one.iterations === undefined ? ordered.map((side) => side.timeImport()) : await turns(one, ordered);
     if (round < 0) continue;
-    for (const [i, side] of sides.entries()) times[side.name].push(nanoseconds[i] as number);
+    for (const [i, side] of ordered.entries()) times[side.name].push(nanoseconds[i] as number);
   }
   return { case: one, times };
 }

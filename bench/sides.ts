@@ -69,7 +69,7 @@ export class Side {
   }
 }
 
-/** Starts the three sides, all on the given LibTorch, in the order in which they take turns. */
+/** Starts the three sides, all on the given LibTorch. */
 export function startSides(libtorch: LibTorch): readonly Side[] {
   const bench = (file: string) => join(PACKAGE_ROOT, 'bench', file);
   const python = join(PACKAGE_ROOT, '.venv', 'bin', 'python');
