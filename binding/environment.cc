@@ -1,12 +1,23 @@
 #include "environment.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#include <unistd.h>
+#endif
+
 #include "dispatch.h"
 
 namespace tsorch {
 
 Environment::Environment(napi_env environment) : env(environment), memory(*this) {}
 
-Environment::~Environment() = default;
+// glibc keeps what a thread has freed for threads to come, a little more after each, until that looks like a leak of
+// workers that come and go. To give it back takes milliseconds, and is not worth them when the process ends anyway.
+Environment::~Environment() {
+#ifdef __GLIBC__
+  if (gettid() != getpid()) malloc_trim(0);
+#endif
+}
 
 void Environment::close() {
   if (make_error != nullptr) napi_delete_reference(env, make_error);
