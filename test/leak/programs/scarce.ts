@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import torch from '../../../lib';
 
-const ROOM = 1.5 * 2 ** 30;
+/** Six large tensors, and what a collection itself takes. */
+const ELEMENTS = 2 ** 26;
+const ROOM = 6 * 4 * ELEMENTS + 128 * 2 ** 20;
 
 torch.setNumThreads(1);
 torch.memory.setBudget(2 ** 50);
@@ -12,11 +14,11 @@ const used = Number(/VmSize:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'ut
 execFileSync('prlimit', ['--pid', String(process.pid), `--as=${used + ROOM}`]);
 
 let made = 0;
-for (let i = 0; i < 100; i++) made += torch.empty(2 ** 24).dim();
+for (let i = 0; i < 100; i++) made += torch.empty(ELEMENTS).dim();
 let failure = '';
 const held: torch.Tensor[] = [];
 try {
-  for (;;) held.push(torch.empty(2 ** 24));
+  for (;;) held.push(torch.empty(ELEMENTS));
 } catch (error) {
   failure = (error as Error).name;
 }
