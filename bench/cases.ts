@@ -7,7 +7,7 @@ export interface Case {
   readonly unit: 'ns' | 'us' | 'ms';
   /** The most that tsorch may take, in units of C++'s and of Python's time. */
   readonly targets: { readonly cpp?: number; readonly python?: number };
-  /** How often each side takes its turn: a multiple of six, see the orders in run.ts. */
+  /** How often each side takes its turn: a multiple of 36, for orders and blocks, but of six to import. */
   readonly rounds: number;
   /** How often the work is done in a turn; a process is started instead where there is none. */
   readonly iterations?: number;
@@ -22,7 +22,7 @@ export const CASES: readonly Case[] = [
     title: 'add, 4 elements',
     unit: 'ns',
     targets: { python: 1 },
-    rounds: 102,
+    rounds: 108,
     iterations: 20_000,
     threads: 1,
   },
@@ -31,7 +31,7 @@ export const CASES: readonly Case[] = [
     title: 'MLP 10-16-2 forward, batch 8',
     unit: 'us',
     targets: { cpp: 1.25 },
-    rounds: 102,
+    rounds: 108,
     iterations: 2_000,
     threads: 1,
   },
@@ -40,7 +40,7 @@ export const CASES: readonly Case[] = [
     title: 'MLP 10-16-2 SGD step, batch 8',
     unit: 'us',
     targets: { cpp: 1.25, python: 0.5 },
-    rounds: 102,
+    rounds: 108,
     iterations: 300,
     threads: 1,
   },
@@ -49,7 +49,7 @@ export const CASES: readonly Case[] = [
     title: 'MNIST CNN SGD step, batch 64',
     unit: 'ms',
     targets: {},
-    rounds: 24,
+    rounds: 36,
     iterations: 1,
     threads: 'all',
   },

@@ -2,8 +2,7 @@
  * `npm run bench`: C++, Python and tsorch in one table. `npm run bench -- add mlp` selects cases.
  *
  * The sides take turns, so that what else the machine does hits all alike, and change places from round to round, since
- * a side's time depends on which one ran before it. Times are medians over the rounds, a ratio is the median of the
- * rounds' own ratios.
+ * a side's time depends on which one ran before it. See `overBlocks` in table.ts for how rounds become one number.
  */
 import { availableParallelism } from 'node:os';
 import { findAddons } from '../lib/libtorch/preload';

@@ -8,6 +8,9 @@ export interface Row {
   readonly times: Readonly<Record<Name, readonly number[]>>;
 }
 
+/** Blocks into which the rounds are parted: see `overBlocks`. */
+const BLOCKS = 6;
+
 const NANOSECONDS = { ns: 1, us: 1e3, ms: 1e6 };
 const HEADINGS = ['', 'unit', 'C++', 'Python', 'tsorch', 'tsorch/C++', 'target', 'tsorch/Python', 'target'];
 
@@ -26,14 +29,31 @@ export function printTable(rows: readonly Row[]): void {
 }
 
 function cells({ case: { title, unit, targets }, times }: Row): string[] {
-  const time = (name: Name) => (median(times[name]) / NANOSECONDS[unit]).toFixed(unit === 'ns' ? 0 : 1);
+  const time = (name: Name) => {
+    const nanoseconds = overBlocks((from, to) => sum(times[name].slice(from, to)) / (to - from), times[name].length);
+    return (nanoseconds / NANOSECONDS[unit]).toFixed(unit === 'ns' ? 0 : 1);
+  };
   const against = (rival: 'cpp' | 'python') => {
-    const ratio = median(times.tsorch.map((own, i) => own / (times[rival][i] as number)));
+    const part = (name: Name, from: number, to: number) => sum(times[name].slice(from, to));
+    const ratio = overBlocks((from, to) => part('tsorch', from, to) / part(rival, from, to), times[rival].length);
     const target = targets[rival];
     const verdict = target === undefined ? '' : `<= ${target.toFixed(2)} ${ratio <= target ? 'ok' : 'miss'}`;
     return [ratio.toFixed(2), verdict];
   };
   return [title, unit, time('cpp'), time('python'), time('tsorch'), ...against('cpp'), ...against('python')];
+}
+
+/**
+ * The median of what the blocks of rounds give. A turn is too short to be judged alone: most hold none of JavaScript's
+ * garbage collections, so that a median over turns would leave out a cost that only tsorch has. A block holds several.
+ */
+function overBlocks(of: (from: number, to: number) => number, rounds: number): number {
+  const size = rounds / BLOCKS;
+  return median(Array.from({ length: BLOCKS }, (_, block) => of(block * size, (block + 1) * size)));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function median(numbers: readonly number[]): number {
