@@ -16,6 +16,9 @@ constexpr int64_t kCountedBytes = 16 << 10;
 // Wraps the allocator, at the first call in the process.
 void count_allocations();
 
+// Returns to the system what this thread's cache and the C library keep for later. Takes milliseconds.
+void give_memory_back();
+
 namespace detail {
 inline std::atomic<int64_t> allocated_bytes = 0;
 }

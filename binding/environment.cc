@@ -1,10 +1,8 @@
 #include "environment.h"
 
-#ifdef __GLIBC__
-#include <malloc.h>
 #include <unistd.h>
-#endif
 
+#include "allocations.h"
 #include "dispatch.h"
 
 namespace tsorch {
@@ -12,10 +10,10 @@ namespace tsorch {
 Environment::Environment(napi_env environment) : env(environment), memory(*this) {}
 
 // glibc keeps what a thread has freed for threads to come, a little more after each, until that looks like a leak of
-// workers that come and go. To give it back takes milliseconds, and is not worth them when the process ends anyway.
+// workers that come and go. To give it back is not worth the time when the process ends anyway.
 Environment::~Environment() {
-#ifdef __GLIBC__
-  if (gettid() != getpid()) malloc_trim(0);
+#ifdef __linux__
+  if (gettid() != getpid()) give_memory_back();
 #endif
 }
 
