@@ -24,6 +24,7 @@ Charge storage_of(const c10::TensorImpl& tensor) {
 
 Charge MemoryAccount::charge(const c10::TensorImpl& tensor) {
   ++handles_;
+  ++made_;
   bytes_ += kHandleBytes;
   Charge charge = storage_of(tensor);
   if (charge.storage == nullptr) {
