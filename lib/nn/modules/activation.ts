@@ -55,12 +55,21 @@ export class Hardswish extends InplaceActivation {
   override forward(input: Tensor): Tensor {
     return F.hardswish(input, this.inplace);
   }
+
+  // PyTorch's text does not say it.
+  override extraRepr(): string {
+    return '';
+  }
 }
 
 /** The hard sigmoid. @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Hardsigmoid.html */
 export class Hardsigmoid extends InplaceActivation {
   override forward(input: Tensor): Tensor {
     return F.hardsigmoid(input, this.inplace);
+  }
+
+  override extraRepr(): string {
+    return '';
   }
 }
 
