@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: C++, Python and tsorch in one table. `npm run bench -- add mlp` selects cases.
+ * `npm run bench`: C++, Python and tsorch in one table. `npm run bench -- operators mlp` selects families and cases.
  *
  * The sides take turns, so that what else the machine does hits all alike, and change places from round to round, since
  * a side's time depends on which one ran before it. See `overBlocks` in table.ts for how rounds become one number.
@@ -10,7 +10,8 @@ import { resolveLibTorch } from '../lib/libtorch/resolve';
 import { SOURCE_MINORS } from '../lib/libtorch/versions';
 import { run } from '../scripts/run';
 import { buildTypeScript } from '../scripts/typescript';
-import { type Case, selectCases } from './cases';
+import type { Case } from './case';
+import { selectCases } from './cases';
 import { type Name, type Side, startSides } from './sides';
 import { printTable, type Row } from './table';
 

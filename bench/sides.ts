@@ -1,7 +1,7 @@
 /** The three programs that are compared: how each is built, started and asked. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { LibTorch } from '../lib/libtorch/layout';
@@ -73,7 +73,7 @@ export class Side {
 export function startSides(libtorch: LibTorch): readonly Side[] {
   const bench = (file: string) => join(PACKAGE_ROOT, 'bench', file);
   const python = join(PACKAGE_ROOT, '.venv', 'bin', 'python');
-  const cpp = compile(libtorch, bench('libtorch.cc'));
+  const cpp = compile(libtorch, bench(''));
   const tsNode = ['-r', require.resolve('ts-node/register/transpile-only')];
   return [
     new Side(
@@ -86,8 +86,8 @@ export function startSides(libtorch: LibTorch): readonly Side[] {
   ];
 }
 
-/** Compiles the C++ side once for a source, a compiler and a LibTorch; returns the program. */
-function compile(libtorch: LibTorch, source: string): string {
+/** Compiles the C++ side once for its sources, a compiler and a LibTorch; returns the program. */
+function compile(libtorch: LibTorch, bench: string): string {
   const { root, include } = libtorch;
   if (include === null) throw new Error(`${root} has no headers to compile the C++ side with`);
   const lib = join(root, 'lib');
@@ -97,14 +97,17 @@ function compile(libtorch: LibTorch, source: string): string {
   const libraries = [`-L${lib}`, '-ltorch_cpu', '-lc10', `-Wl,-rpath,${lib}`];
   // A CUDA build's CPU library needs NVIDIA's, which it finds by itself at run time.
   if (process.platform === 'linux') libraries.push('-Wl,--allow-shlib-undefined');
-  const key = [compiler, ...flags, ...libraries, libtorch.version, readFileSync(source, 'utf8')].join('\0');
+  const files = (readdirSync(bench, { recursive: true }) as string[]).filter((name) => /\.(cc|h)$/.test(name)).sort();
+  const texts = files.map((name) => readFileSync(join(bench, name), 'utf8'));
+  const key = [compiler, ...flags, ...libraries, libtorch.version, ...texts].join('\0');
   const folder = join(PACKAGE_ROOT, 'build', 'bench');
   const program = join(folder, `libtorch-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`);
   if (!existsSync(program)) {
     console.error('tsorch: compiling the C++ side of the benchmark');
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    execFileSync(compiler, [...flags, source, '-o', program, ...libraries], { stdio: 'inherit' });
+    const sources = files.filter((name) => name.endsWith('.cc')).map((name) => join(bench, name));
+    execFileSync(compiler, [...flags, ...sources, '-o', program, ...libraries], { stdio: 'inherit' });
   }
   return program;
 }

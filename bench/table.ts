@@ -1,5 +1,5 @@
 /** Prints what was measured, with the ratios and whether they reach what is asked of them. */
-import type { Case } from './cases';
+import type { Case } from './case';
 import type { Name } from './sides';
 
 /** The nanoseconds of each turn of a case, by side. */
@@ -12,35 +12,51 @@ export interface Row {
 const BLOCKS = 6;
 
 const NANOSECONDS = { ns: 1, us: 1e3, ms: 1e6 };
-const HEADINGS = ['', 'unit', 'C++', 'Python', 'tsorch', 'tsorch/C++', 'target', 'tsorch/Python', 'target'];
+// `overhead`: what tsorch takes beyond C++'s time, in units of what Python takes beyond it.
+const HEADINGS = '|unit|C++|Python|tsorch|tsorch/C++|target|tsorch/Python|target|overhead|target'.split('|');
+/** The columns of words, which begin at the left; numbers end at the right. */
+const WORDS = new Set([0, 1, 6, 8, 10]);
 
 /** Prints the table. */
 export function printTable(rows: readonly Row[]): void {
   const lines = [HEADINGS, ...rows.map(cells)];
   const widths = HEADINGS.map((_, column) => Math.max(...lines.map((line) => (line[column] as string).length)));
   for (const line of lines) {
-    // Names and verdicts from the left, numbers from the right.
     const padded = line.map((cell, column) => {
       const width = widths[column] as number;
-      return [0, 1, 6, 8].includes(column) ? cell.padEnd(width) : cell.padStart(width);
+      return WORDS.has(column) ? cell.padEnd(width) : cell.padStart(width);
     });
     console.log(padded.join('  ').trimEnd());
   }
 }
 
 function cells({ case: { title, unit, targets }, times }: Row): string[] {
-  const time = (name: Name) => {
-    const nanoseconds = overBlocks((from, to) => sum(times[name].slice(from, to)) / (to - from), times[name].length);
-    return (nanoseconds / NANOSECONDS[unit]).toFixed(unit === 'ns' ? 0 : 1);
-  };
-  const against = (rival: 'cpp' | 'python') => {
-    const part = (name: Name, from: number, to: number) => sum(times[name].slice(from, to));
-    const ratio = overBlocks((from, to) => part('tsorch', from, to) / part(rival, from, to), times[rival].length);
-    const target = targets[rival];
+  const rounds = times.tsorch.length;
+  const overall = (of: (time: (name: Name) => number) => number) =>
+    overBlocks((from, to) => of((name) => sum(times[name].slice(from, to)) / (to - from)), rounds);
+  const nanoseconds = (side: Name) =>
+    (overall((time) => time(side)) / NANOSECONDS[unit]).toFixed(unit === 'ns' ? 0 : 1);
+  const judged = (ratio: number, target: number | undefined) => {
     const verdict = target === undefined ? '' : `<= ${target.toFixed(2)} ${ratio <= target ? 'ok' : 'miss'}`;
     return [ratio.toFixed(2), verdict];
   };
-  return [title, unit, time('cpp'), time('python'), time('tsorch'), ...against('cpp'), ...against('python')];
+  const overhead = overall((time) => (time('tsorch') - time('cpp')) / (time('python') - time('cpp')));
+  return [
+    title,
+    unit,
+    nanoseconds('cpp'),
+    nanoseconds('python'),
+    nanoseconds('tsorch'),
+    ...judged(
+      overall((time) => time('tsorch') / time('cpp')),
+      targets.cpp,
+    ),
+    ...judged(
+      overall((time) => time('tsorch') / time('python')),
+      targets.python,
+    ),
+    ...(targets.overhead === undefined ? ['', ''] : judged(overhead, targets.overhead)),
+  ];
 }
 
 /**
