@@ -1,10 +1,8 @@
 /** Makes tensors of JavaScript's data: `torch.tensor` and its kin. */
-import { Complex } from './complex';
 import {
   bfloat16,
   bool,
   complex64,
-  complex128,
   type DType,
   float16,
   float32,
@@ -16,6 +14,7 @@ import {
   int64,
   uint8,
 } from './dtype';
+import { element, inferDtype, memoryOf } from './elements';
 import { ValueError } from './errors';
 import * as vf from './generated/vf';
 import { isOptions } from './ops';
@@ -34,12 +33,6 @@ export interface TensorOptions {
   readonly pinMemory?: boolean;
 }
 
-/** Nested data laid out flat. */
-interface Flat {
-  readonly values: (number | bigint | boolean | Complex)[];
-  readonly shape: number[];
-}
-
 function sizesOf(data: unknown): number[] {
   const shape: number[] = [];
   for (let level = data; Array.isArray(level) || (level instanceof Tensor && level.dim() > 0); ) {
@@ -51,7 +44,7 @@ function sizesOf(data: unknown): number[] {
   return shape;
 }
 
-function flatten(data: unknown, shape: readonly number[], depth: number, values: Flat['values']): void {
+function flatten(data: unknown, shape: readonly number[], depth: number, values: Scalar[]): void {
   if (data instanceof Tensor) {
     flatten(data.tolist(), shape, depth, values);
     return;
@@ -67,76 +60,12 @@ function flatten(data: unknown, shape: readonly number[], depth: number, values:
   for (let i = 0; i < data.length; i++) flatten(data[i], shape, depth + 1, values);
 }
 
-function element(value: unknown): number | bigint | boolean | Complex {
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return value;
-  if (value instanceof Complex) return value;
-  if (Array.isArray(value)) throw new ValueError('expected a number, got a list: the nested lists are ragged');
-  const name =
-    value === null ? 'NoneType' : typeof value === 'object' ? (value.constructor?.name ?? 'object') : typeof value;
-  throw new TypeError(
-    value === null || value === undefined ? `must be real number, not ${name}` : `new(): invalid data type '${name}'`,
-  );
-}
-
-/** The dtype of data: it never depends on whether numbers happen to be whole. */
-function inferDtype(values: Flat['values']): DType {
-  let kinds = 0;
-  for (const value of values) {
-    kinds |= typeof value === 'boolean' ? 1 : typeof value === 'bigint' ? 2 : typeof value === 'number' ? 4 : 8;
-  }
-  if (kinds >= 8) return getDefaultDtype().toComplex();
-  if (kinds >= 4 || kinds === 0) return getDefaultDtype();
-  return kinds >= 2 ? int64 : bool;
-}
-
-/** Memory with the values in a dtype that JavaScript writes exactly and that converts to the one wanted. */
-function memoryOf(values: Flat['values'], dtype: DType): { memory: TypedArray; dtype: DType } {
-  if (dtype.isComplex) {
-    const memory = new Float64Array(values.length * 2);
-    values.forEach((value, i) => {
-      memory[2 * i] = value instanceof Complex ? value.re : Number(value);
-      memory[2 * i + 1] = value instanceof Complex ? value.im : 0;
-    });
-    return { memory, dtype: complex128 };
-  }
-  for (const value of values) {
-    if (value instanceof Complex) throw new TypeError(`must be real number, not complex`);
-  }
-  if (dtype === float32) return { memory: Float32Array.from(values, Number), dtype };
-  if (dtype.isFloatingPoint) return { memory: Float64Array.from(values, Number), dtype: float64 };
-  if (dtype === bool) return { memory: Uint8Array.from(values, (value) => (Number(value) === 0 ? 0 : 1)), dtype: bool };
-  return { memory: BigInt64Array.from(values, toBigInt), dtype: int64 };
-}
-
-/** Python's `int(x)`: truncates, and refuses what is no number. */
-function toBigInt(value: number | bigint | boolean | Complex): bigint {
-  if (typeof value !== 'number') return BigInt(value as bigint | boolean);
-  if (Number.isNaN(value)) throw new ValueError('cannot convert float NaN to integer');
-  if (!Number.isFinite(value)) throw new RangeError('cannot convert float infinity to integer');
-  return BigInt(Math.trunc(value));
-}
-
-function checkRange(values: Flat['values'], dtype: DType): void {
-  if (dtype.isFloatingPoint || dtype.isComplex || dtype === bool) return;
-  const bits = BigInt(dtype.itemsize * 8);
-  const low = dtype.isSigned ? -(1n << (bits - 1n)) : 0n;
-  const high = dtype.isSigned ? (1n << (bits - 1n)) - 1n : (1n << bits) - 1n;
-  for (const value of values) {
-    const whole = toBigInt(value);
-    // uint8 wraps negative numbers around, as in PyTorch.
-    if (whole < (dtype === uint8 ? -255n : low) || whole > high) {
-      throw new RangeError(`value cannot be converted to type ${dtype.name} without overflow`);
-    }
-  }
-}
-
 /** A new tensor of nested numbers, on the CPU. */
 function fromNested(data: unknown, asked: DType | null): Tensor {
   const shape = sizesOf(data);
-  const values: Flat['values'] = [];
+  const values: Scalar[] = [];
   flatten(data, shape, 0, values);
   const wanted = asked ?? inferDtype(values);
-  checkRange(values, wanted);
   if (values.length === 0) return vf.full(shape, 0, { dtype: wanted });
   const { memory, dtype } = memoryOf(values, wanted);
   return viewOfArray(memory).view(dtype).view(shape).to({ dtype: wanted, copy: true });

@@ -32,6 +32,9 @@ export class OutOfMemoryError extends RuntimeError {}
 /** A matrix that a decomposition or solver cannot take: `torch.linalg.LinAlgError`. */
 export class LinAlgError extends RuntimeError {}
 
+/** A number that is too large for what it should become. */
+export class OverflowError extends TorchError {}
+
 /** A failure of the operating system, such as a library that cannot be loaded. */
 export class OSError extends TorchError {}
 
@@ -47,6 +50,7 @@ const CLASSES: Readonly<Record<string, ErrorClass>> = {
   NotImplementedError,
   OutOfMemoryError,
   LinAlgError,
+  OverflowError,
   OSError,
 };
 

@@ -4,7 +4,7 @@
  */
 import { type DType, float32, int64 } from './dtype';
 import { scalarTensor } from './generated/torch';
-import { type IndexItem, type Item, isTensor, pythonTypeName, readItem, unpack } from './indexing/items';
+import { type IndexItem, type Item, inRange, isTensor, pythonTypeName, readItem, unpack } from './indexing/items';
 import { parseSlice, Slice } from './indexing/slice';
 import { strided } from './layout';
 import { operator } from './ops';
@@ -198,6 +198,7 @@ function checkAssignable(self: Tensor, value: unknown): void {
   if (layout !== strided && layout.name.startsWith('sparse')) throw new TypeError('Cannot assign to a sparse tensor');
   if (isTensor(value)) return;
   const type = pythonTypeName(value);
+  if (typeof value === 'bigint') inRange(value);
   if (SCALARS.includes(type)) return;
   throw new TypeError(`can't assign a ${type} to a ${self.type()}`);
 }

@@ -58,7 +58,8 @@ export function readItem(item: unknown, self: Tensor): Item {
   );
 }
 
-function inRange(item: bigint): bigint {
+/** The number itself; throws a ValueError if it is no int64. */
+export function inRange(item: bigint): bigint {
   if (BigInt.asIntN(64, item) !== item) throw new ValueError('Overflow when unpacking long long');
   return item;
 }
