@@ -10,6 +10,7 @@
 #include "handle.h"
 #include "modes.h"
 #include "random.h"
+#include "storage.h"
 #include "tensor.h"
 #include "values.h"
 
@@ -51,6 +52,7 @@ NAPI_MODULE_INIT() {
     tsorch::export_dispatch(*environment, exports);
     tsorch::export_tensor(*environment, exports);
     tsorch::export_data(*environment, exports);
+    tsorch::export_storage(*environment, exports);
     tsorch::export_autograd(*environment, exports);
     tsorch::export_modes(*environment, exports);
     tsorch::export_device(*environment, exports);

@@ -87,6 +87,9 @@ export interface Native {
   fromMemory(memory: ArrayBufferLike | ArrayBufferView, dtype: Handle, offset: number, count: number): Handle;
   toArrayBuffer(tensor: Handle): ArrayBuffer | null;
   moveToArrayBuffer(tensor: Handle, buffer: ArrayBuffer): ArrayBuffer;
+  storageTensor(tensor: Handle): Handle;
+  mapFile(path: string, descriptor: number, size: number): Handle;
+  sliceStorage(bytes: Handle, offset: number, size: number): Handle;
   item(tensor: Handle): NativeResult;
   tolist(tensor: Handle): NativeResult;
   complex(real: number, imaginary: number): Handle;

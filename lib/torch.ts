@@ -61,6 +61,8 @@ export { ops } from './op-namespaces';
 export * as optim from './optim';
 export { getPrintoptions, type PrintOptions, printoptions, setPrintoptions } from './print';
 export { defaultGenerator, Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from './random';
+export * as serialization from './serialization';
+export { load, loadAsync, safetensors, save, saveAsync } from './serialization';
 export {
   areDeterministicAlgorithmsEnabled,
   config,

@@ -10,15 +10,16 @@ import { PACKAGE_ROOT, resolveLibTorch } from '../lib/libtorch/resolve';
 import { DEFAULT_VERSION, SOURCE_MINORS } from '../lib/libtorch/versions';
 import { run } from './run';
 
-/** What torch.testing and torchgen import. */
-const PACKAGES = ['numpy', 'expecttest', 'hypothesis', 'pyyaml'];
+/** What torch.testing and torchgen import, and the judge of safetensors files. */
+const PACKAGES = ['numpy', 'expecttest', 'hypothesis', 'pyyaml', 'safetensors'];
 
 const VENV = join(PACKAGE_ROOT, '.venv');
 const PYTHON = join(VENV, 'bin', 'python');
 const STAMP = join(VENV, 'tsorch-oracle.json');
 
 /** Prints the version of the torch that imports with all that the tests need, or fails. */
-const PROBE = 'import torch, numpy, expecttest, hypothesis, yaml, torchgen; print(torch.__version__.split("+")[0])';
+const PROBE =
+  'import torch, numpy, expecttest, hypothesis, yaml, safetensors, torchgen; print(torch.__version__.split("+")[0])';
 
 run(async () => {
   const minors = findAddons()?.minors ?? SOURCE_MINORS;

@@ -1,0 +1,18 @@
+/** `torch.serialization`: what checkpoints are made of beyond `torch.save` and `torch.load`. */
+
+export { PicklingError, UnpicklingError } from './errors';
+export { getUnsafeGlobalsInCheckpoint, type LoadOptions, load, loadAsync } from './load';
+export type { MapLocation } from './location';
+export {
+  addSafeGlobals,
+  clearSafeGlobals,
+  getSafeGlobals,
+  type NamedSafeGlobal,
+  type SafeGlobal,
+  safeGlobals,
+} from './safe-globals';
+export * as safetensors from './safetensors';
+export { type SaveOptions, save, saveAsync } from './save';
+export type { Writable, Writer } from './sink';
+export type { Progress, Readable } from './source';
+export { Counter, Tuple } from './values';

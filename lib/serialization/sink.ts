@@ -1,0 +1,134 @@
+/** Where files are written to: a path, in whose place they step only when they are complete, a stream, or memory. */
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  write,
+  writeSync,
+} from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+/** What takes bytes: a stream, or anything else with a `write`. */
+export interface Writer {
+  write(bytes: Uint8Array): unknown;
+}
+
+/** What can be written to: a path or file URL, a stream or another object with `write`. */
+export type Writable = string | URL | Writer;
+
+/** The bytes of a file, one part after another; a part is good until the next is asked for. */
+export type Parts = Generator<Uint8Array, void, void>;
+
+const writeAsync = promisify(write);
+
+// Note [Atomic saving]
+// Bytes go to a new file beside the path, which takes the path's name when it is complete. A crash or an error leaves
+// the old file as it was. A path that is no regular file, such as /dev/stdout, is written to directly.
+class PendingFile {
+  private readonly target: string;
+  private readonly written: string;
+  private readonly descriptor: number;
+
+  constructor(path: string) {
+    const old = statSync(path, { throwIfNoEntry: false });
+    this.target = old === undefined ? path : realpathSync(path);
+    const isDirect = old !== undefined && !old.isFile();
+    this.written = isDirect ? this.target : `${this.target}.${randomBytes(6).toString('hex')}.tmp`;
+    this.descriptor = openSync(this.written, isDirect ? 'w' : 'wx');
+    if (old?.isFile()) chmodSync(this.written, old.mode);
+  }
+
+  writeSync(bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length; ) done += writeSync(this.descriptor, bytes, done);
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      done += (await writeAsync(this.descriptor, bytes, done)).bytesWritten;
+    }
+  }
+
+  finish(): void {
+    closeSync(this.descriptor);
+    if (this.written !== this.target) renameSync(this.written, this.target);
+  }
+
+  abandon(): void {
+    closeSync(this.descriptor);
+    if (this.written !== this.target) unlinkSync(this.written);
+  }
+}
+
+function pathOf(to: Writable): string | null {
+  if (typeof to === 'string') return to;
+  if (to instanceof URL) return fileURLToPath(to);
+  if (typeof (to as Writer | null)?.write === 'function') return null;
+  throw new TypeError("expected a path, a URL, or an object with a 'write' method to save to");
+}
+
+/** The name of the file that is written, for formats that note it; null where there is none. */
+export function nameOf(to: Writable | undefined): string | null {
+  return to === undefined ? null : pathOf(to);
+}
+
+/** All parts in one Buffer. */
+export function collect(parts: Parts): Buffer {
+  return Buffer.concat([...copies(parts)]);
+}
+
+function* copies(parts: Parts): Iterable<Buffer> {
+  for (const part of parts) yield Buffer.from(part);
+}
+
+/** Writes all parts at once. */
+export function writeNow(to: Writable, parts: Parts): void {
+  const path = pathOf(to);
+  if (path === null) {
+    for (const part of copies(parts)) (to as Writer).write(part);
+    return;
+  }
+  const file = new PendingFile(path);
+  try {
+    for (const part of parts) file.writeSync(part);
+  } catch (error) {
+    file.abandon();
+    throw error;
+  }
+  file.finish();
+}
+
+/** Writes all parts and lets the event loop run meanwhile; waits for a stream that is full. */
+export async function writeLater(to: Writable, parts: Parts): Promise<void> {
+  const path = pathOf(to);
+  if (path === null) {
+    for (const part of copies(parts)) {
+      if ((to as Writer).write(part) === false) await drained(to as NodeJS.WritableStream);
+    }
+    return;
+  }
+  const file = new PendingFile(path);
+  try {
+    for (const part of parts) await file.write(part);
+  } catch (error) {
+    file.abandon();
+    throw error;
+  }
+  file.finish();
+}
+
+function drained(stream: NodeJS.WritableStream): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: Error): void => {
+      stream.off('drain', settle).off('error', settle).off('close', settle);
+      if (error instanceof Error) reject(error);
+      else resolve();
+    };
+    stream.on('drain', settle).on('error', settle).on('close', settle);
+  });
+}

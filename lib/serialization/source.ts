@@ -1,0 +1,151 @@
+/** Where files are read from: a path or bytes in memory, at once or without blocking the event loop. */
+import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { RuntimeError } from '../errors';
+import { native } from '../native';
+import { wrap } from '../ops';
+import type { Tensor } from '../tensor';
+import { viewOfArray } from '../typed-arrays';
+
+/** What can be read: a path or file URL, or the bytes of a file. */
+export type Readable = string | URL | Uint8Array | ArrayBuffer;
+
+/** A wish for bytes of a file. */
+export interface ReadRequest {
+  readonly position: number;
+  /** Where the bytes go: all of it is filled. */
+  readonly buffer: Uint8Array;
+}
+
+/** Steps towards a value, with pauses for bytes. */
+export type Reading<T> = Generator<ReadRequest, T, void>;
+
+/** How far a long operation has come, in bytes. */
+export type Progress = (done: number, total: number) => void;
+
+// Small enough to stay in the processor's cache between being read and being copied to where it belongs.
+const CHUNK_BYTES = 2 ** 20;
+
+/** A file, or its bytes in memory. */
+export class Source {
+  readonly path: string | null;
+  readonly size: number;
+  private readonly memory: Uint8Array | null;
+  private readonly descriptor: number;
+  private readonly chunk: Buffer | null;
+
+  constructor(from: Readable) {
+    const path = typeof from === 'string' ? from : from instanceof URL ? fileURLToPath(from) : null;
+    this.path = path;
+    this.memory = path === null ? asBytes(from) : null;
+    this.descriptor = path === null ? -1 : openSync(path, 'r');
+    this.size = this.memory?.length ?? fstatSync(this.descriptor).size;
+    this.chunk = path === null ? null : Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, Math.max(this.size, 1)));
+  }
+
+  /** The bytes at a position: in a file a copy, of bytes in memory a part. Throws a RuntimeError if there are fewer. */
+  read(position: number, length: number): Buffer {
+    this.check(position, length);
+    if (this.memory !== null) {
+      return Buffer.from(this.memory.buffer, this.memory.byteOffset + position, length);
+    }
+    const buffer = Buffer.allocUnsafe(length);
+    this.fillSync({ position, buffer });
+    return buffer;
+  }
+
+  /** Reads as many bytes as a contiguous uint8 tensor has. */
+  *readInto(position: number, bytes: Tensor): Reading<void> {
+    const length = bytes.numel();
+    this.check(position, length);
+    if (this.memory !== null) {
+      if (length > 0) bytes.copy_(viewOfArray(this.memory.subarray(position, position + length)));
+      return;
+    }
+    const chunk = this.chunk as Buffer;
+    for (let done = 0; done < length; done += chunk.length) {
+      const buffer = chunk.subarray(0, Math.min(chunk.length, length - done));
+      yield { position: position + done, buffer };
+      bytes.narrow(0, done, buffer.length).copy_(viewOfArray(buffer));
+    }
+  }
+
+  /** The whole file as a 1-d uint8 tensor whose pages are read when they are touched. */
+  map(): Tensor {
+    return wrap(native.mapFile(this.path as string, this.descriptor, this.size));
+  }
+
+  /** The bytes in memory as they are; null for a file. */
+  get bytes(): Uint8Array | null {
+    return this.memory;
+  }
+
+  /** @internal */
+  fillSync({ position, buffer }: ReadRequest): void {
+    for (let done = 0; done < buffer.length; ) {
+      const count = readSync(this.descriptor, buffer, done, buffer.length - done, position + done);
+      if (count === 0) throw endedEarly();
+      done += count;
+    }
+  }
+
+  /** @internal */
+  async fill({ position, buffer }: ReadRequest): Promise<void> {
+    for (let done = 0; done < buffer.length; ) {
+      const { bytesRead } = await readAsync(this.descriptor, buffer, done, buffer.length - done, position + done);
+      if (bytesRead === 0) throw endedEarly();
+      done += bytesRead;
+    }
+  }
+
+  close(): void {
+    if (this.descriptor >= 0) closeSync(this.descriptor);
+  }
+
+  private check(position: number, length: number): void {
+    if (position < 0 || length < 0 || position + length > this.size) throw endedEarly();
+  }
+}
+
+const readAsync = promisify(read);
+
+function endedEarly(): RuntimeError {
+  return new RuntimeError('the file is truncated or damaged: it refers to bytes beyond its end');
+}
+
+function asBytes(from: Readable): Uint8Array {
+  if (from instanceof Uint8Array) return from;
+  if (from instanceof ArrayBuffer) return new Uint8Array(from);
+  throw new TypeError('expected a path, a URL, a Buffer or an ArrayBuffer to load from');
+}
+
+/** Takes all steps of a reading at once. */
+export function readNow<T>(from: Readable, steps: (source: Source) => Reading<T>): T {
+  const source = new Source(from);
+  try {
+    const reading = steps(source);
+    for (;;) {
+      const step = reading.next();
+      if (step.done) return step.value;
+      source.fillSync(step.value);
+    }
+  } finally {
+    source.close();
+  }
+}
+
+/** Takes all steps of a reading and lets the event loop run while bytes are fetched. */
+export async function readLater<T>(from: Readable, steps: (source: Source) => Reading<T>): Promise<T> {
+  const source = new Source(from);
+  try {
+    const reading = steps(source);
+    for (;;) {
+      const step = reading.next();
+      if (step.done) return step.value;
+      await source.fill(step.value);
+    }
+  } finally {
+    source.close();
+  }
+}
