@@ -1,5 +1,5 @@
-/** Sorts lists of tensors for the operators that take whole lists. */
-import { RuntimeError } from '../errors';
+/** Which of PyTorch's implementations devices and dtypes have. */
+import { AssertionError, RuntimeError } from '../errors';
 import type { Tensor } from '../tensor';
 
 /** The kinds of devices whose fused optimizers PyTorch has. */
@@ -7,6 +7,9 @@ const FUSED_DEVICES = ['mps', 'cuda', 'xpu', 'hpu', 'cpu', 'mtia', 'privateuseon
 
 /** The kinds of devices on which PyTorch prefers operators over lists. */
 const FOREACH_DEVICES = ['cuda', 'xpu', 'mtia', 'privateuseone'];
+
+/** @internal The kinds of devices whose work can be captured in a graph. */
+export const CAPTURABLE_DEVICES = ['cuda', 'xpu', 'hpu', 'privateuseone', 'xla'];
 
 /** Whether PyTorch would take its foreach implementation for parameters where none is asked for. */
 export function prefersForeach(params: readonly Tensor[]): boolean {
@@ -18,18 +21,27 @@ export function checkFused(param: Tensor): void {
   if (FUSED_DEVICES.includes(param.device.type) && param.isFloatingPoint()) return;
   throw new RuntimeError(
     '`fused=True` requires all the params to be floating point Tensors of supported devices: ' +
-      `[${FUSED_DEVICES.map((name) => `'${name}'`).join(', ')}] but ${param.dtype} and ${param.device.type}`,
+      `${listed(FUSED_DEVICES)} but ${param.dtype} and ${param.device.type}`,
   );
 }
 
-/** The positions of tensors of one device and dtype, group by group, in the order of their first. */
-export function positionsByKind(tensors: readonly Tensor[]): number[][] {
-  const groups = new Map<string, number[]>();
-  tensors.forEach((tensor, i) => {
-    const kind = `${tensor.device} ${tensor.dtype}`;
-    const group = groups.get(kind);
-    if (group === undefined) groups.set(kind, [i]);
-    else group.push(i);
+/** Throws an AssertionError unless the parameters and what is named are on a device whose work can be captured. */
+export function checkCapturable(
+  params: readonly Tensor[],
+  counters: readonly (readonly Tensor[])[],
+  names: string,
+  supportsXla: boolean,
+): void {
+  const devices = supportsXla ? CAPTURABLE_DEVICES : CAPTURABLE_DEVICES.filter((name) => name !== 'xla');
+  const fits = params.every((param, i) => {
+    const { type } = param.device;
+    return devices.includes(type) && counters.every((tensors) => (tensors[i] as Tensor).device.type === type);
   });
-  return [...groups.values()];
+  if (!fits) {
+    throw new AssertionError(`If capturable=True, ${names} must be on supported devices: ${listed(devices)}.`);
+  }
+}
+
+function listed(names: readonly string[]): string {
+  return `[${names.map((name) => `'${name}'`).join(', ')}]`;
 }

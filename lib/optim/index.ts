@@ -1,4 +1,15 @@
 /** `torch.optim`. */
+export { Adam, type AdamGroup, type AdamOptions } from './adam';
+export { AdamW, type AdamWOptions } from './adamw';
+export {
+  type OptimizerHook,
+  registerOptimizerStepPostHook,
+  registerOptimizerStepPreHook,
+  type StateDictHook,
+  type StepPostHook,
+  type StepPreHook,
+} from './hooks';
+export type { Hyperparameter } from './hyperparameters';
 export {
   type Closure,
   Optimizer,
@@ -8,5 +19,6 @@ export {
   type Params,
   required,
 } from './optimizer';
+export type { OptimizerArguments } from './options';
 export { SGD, type SGDGroup, type SGDOptions } from './sgd';
 export type { OptimizerStateDict, PackedGroup } from './state-dict';

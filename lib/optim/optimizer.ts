@@ -1,12 +1,24 @@
 /** `optim.Optimizer`: the base class of all optimizers, which keeps parameter groups and their state. */
 import { inspect } from 'node:util';
 import { enableGrad } from '../autograd/grad-mode';
+import { full } from '../creation';
+import { float32, getDefaultDtype } from '../dtype';
 import { NotImplementedError, ValueError } from '../errors';
 import { keep } from '../memory/scope';
 import { type Handle, native } from '../native';
 import { isOptions } from '../ops';
+import { floatRepr } from '../print/number';
 import { listRepr, repr, typename } from '../python-repr';
+import type { RemovableHandle } from '../removable-handle';
 import { Tensor } from '../tensor';
+import {
+  hookStep,
+  type OptimizerHook,
+  OptimizerHooks,
+  type StateDictHook,
+  type StepPostHook,
+  type StepPreHook,
+} from './hooks';
 import { snakeCase } from './names';
 import { loadedGroups, loadedState, type OptimizerStateDict, packGroups, packState } from './state-dict';
 
@@ -49,6 +61,11 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
   paramGroups: ParamGroup<Options>[] = [];
   /** What is remembered of each parameter, under Python's names. */
   state: Map<Tensor, ParamState> = new Map();
+  /** @internal The factor by which a gradient scaler has scaled the gradients, and whether one of them is not finite. */
+  gradScale: Tensor | null = null;
+  /** @internal */
+  foundInf: Tensor | null = null;
+  readonly #hooks = new OptimizerHooks();
 
   /**
    * @throws TypeError if `params` is a tensor, or has something else than tensors in it.
@@ -56,6 +73,7 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
    */
   constructor(params: Params<Options>, defaults: Options) {
     this.defaults = defaults;
+    hookStep(new.target.prototype as never, (optimizer) => (optimizer as Optimizer<Options>).#hooks);
     if (params instanceof Tensor) {
       throw new TypeError(
         `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${params.type()}`,
@@ -79,6 +97,12 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
   addParamGroup(paramGroup: ParamGroupInput<Options>): void {
     if (!isOptions(paramGroup)) {
       throw new TypeError(`param_group must be a dict, but got <class '${typename(paramGroup)}'>`);
+    }
+    if ((paramGroup.params as unknown) instanceof Set) {
+      throw new TypeError(
+        'optimizer parameters need to be organized in ordered collections, but the ordering of tensors in sets will ' +
+          'change between runs. Please use a list instead.',
+      );
     }
     const [params, paramNames] = this.unpack(paramGroup.params as Iterable<unknown>);
     const group = { ...paramGroup, params, ...(paramNames && { paramNames }) } as Record<string, unknown>;
@@ -185,9 +209,12 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
    * @see https://docs.pytorch.org/docs/2.13/generated/torch.optim.Optimizer.state_dict.html
    */
   stateDict(): OptimizerStateDict {
+    for (const hook of this.#hooks.stateDictPre) hook(this);
     const numbers = new Map<Tensor, number>();
     const groups = packGroups(this.paramGroups, numbers);
-    return { state: packState(this.state, numbers), param_groups: groups };
+    let stateDict: OptimizerStateDict = { state: packState(this.state, numbers), param_groups: groups };
+    for (const hook of this.#hooks.stateDictPost) stateDict = hook(this, stateDict) ?? stateDict;
+    return stateDict;
   }
 
   /**
@@ -197,14 +224,100 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
    * @throws ValueError if the groups are not of the same sizes.
    */
   loadStateDict(stateDict: OptimizerStateDict): void {
-    const groups = loadedGroups(this.paramGroups, stateDict) as ParamGroup<Options>[];
-    for (const group of groups) this.completeGroup(group);
-    this.state = keep(loadedState(this.paramGroups, stateDict));
+    let given = { ...stateDict };
+    for (const hook of this.#hooks.loadStateDictPre) given = hook(this, given) ?? given;
+    const groups = loadedGroups(this.paramGroups, given) as ParamGroup<Options>[];
+    this.state = keep(loadedState(this.paramGroups, given));
     this.paramGroups = groups;
+    for (const group of groups) this.completeGroup(group);
+    for (const hook of this.#hooks.loadStateDictPost) hook(this);
   }
 
-  /** Sets the options that a group of an older version lacks. */
-  protected completeGroup(_group: ParamGroup<Options>): void {}
+  /** The options that groups of older versions lack. */
+  protected get addedOptions(): Partial<Options> {
+    return {};
+  }
+
+  /** Sets what a loaded group of an older version lacks. */
+  protected completeGroup(group: ParamGroup<Options>): void {
+    const options = group as Record<string, unknown>;
+    for (const [name, value] of Object.entries(this.addedOptions)) {
+      if (!(name in options)) options[name] = value;
+    }
+    const { fused, capturable } = options;
+    for (const param of group.params) {
+      const state = this.state.get(param);
+      for (const name of this.countedOnce) {
+        if (state === undefined || !(name in state) || state[name] instanceof Tensor) continue;
+        const device = capturable || fused ? param.device : 'cpu';
+        state[name] = keep(full([], Number(state[name]), { dtype: fused ? float32 : getDefaultDtype(), device }));
+      }
+    }
+  }
+
+  /** What older versions counted with numbers instead of tensors. */
+  protected get countedOnce(): readonly string[] {
+    return [];
+  }
+
+  /**
+   * Registers a hook that runs before each step.
+   *
+   * @see https://docs.pytorch.org/docs/2.13/generated/torch.optim.Optimizer.register_step_pre_hook.html
+   */
+  registerStepPreHook(hook: StepPreHook<this>): RemovableHandle {
+    return this.#hooks.stepPre.add(hook as StepPreHook);
+  }
+
+  /**
+   * Registers a hook that runs after each step.
+   *
+   * @see https://docs.pytorch.org/docs/2.13/generated/torch.optim.Optimizer.register_step_post_hook.html
+   */
+  registerStepPostHook(hook: StepPostHook<this>): RemovableHandle {
+    return this.#hooks.stepPost.add(hook as StepPostHook);
+  }
+
+  /**
+   * Registers a hook that runs before `stateDict`; with `prepend`, before the hooks that are there.
+   *
+   * @see https://docs.pytorch.org/docs/2.13/generated/torch.optim.Optimizer.register_state_dict_pre_hook.html
+   */
+  registerStateDictPreHook(hook: OptimizerHook<this>, prepend: Prepend = false): RemovableHandle {
+    return this.#hooks.stateDictPre.add(hook as OptimizerHook, isPrepended(prepend));
+  }
+
+  /**
+   * Registers a hook that runs after `stateDict` and may change the dictionary, or return another.
+   *
+   * @see https://docs.pytorch.org/docs/2.13/generated/torch.optim.Optimizer.register_state_dict_post_hook.html
+   */
+  registerStateDictPostHook(hook: StateDictHook<this>, prepend: Prepend = false): RemovableHandle {
+    return this.#hooks.stateDictPost.add(hook as StateDictHook, isPrepended(prepend));
+  }
+
+  /**
+   * Registers a hook that runs before `loadStateDict` on a shallow copy of the dictionary, and may return another.
+   *
+   * @see https://docs.pytorch.org/docs/2.13/generated/torch.optim.Optimizer.register_load_state_dict_pre_hook.html
+   */
+  registerLoadStateDictPreHook(hook: StateDictHook<this>, prepend: Prepend = false): RemovableHandle {
+    return this.#hooks.loadStateDictPre.add(hook as StateDictHook, isPrepended(prepend));
+  }
+
+  /**
+   * Registers a hook that runs after `loadStateDict`.
+   *
+   * @see https://docs.pytorch.org/docs/2.13/generated/torch.optim.Optimizer.register_load_state_dict_post_hook.html
+   */
+  registerLoadStateDictPostHook(hook: OptimizerHook<this>, prepend: Prepend = false): RemovableHandle {
+    return this.#hooks.loadStateDictPost.add(hook as OptimizerHook, isPrepended(prepend));
+  }
+
+  /** The options whose whole numbers are floats in Python, which writes them so. */
+  protected get floatOptions(): readonly string[] {
+    return [];
+  }
 
   /** Python's text. */
   toString(): string {
@@ -213,9 +326,16 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
       const lines = Object.entries(options)
         .map(([name, value]) => [snakeCase(name), value] as const)
         .sort(([a], [b]) => (a < b ? -1 : 1));
-      return `\nParameter Group ${i}\n${lines.map(([name, value]) => `    ${name}: ${text(value)}\n`).join('')}`;
+      return `\nParameter Group ${i}\n${lines.map(([name, value]) => `    ${name}: ${this.text(name, value)}\n`).join('')}`;
     });
     return `${this.constructor.name} (${groups.join('')})`;
+  }
+
+  private text(name: string, value: unknown): string {
+    if (typeof value === 'string') return value;
+    if (value instanceof Tensor) return `${value}`;
+    if (typeof value === 'number' && this.floatOptions.includes(name)) return floatRepr(value);
+    return Array.isArray(value) && name === 'param_names' ? listRepr(value) : repr(value);
   }
 
   /** @internal What `console.log` prints. */
@@ -224,10 +344,11 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
   }
 }
 
-function text(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value instanceof Tensor) return `${value}`;
-  return Array.isArray(value) ? listRepr(value) : repr(value);
+/** Whether a hook is to run before those that are there. */
+type Prepend = boolean | { prepend?: boolean };
+
+function isPrepended(prepend: Prepend): boolean {
+  return typeof prepend === 'boolean' ? prepend : (prepend.prepend ?? false);
 }
 
 /** The native values of tensors. */

@@ -1,25 +1,23 @@
 /** Stochastic gradient descent. */
-import { Signature } from '../arguments';
 import { RuntimeError, ValueError } from '../errors';
-import { keep } from '../memory/scope';
-import { native } from '../native';
-import { wrap } from '../ops';
-import { repr } from '../python-repr';
 import { Tensor } from '../tensor';
-import { checkFused, prefersForeach } from './groups';
-import { CachedList } from './lists';
-import { handlesOf, Optimizer, type ParamGroup, type Params } from './optimizer';
-import { updateFused, updateLikeForeach, updateLists, updateOneByOne, updateWhole } from './sgd-update';
+import { ElementwiseOptimizer } from './elementwise';
+import { checkFusedOptions, checkUnscaled, runFused } from './fused';
+import { checkFused } from './groups';
+import { checkAtLeast, type Hyperparameter, isRecorded, scalar, textOf, withoutDimensions } from './hyperparameters';
+import type { Operand, TensorBatch } from './operand';
+import { type OptimizerArguments, OptimizerSignature } from './options';
+import type { Item } from './parts';
 
 /** The options of SGD, as its groups have them. */
 export interface SGDGroup {
   /** The learning rate. */
-  lr: number | Tensor;
+  lr: Hyperparameter;
   momentum: number;
   /** How much of the gradient the momentum leaves out. */
   dampening: number;
   /** The factor of the L2 penalty. */
-  weightDecay: number | Tensor;
+  weightDecay: Hyperparameter;
   /** Whether the momentum looks ahead. */
   nesterov: boolean;
   /** Whether to climb instead of to descend. */
@@ -35,63 +33,20 @@ export interface SGDGroup {
 /** The options that SGD takes by name. */
 export type SGDOptions = Partial<SGDGroup>;
 
-type KeywordOptions = Pick<SGDOptions, 'maximize' | 'foreach' | 'differentiable' | 'fused'>;
-
-const SGD_PARAMETERS = new Signature(
-  'SGD.__init__',
-  [
-    'params',
-    'lr?',
-    'momentum?',
-    'dampening?',
-    'weightDecay?',
-    'nesterov?',
-    'maximize?',
-    'foreach?',
-    'differentiable?',
-    'fused?',
-  ],
-  6,
+const SIGNATURE = new OptimizerSignature<SGDGroup>(
+  'SGD',
+  { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false },
+  { maximize: false, foreach: null, differentiable: false, fused: null },
 );
-
-function defaultsOf(options: readonly unknown[]): SGDGroup {
-  const [lr = 1e-3, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, ...keywords] = options;
-  const [maximize = false, foreach = null, differentiable = false, fused = null] = keywords;
-  const group = {
-    lr,
-    momentum,
-    dampening,
-    weightDecay,
-    nesterov,
-    maximize,
-    foreach,
-    differentiable,
-    fused,
-  } as SGDGroup;
-  check(group);
-  return group;
-}
 
 function check({ lr, momentum, dampening, weightDecay, nesterov }: SGDGroup): void {
   if (lr instanceof Tensor && lr.numel() !== 1) throw new ValueError('Tensor lr must be 1-element');
   if (Number(lr) < 0) throw new ValueError(`Invalid learning rate: ${textOf(lr)}`);
-  if (momentum < 0) throw new ValueError(`Invalid momentum value: ${repr(momentum)}`);
-  if (Number(weightDecay) < 0) throw new ValueError(`Invalid weight_decay value: ${textOf(weightDecay)}`);
+  checkAtLeast(0, momentum, 'Invalid momentum value');
+  checkAtLeast(0, weightDecay, 'Invalid weight_decay value');
   if (nesterov && (momentum <= 0 || dampening !== 0)) {
     throw new ValueError('Nesterov momentum requires a momentum and zero dampening');
   }
-}
-
-function textOf(value: number | Tensor): string {
-  return value instanceof Tensor ? `${value}` : repr(value);
-}
-
-/** The parameters of a group that have gradients, and what belongs to them. */
-export interface Trained {
-  readonly params: Tensor[];
-  readonly grads: Tensor[];
-  /** Of the steps before; null at a parameter's first. Empty without momentum. */
-  readonly buffers: (Tensor | null)[];
 }
 
 /**
@@ -103,117 +58,123 @@ export interface Trained {
  * @throws ValueError for a negative option, or `nesterov` without momentum or with dampening.
  * @throws TypeError for an option that does not exist.
  */
-export class SGD extends Optimizer<SGDGroup> {
+export class SGD extends ElementwiseOptimizer<SGDGroup, 'momentum_buffer'> {
   private checkedForFused = false;
-  private readonly lists = new WeakMap<ParamGroup<SGDGroup>, { params: CachedList; buffers: CachedList }>();
 
-  constructor(params: Params<SGDGroup>, options?: SGDOptions);
-  constructor(params: Params<SGDGroup>, lr: number | Tensor, options?: Omit<SGDOptions, 'lr'>);
-  constructor(
-    params: Params<SGDGroup>,
-    lr?: number | Tensor,
-    momentum?: number,
-    dampening?: number,
-    weightDecay?: number | Tensor,
-    nesterov?: boolean,
-    options?: KeywordOptions,
-  );
-  constructor(options: { params: Params<SGDGroup> } & SGDOptions);
-  constructor(...args: unknown[]) {
-    const [params, ...options] = SGD_PARAMETERS.bind(args as never);
-    const defaults = defaultsOf(options);
-    super(params as Params<SGDGroup>, defaults);
-    if (!defaults.fused) return;
-    if (defaults.differentiable) throw new RuntimeError('`fused` does not support `differentiable`');
-    if (defaults.foreach) throw new RuntimeError('`fused` and `foreach` cannot be `True` together.');
+  constructor(...args: OptimizerArguments<SGDGroup, ['lr', 'momentum', 'dampening', 'weightDecay', 'nesterov']>) {
+    const [params, options] = SIGNATURE.bind(args);
+    check(options);
+    super(params, options);
+    checkFusedOptions(options);
   }
 
-  protected override completeGroup(group: ParamGroup<SGDGroup>): void {
-    const complete = { nesterov: false, maximize: false, foreach: null, differentiable: false, fused: false };
-    const options: Record<string, unknown> = group as object as Record<string, unknown>;
-    for (const [name, value] of Object.entries(complete)) {
-      if (!(name in options)) options[name] = value;
-    }
+  protected override get addedOptions(): SGDOptions {
+    return { nesterov: false, maximize: false, foreach: null, differentiable: false, fused: false };
   }
 
-  override step(closure?: null): null;
-  override step<T>(closure: () => T): T;
-  override step<T>(closure?: (() => T) | null): T | null {
-    return this.update(closure, () => {
-      for (const group of this.paramGroups) this.updateGroup(group);
-    });
+  protected override counters(): Record<string, number> {
+    return {};
   }
 
-  private updateGroup(group: ParamGroup<SGDGroup>): void {
-    if (group.params.length > 0 && updateOf(group, group.params) === updateLists && this.updateWhole(group)) return;
-    const trained = this.trained(group);
-    if (trained.params.length > 0) updateOf(group, trained.params)(group, trained);
-    if (group.momentum === 0) return;
-    for (const [i, param] of trained.params.entries()) {
-      const [state, buffer] = [this.stateOf(param), trained.buffers[i]];
-      // State outlives the `tidy` around a step.
-      if (state.momentum_buffer !== buffer) state.momentum_buffer = keep(buffer);
-    }
+  protected override stateNames({ momentum }: SGDGroup): readonly 'momentum_buffer'[] {
+    return momentum === 0 ? [] : ['momentum_buffer'];
   }
 
-  /** Updates a group through native lists; false if some of its parameters have to be treated apart. */
-  private updateWhole(group: ParamGroup<SGDGroup>): boolean {
-    let lists = this.lists.get(group);
-    if (lists === undefined) {
-      lists = { params: new CachedList(), buffers: new CachedList() };
-      this.lists.set(group, lists);
-    }
-    const buffers = group.momentum === 0 ? [] : this.buffers(group);
-    if (buffers === null) return false;
-    const params = lists.params.of(group.params);
-    const grads = params.gradients();
-    if (grads === null) return false;
-    const old =
-      buffers.length > 0 ? { list: lists.buffers.of(buffers), momentum: lists.buffers.factor(group.momentum) } : null;
-    const fresh = updateWhole(group, params, grads, old);
-    grads.dispose();
-    fresh?.handles().forEach((handle, i) => {
-      this.stateOf(group.params[i] as Tensor).momentum_buffer = keep(wrap(handle));
-    });
+  protected override begin(): Record<string, unknown> {
+    return {};
+  }
+
+  /** The momentum begins as the first gradient. */
+  protected override mayLack(): boolean {
     return true;
   }
 
-  /** The momentum buffers of all parameters, none if there are none yet; null if only some have one. */
-  private buffers(group: ParamGroup<SGDGroup>): Tensor[] | null {
-    const buffers: Tensor[] = [];
-    for (const param of group.params) {
-      const buffer = this.state.get(param)?.momentum_buffer;
-      if (buffer !== undefined && buffer !== null) buffers.push(buffer as Tensor);
-    }
-    return buffers.length === 0 || buffers.length === group.params.length ? buffers : null;
+  protected override checkGradient(param: Tensor, grad: Tensor, { fused }: SGDGroup): void {
+    if (!fused) return;
+    if (!this.checkedForFused) checkFused(param);
+    this.checkedForFused = true;
+    if (grad.isSparse) throw new RuntimeError('`_fused_sgd` does not support sparse gradients');
   }
 
-  private trained(group: ParamGroup<SGDGroup>): Trained {
-    const params: Tensor[] = [];
-    const grads: Tensor[] = [];
-    const buffers: (Tensor | null)[] = [];
-    const all = native.grads(handlesOf(group.params));
-    for (let i = 0; i < all.length; i++) {
-      const [param, grad] = [group.params[i] as Tensor, all[i]];
-      if (grad === null || grad === undefined) continue;
-      if (group.fused && !this.checkedForFused) {
-        checkFused(param);
-        this.checkedForFused = true;
-      }
-      params.push(param);
-      grads.push(group.differentiable ? (param.grad as Tensor) : wrap(grad));
-      if (group.momentum !== 0) buffers.push((this.state.get(param)?.momentum_buffer ?? null) as Tensor | null);
+  protected override get pairsComplex(): boolean {
+    return false;
+  }
+
+  protected override needsOneByOne({ lr, weightDecay }: SGDGroup): boolean {
+    return isRecorded(lr) || isRecorded(weightDecay);
+  }
+
+  protected override single<T extends Operand<T>>(item: Item<T, 'momentum_buffer'>, group: SGDGroup): void {
+    checkUnscaled(this);
+    const { param } = item;
+    const { momentum, nesterov, maximize, weightDecay } = group;
+    let grad = maximize ? item.grad.neg() : item.grad;
+    if (isRecorded(weightDecay)) {
+      if (scalar(weightDecay) !== 0) grad = addcmul_(grad, param.clone(), weightDecay, 1);
+    } else if (scalar(weightDecay) !== 0) {
+      grad = grad.add(param, { alpha: scalar(weightDecay) });
     }
-    return { params, grads, buffers };
+    if (momentum !== 0) {
+      const buffer = accumulate(item, grad, group);
+      grad = nesterov ? grad.add(buffer, { alpha: momentum }) : buffer;
+    }
+    const lr = withoutDimensions(group.lr);
+    if (isRecorded(lr)) addcmul_(param, grad, lr, -1);
+    else param.add_(grad, { alpha: -scalar(lr) });
+  }
+
+  /**
+   * With `nesterov`, and neither weight decay nor `maximize`, PyTorch's foreach implementation adds the momentum to the
+   * gradients themselves, and so does this.
+   */
+  protected override foreach(item: Item<TensorBatch, 'momentum_buffer'>, group: SGDGroup): void {
+    checkUnscaled(this);
+    const { momentum, nesterov, maximize } = group;
+    const weightDecay = scalar(group.weightDecay);
+    let grad = maximize ? item.grad.neg() : item.grad;
+    if (weightDecay !== 0) {
+      grad = maximize ? grad.add_(item.param, { alpha: weightDecay }) : grad.add(item.param, { alpha: weightDecay });
+    }
+    if (momentum !== 0) {
+      const buffer = accumulate(item, grad, group);
+      grad = nesterov ? grad.add_(buffer, { alpha: momentum }) : buffer;
+    }
+    item.param.add_(grad, { alpha: -scalar(group.lr) });
+  }
+
+  protected override fused(item: Item<TensorBatch, 'momentum_buffer'>, group: SGDGroup): void {
+    const { momentum, dampening, nesterov, maximize, weightDecay, lr } = group;
+    let buffer: TensorBatch | null = momentum === 0 ? null : item.state.momentum_buffer;
+    const isFirstStep = buffer === undefined;
+    if (isFirstStep) {
+      buffer = item.grad.clone();
+      item.begun.set('momentum_buffer', buffer);
+    }
+    runFused(
+      '_fusedSgd_',
+      item,
+      [item.param, item.grad, buffer],
+      { weightDecay: scalar(weightDecay), momentum, lr, dampening, nesterov, maximize, isFirstStep },
+      this,
+    );
   }
 }
 
-type Update = (group: SGDGroup, trained: Trained) => void;
+/** Adds a gradient to the momentum, which begins as a copy of it. */
+function accumulate<T extends Operand<T>>(
+  item: Item<T, 'momentum_buffer'>,
+  grad: T,
+  { momentum, dampening }: SGDGroup,
+): T {
+  const known = item.state.momentum_buffer as T | undefined;
+  if (known !== undefined) return known.mul_(momentum).add_(grad, { alpha: 1 - dampening });
+  const buffer = (grad instanceof Tensor ? grad.detach().clone() : grad.clone()) as T;
+  item.begun.set('momentum_buffer', buffer);
+  return buffer;
+}
 
-/** The implementation that PyTorch would take; its single-tensor one in the form that runs over lists. */
-function updateOf({ foreach, fused, lr, weightDecay, differentiable }: SGDGroup, params: readonly Tensor[]): Update {
-  if (foreach === true || (foreach === null && fused === null && prefersForeach(params))) return updateLikeForeach;
-  if (fused === true) return updateFused;
-  const recorded = [lr, weightDecay].some((option) => option instanceof Tensor && option.requiresGrad);
-  return differentiable || recorded ? updateOneByOne : updateLists;
+/** `sum += value * a * factor`, for updates that autograd records. */
+function addcmul_<T extends Operand<T>>(sum: T, a: T, factor: Hyperparameter, value: number): T {
+  const tensor = sum as unknown as Tensor;
+  return tensor.addcmul_(a as unknown as Tensor, factor as Tensor, { value }) as unknown as T;
 }

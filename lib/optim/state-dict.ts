@@ -1,7 +1,8 @@
 /** State dictionaries of optimizers, in Python's layout. */
-
 import { float32 } from '../dtype';
 import { ValueError } from '../errors';
+import { keep } from '../memory/scope';
+import { isOptions } from '../ops';
 import { Tensor } from '../tensor';
 import { camelCase, snakeCase } from './names';
 
@@ -40,7 +41,7 @@ export function packState(
   state: ReadonlyMap<Tensor, Record<string, unknown>>,
   numbers: ReadonlyMap<Tensor, number>,
 ): Map<number, Record<string, unknown>> {
-  return new Map([...state].map(([param, values]) => [numbers.get(param) as number, values]));
+  return new Map([...state].map(([param, values]) => [numbers.get(param) ?? (param as never), values]));
 }
 
 /** The saved options of each group, for the parameters that the optimizer has. */
@@ -55,9 +56,15 @@ export function loadedGroups(groups: readonly Group[], { param_groups: saved }: 
   }
   return groups.map(({ params, paramNames }, i) => {
     const { params: _, ...options } = saved[i] as PackedGroup;
-    const named = Object.entries(options).map(([name, value]) => [camelCase(name), value]);
-    return { ...(paramNames && { paramNames }), ...Object.fromEntries(named), params };
+    const named = Object.fromEntries(Object.entries(options).map(([name, value]) => [camelCase(name), copied(value)]));
+    return { ...named, ...(paramNames && named.paramNames === undefined && { paramNames }), params };
   });
+}
+
+/** A saved option of one's own. */
+function copied(value: unknown): unknown {
+  if (value instanceof Tensor) return keep(value.detach().clone());
+  return Array.isArray(value) ? value.map(copied) : value;
 }
 
 /** The saved state of each parameter that the optimizer has. */
@@ -75,12 +82,9 @@ export function loadedState(
   const loaded = new Map<Tensor, Record<string, unknown>>();
   for (const [number, values] of state instanceof Map ? state : Object.entries(state)) {
     const target = params.get(Number(number));
-    if (target === undefined) continue;
-    const cast = Object.entries(values).map(([key, value]) => [
-      key,
-      castState(value, target.param, key, target.keepsStep),
-    ]);
-    loaded.set(target.param, Object.fromEntries(cast));
+    // What belongs to no parameter is kept as it is.
+    if (target === undefined) loaded.set(number as never, values);
+    else loaded.set(target.param, castState(values, target.param, null, target.keepsStep) as Record<string, unknown>);
   }
   return loaded;
 }
@@ -88,6 +92,10 @@ export function loadedState(
 /** State as its parameter is: floating point parameters cast it, but for the count of steps. */
 function castState(value: unknown, param: Tensor, key: string | null, keepsStep: boolean): unknown {
   if (Array.isArray(value)) return value.map((item) => castState(item, param, null, keepsStep));
+  if (isOptions(value)) {
+    const cast = Object.entries(value).map(([name, item]) => [name, castState(item, param, name, keepsStep)]);
+    return Object.fromEntries(cast);
+  }
   if (!(value instanceof Tensor)) return value;
   if (key === 'step') return keepsStep ? value : value.to({ dtype: float32, device: param.device });
   const dtype = param.isFloatingPoint() ? param.dtype : value.dtype;

@@ -1,8 +1,11 @@
 /** Forward hooks of modules, and the calls in which they run. */
 import { RuntimeError } from '../../errors';
 import { isOptions } from '../../ops';
+import { RemovableHandle } from '../../removable-handle';
 import type { Module } from '../module';
 import type { ModuleState } from './state';
+
+export { RemovableHandle };
 
 /** Keyword arguments, where a call's last argument is a plain object. */
 export type Keywords = Record<string, unknown>;
@@ -46,30 +49,6 @@ interface Hook {
 export interface ModuleHooks {
   forwardPre: Hook[];
   forward: Hook[];
-}
-
-/**
- * Removes a hook that was registered: with `remove()`, or at the end of a `using` declaration's block.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.utils.hooks.RemovableHandle.html
- */
-export class RemovableHandle {
-  #remove: (() => void) | undefined;
-
-  /** @internal */
-  constructor(remove: () => void) {
-    this.#remove = remove;
-  }
-
-  /** Removes the hook; the second time does nothing. */
-  remove(): void {
-    this.#remove?.();
-    this.#remove = undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.remove();
-  }
 }
 
 /** Adds a hook of one kind. */
