@@ -170,7 +170,10 @@ export class Adam extends ElementwiseOptimizer<AdamGroup, State> {
     state.exp_avg.lerp_(grad, weight(beta1, param));
     if (group.differentiable && isRecorded(beta2)) state.exp_avg_sq.lerp_(grad.mul(grad), sub(1, beta2));
     else state.exp_avg_sq.mul_(beta2).addcmul_(grad, grad, { value: scalar(sub(1, beta2)) });
-    if (typeof item.step !== 'number') return recordedUpdate(item, item.step, group);
+    if (typeof item.step !== 'number') {
+      recordedUpdate(item, item.step, group);
+      return;
+    }
     const biasCorrection1 = sub(1, pow(beta1, item.step));
     const biasCorrection2 = sub(1, pow(beta2, item.step));
     const stepSize = div(withoutDimensions(group.lr), biasCorrection1);
@@ -187,7 +190,10 @@ export class Adam extends ElementwiseOptimizer<AdamGroup, State> {
     for (const [i, beta] of group.betas.entries()) {
       if (beta instanceof Tensor && !capturable) throw new ValueError(`beta${i + 1} ${NO_TENSOR}`);
     }
-    if (!capturable || typeof item.step === 'number') return this.single(item, group);
+    if (!capturable || typeof item.step === 'number') {
+      this.single(item, group);
+      return;
+    }
     item.checkCapturable('params and state_steps', false);
     const { param, state, step } = item;
     const grad = withWeightDecay(param, group.maximize ? item.grad.neg() : item.grad, group);

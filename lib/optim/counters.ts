@@ -1,7 +1,7 @@
 /** What a parameter's state counts, such as its steps: tensors without dimensions, as in Python. */
 import { float32, float64, getDefaultDtype } from '../dtype';
 import { keep } from '../memory/scope';
-import { Tensor } from '../tensor';
+import type { Tensor } from '../tensor';
 import { fromTypedArray } from '../typed-arrays';
 
 type Numbers = Float32Array | Float64Array;

@@ -39,6 +39,8 @@ interface Plan<State extends string> {
   readonly names: readonly string[];
   readonly values: readonly unknown[];
   readonly parts: readonly Part<State>[];
+  /** Whether the counts are read, by which parts are then even. */
+  readonly readsCounts: boolean;
 }
 
 /**
@@ -93,6 +95,11 @@ export abstract class ElementwiseOptimizer<
     return true;
   }
 
+  /** Whether tensors are updated one at a time whatever the options. */
+  protected get isOneByOne(): boolean {
+    return false;
+  }
+
   /** Whether the single-tensor implementation needs one tensor at a time. */
   protected needsOneByOne({ lr }: Group, _grads: Iterable<Tensor>): boolean {
     return isRecorded(lr);
@@ -118,7 +125,7 @@ export abstract class ElementwiseOptimizer<
     this.plans.delete(group);
     const grads = this.gradients(group);
     const members = group.params.filter((param) => grads.has(param));
-    this.beginAll(grads, group);
+    this.beginAll(members, group, grads);
     const way = this.wayOf(group, members, grads.values());
     if (way === 'oneByOne') {
       for (const member of this.membersOf(members, grads, group)) this.runOne(member, group);
@@ -130,7 +137,8 @@ export abstract class ElementwiseOptimizer<
   }
 
   /** Whether a plan is still one for the group. */
-  private fits({ key, params, members, names, values, parts }: Plan<State>, group: ParamGroup<Group>): boolean {
+  private fits(plan: Plan<State>, group: ParamGroup<Group>): boolean {
+    const { key, params, members, names, values, parts, readsCounts } = plan;
     if (params.length !== group.params.length || key !== this.keyOf(group)) return false;
     for (let i = 0; i < params.length; i++) if (params[i] !== group.params[i]) return false;
     let place = 0;
@@ -138,7 +146,7 @@ export abstract class ElementwiseOptimizer<
       const state = this.state.get(member);
       for (const name of names) if (state?.[name] !== values[place++]) return false;
     }
-    return this.countsOnDevice(group) || parts.every((part) => part.isEven());
+    return !readsCounts || parts.every((part) => part.isEven());
   }
 
   /** What a plan depends on besides parameters and state: options, and the kind of the first parameter. */
@@ -219,13 +227,13 @@ export abstract class ElementwiseOptimizer<
   }
 
   /** Makes the state of parameters that have none. */
-  private beginAll(grads: ReadonlyMap<Tensor, Tensor>, group: ParamGroup<Group>): void {
-    const fresh = [...grads.keys()].filter((param) => Object.keys(this.state.get(param) ?? {}).length === 0);
+  protected beginAll(params: readonly Tensor[], group: ParamGroup<Group>, grads?: ReadonlyMap<Tensor, Tensor>): void {
+    const fresh = [...new Set(params)].filter((param) => Object.keys(this.state.get(param) ?? {}).length === 0);
     const counters = Object.entries(this.counters(group)).map(
       ([name, value]) => [name, this.makeCounters(fresh, value, group)] as const,
     );
     for (const [i, param] of fresh.entries()) {
-      const state = this.begin(param, grads.get(param) as Tensor, group);
+      const state = this.begin(param, grads?.get(param) ?? param, group);
       if (counters.length === 0 && Object.keys(state).length === 0) continue;
       const counted = counters.map(([name, tensors]) => [name, tensors[i]]);
       this.state.set(param, { ...Object.fromEntries(counted), ...keep(state) });
@@ -275,8 +283,9 @@ export abstract class ElementwiseOptimizer<
       const state = this.state.get(member) ?? {};
       for (const name of counters) if (state[name] instanceof Tensor) state[name] = Counter.adopt(state[name]);
     }
+    const readsCounts = way !== 'fused' && !group.capturable;
     const parts = partsOf(this.membersOf(members, grads, group), this.stateNames(group), counters, {
-      readsCounts: way !== 'fused' && !group.capturable,
+      readsCounts,
       isParted: way === 'single' && (members[0]?.isCpu ?? false),
       pairsComplex: this.pairsComplex,
     });
@@ -289,6 +298,7 @@ export abstract class ElementwiseOptimizer<
       names,
       values: members.flatMap((member) => names.map((name) => this.state.get(member)?.[name])),
       parts,
+      readsCounts,
     };
   }
 
@@ -296,6 +306,7 @@ export abstract class ElementwiseOptimizer<
   private wayOf(group: ParamGroup<Group>, members: readonly Tensor[], grads: Iterable<Tensor>): Way {
     const { fused = null, differentiable, capturable } = group;
     let { foreach = null } = group;
+    if (this.isOneByOne) return 'oneByOne';
     if (fused === null && foreach === null) foreach = this.prefersForeach(group, members);
     if (fused) return 'fused';
     if (foreach) {

@@ -20,7 +20,11 @@ export interface Scaling {
 }
 
 /** Throws a RuntimeError for options that exclude each other. */
-export function checkFusedOptions(options: { fused: boolean | null; foreach: boolean | null; differentiable: boolean }) {
+export function checkFusedOptions(options: {
+  fused: boolean | null;
+  foreach: boolean | null;
+  differentiable: boolean;
+}) {
   if (!options.fused) return;
   if (options.differentiable) throw new RuntimeError('`fused` does not support `differentiable`');
   if (options.foreach) throw new RuntimeError('`fused` and `foreach` cannot be `True` together.');
@@ -47,5 +51,8 @@ export function runFused<State extends string>(
   const native = lists.map((batch) => batch?.list ?? ([] as never));
   (fused[name] as (...args: unknown[]) => void)(...native, { ...options, gradScale: scale, foundInf: found });
   if (found === null || typeof item.step === 'number') return;
-  fused._foreachSub_(item.step.list, item.params.map(() => found));
+  fused._foreachSub_(
+    item.step.list,
+    item.params.map(() => found),
+  );
 }

@@ -16,7 +16,7 @@ export type StepPreHook<O = AnyOptimizer> = (
   optimizer: O,
   args: readonly unknown[],
   kwargs: Record<string, unknown>,
-) => readonly [args: readonly unknown[], kwargs: Record<string, unknown>] | null | undefined | void;
+) => unknown;
 
 /** Runs after a step. */
 export type StepPostHook<O = AnyOptimizer> = (
@@ -29,10 +29,7 @@ export type StepPostHook<O = AnyOptimizer> = (
 export type OptimizerHook<O = AnyOptimizer> = (optimizer: O) => void;
 
 /** Runs after `stateDict` or before `loadStateDict`, and may return another dictionary. */
-export type StateDictHook<O = AnyOptimizer> = (
-  optimizer: O,
-  stateDict: OptimizerStateDict,
-) => OptimizerStateDict | null | undefined | void;
+export type StateDictHook<O = AnyOptimizer> = (optimizer: O, stateDict: OptimizerStateDict) => unknown;
 
 /** Hooks of one kind, in the order in which they run. */
 export class HookList<Hook> implements Iterable<Hook> {
@@ -104,12 +101,12 @@ export function hookStep(prototype: { step: Step }, hooksOf: (optimizer: AnyOpti
     let kwargs = isOptions(last) ? last : {};
     let args: readonly unknown[] = [this, ...(isOptions(last) ? given.slice(0, -1) : given)];
     for (const hook of [...allPre, ...stepPre]) {
-      const changed = hook(this, args, kwargs) ?? null;
+      const changed: unknown = hook(this, args, kwargs) ?? null;
       if (changed === null) continue;
       if (!Array.isArray(changed) || changed.length !== 2) {
         throw new RuntimeError(`step must return None or a tuple of (new_args, new_kwargs), but got ${changed}.`);
       }
-      [args, kwargs] = changed;
+      [args, kwargs] = changed as [typeof args, typeof kwargs];
     }
     const result = step.apply(this, 'closure' in kwargs ? [kwargs.closure] : args.slice(1));
     for (const hook of [...stepPost, ...allPost]) hook(this, args, kwargs);

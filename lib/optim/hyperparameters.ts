@@ -28,13 +28,20 @@ export function neg(a: Hyperparameter): Hyperparameter {
   return a instanceof Tensor ? a.neg() : -a;
 }
 
+/** `abs(a)` */
+export function abs(a: Hyperparameter): Hyperparameter {
+  return a instanceof Tensor ? a.abs() : Math.abs(a);
+}
+
 /** `a + b` */
-export function add(a: number, b: Hyperparameter): Hyperparameter {
+export function add(a: Hyperparameter, b: Hyperparameter): Hyperparameter {
+  if (a instanceof Tensor) return a.add(b);
   return b instanceof Tensor ? b.add(a) : a + b;
 }
 
 /** `a - b` */
-export function sub(a: number, b: Hyperparameter): Hyperparameter {
+export function sub(a: Hyperparameter, b: Hyperparameter): Hyperparameter {
+  if (a instanceof Tensor) return a.sub(b);
   return b instanceof Tensor ? torch.rsub(b, a) : a - b;
 }
 
@@ -54,6 +61,28 @@ export function div(a: Hyperparameter, b: Hyperparameter): Hyperparameter {
 export function pow(a: Hyperparameter, b: Hyperparameter): Hyperparameter {
   if (a instanceof Tensor) return a.pow(b);
   return b instanceof Tensor ? torch.pow(a, b) : libm.pow(a, b);
+}
+
+/** `a < b` */
+export function isLess(a: Hyperparameter, b: Hyperparameter): boolean {
+  if (a instanceof Tensor) return a.lt(b).item<boolean>();
+  return b instanceof Tensor ? b.gt(a).item<boolean>() : a < b;
+}
+
+/** `a <= b` */
+export function isAtMost(a: Hyperparameter, b: Hyperparameter): boolean {
+  if (a instanceof Tensor) return a.le(b).item<boolean>();
+  return b instanceof Tensor ? b.ge(a).item<boolean>() : a <= b;
+}
+
+/** Python's `min`: the first of the least. */
+export function min(a: Hyperparameter, b: Hyperparameter): Hyperparameter {
+  return isLess(b, a) ? b : a;
+}
+
+/** Python's `max`: the first of the largest. */
+export function max(a: Hyperparameter, b: Hyperparameter): Hyperparameter {
+  return isLess(a, b) ? b : a;
 }
 
 /** Python's text of a hyperparameter in a sentence. */

@@ -1,6 +1,11 @@
 /** `torch.optim`. */
+export { Adadelta, type AdadeltaGroup, type AdadeltaOptions } from './adadelta';
+export { Adafactor, type AdafactorGroup, type AdafactorOptions } from './adafactor';
+export { Adagrad, type AdagradGroup, type AdagradOptions } from './adagrad';
 export { Adam, type AdamGroup, type AdamOptions } from './adam';
+export { Adamax, type AdamaxGroup, type AdamaxOptions } from './adamax';
 export { AdamW, type AdamWOptions } from './adamw';
+export { ASGD, type ASGDGroup, type ASGDOptions } from './asgd';
 export {
   type OptimizerHook,
   registerOptimizerStepPostHook,
@@ -10,6 +15,9 @@ export {
   type StepPreHook,
 } from './hooks';
 export type { Hyperparameter } from './hyperparameters';
+export { LBFGS, type LBFGSGroup, type LBFGSOptions } from './lbfgs';
+export { Muon, type MuonGroup, type MuonOptions } from './muon';
+export { NAdam, type NAdamGroup, type NAdamOptions } from './nadam';
 export {
   type Closure,
   Optimizer,
@@ -20,5 +28,9 @@ export {
   required,
 } from './optimizer';
 export type { OptimizerArguments } from './options';
+export { RAdam, type RAdamGroup, type RAdamOptions } from './radam';
+export { RMSprop, type RMSpropGroup, type RMSpropOptions } from './rmsprop';
+export { Rprop, type RpropGroup, type RpropOptions } from './rprop';
 export { SGD, type SGDGroup, type SGDOptions } from './sgd';
+export { SparseAdam, type SparseAdamGroup, type SparseAdamOptions } from './sparse-adam';
 export type { OptimizerStateDict, PackedGroup } from './state-dict';

@@ -17,7 +17,7 @@ function asTensor(value: number): Tensor {
 }
 
 /** The value of a tensor that nobody else has. */
-function valueOf(tensor: Tensor): number {
+function takeValue(tensor: Tensor): number {
   const value = tensor.item();
   tensor.dispose();
   return value;
@@ -33,7 +33,7 @@ export function pow(base: number, exponent: number): number {
   const known = recent.get(key);
   if (known !== undefined) return known;
   // LibTorch's loop over single elements calls the C library's function.
-  const power = valueOf(torch.pow(base, asTensor(exponent)));
+  const power = takeValue(torch.pow(base, asTensor(exponent)));
   if (recent.size >= MOST_RECENT) recent.clear();
   recent.set(key, power);
   return power;
@@ -48,5 +48,5 @@ export function cos(angle: number): number {
 
 /** Python's `math.log(value, base)`. */
 export function log(value: number, base: number): number {
-  return valueOf(torch.xlogy(1, asTensor(value))) / valueOf(torch.xlogy(1, asTensor(base)));
+  return takeValue(torch.xlogy(1, asTensor(value))) / takeValue(torch.xlogy(1, asTensor(base)));
 }

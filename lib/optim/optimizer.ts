@@ -213,7 +213,8 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
     const numbers = new Map<Tensor, number>();
     const groups = packGroups(this.paramGroups, numbers);
     let stateDict: OptimizerStateDict = { state: packState(this.state, numbers), param_groups: groups };
-    for (const hook of this.#hooks.stateDictPost) stateDict = hook(this, stateDict) ?? stateDict;
+    for (const hook of this.#hooks.stateDictPost)
+      stateDict = (hook(this, stateDict) ?? stateDict) as OptimizerStateDict;
     return stateDict;
   }
 
@@ -225,7 +226,7 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
    */
   loadStateDict(stateDict: OptimizerStateDict): void {
     let given = { ...stateDict };
-    for (const hook of this.#hooks.loadStateDictPre) given = hook(this, given) ?? given;
+    for (const hook of this.#hooks.loadStateDictPre) given = (hook(this, given) ?? given) as OptimizerStateDict;
     const groups = loadedGroups(this.paramGroups, given) as ParamGroup<Options>[];
     this.state = keep(loadedState(this.paramGroups, given));
     this.paramGroups = groups;
@@ -314,9 +315,9 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
     return this.#hooks.loadStateDictPost.add(hook as OptimizerHook, isPrepended(prepend));
   }
 
-  /** The options whose whole numbers are floats in Python, which writes them so. */
-  protected get floatOptions(): readonly string[] {
-    return [];
+  /** Defaults that are whole, but floats in Python, which writes them so; under Python's names. */
+  protected get floatDefaults(): Readonly<Record<string, number>> {
+    return {};
   }
 
   /** Python's text. */
@@ -334,7 +335,7 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
   private text(name: string, value: unknown): string {
     if (typeof value === 'string') return value;
     if (value instanceof Tensor) return `${value}`;
-    if (typeof value === 'number' && this.floatOptions.includes(name)) return floatRepr(value);
+    if (typeof value === 'number' && value === this.floatDefaults[name]) return floatRepr(value);
     return Array.isArray(value) && name === 'param_names' ? listRepr(value) : repr(value);
   }
 

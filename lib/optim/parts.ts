@@ -1,8 +1,8 @@
 /** Parts of a group: parameters that are updated together, with what belongs to them. */
 import { viewAsReal } from '../generated/torch';
 import { native } from '../native';
-import { Tensor } from '../tensor';
-import { Counter } from './counters';
+import type { Tensor } from '../tensor';
+import type { Counter } from './counters';
 import { checkCapturable } from './groups';
 import { type Operand, TensorBatch } from './operand';
 
@@ -44,6 +44,11 @@ export class Item<T extends Operand<T>, State extends string> {
   /** A number to the precision of the counters. */
   rounded(name: string, value: number): number {
     return ((this.counters[name] as readonly Counter[])[0] as Counter).rounded(value);
+  }
+
+  /** The counter of the first parameter. */
+  firstCounter(name: string): Tensor {
+    return ((this.counters[name] as readonly Counter[])[0] as Counter).tensor;
   }
 
   /** A counter as tensors. */

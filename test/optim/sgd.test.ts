@@ -1,4 +1,4 @@
-/** SGD: parameter values after 20 steps are PyTorch's, bit for bit, over the grid of options. */
+/** SGD: what it does in training, bit for bit as PyTorch; optim-db.test.ts has its options. */
 import assert from 'node:assert/strict';
 import * as torch from '../../lib';
 import { input } from '../oracle/inputs';
@@ -51,21 +51,17 @@ const RULES: Options[] = [
   { lr: 0.01, momentum: 0.5, nesterov: true, maximize: true },
 ];
 
-const WAYS: Options[] = [{}, { foreach: true }, { foreach: false }, { fused: true }];
-
 /** Options as Python's keyword arguments. */
 function pythonic(options: Options) {
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [snake(name), value]));
 }
 
 describe('SGD', () => {
-  for (const options of WAYS.flatMap((way) => RULES.map((rule): Options => ({ ...rule, ...way })))) {
-    for (const dtype of [torch.float32, torch.float64]) {
-      it(`${JSON.stringify(options)} of ${dtype}`, () => {
-        const given = { ...inputs, options: pythonic(options), dtype };
-        return parity(RUN, given, ({ x, t }) => train(options, dtype, x, t), { exact: true });
-      });
-    }
+  for (const options of RULES) {
+    it(`trains a model with ${JSON.stringify(options)}`, () => {
+      const given = { ...inputs, options: pythonic(options), dtype: torch.float32 };
+      return parity(RUN, given, ({ x, t }) => train(options, torch.float32, x, t), { exact: true });
+    });
   }
 
   for (const rule of RULES) it(`${JSON.stringify(rule)}, differentiable`, () => differentiable(rule));
