@@ -126,14 +126,16 @@ export type PythonFunction<Body, Names extends readonly string[]> = Body extends
  *
  * @param name Python's name.
  * @param names The parameters of `body` in order, a `?` after those that may be left out.
+ * @param positional How many of them may be given by position.
  */
 export function python<const Names extends readonly string[], Body extends object>(
   name: string,
   names: Names,
   // Not typed as a function, so that its parameters take their types from their defaults.
   body: Body,
+  positional: number = names.length,
 ): PythonFunction<Body, Names> {
-  const parameters = new Signature<readonly unknown[], Names>(name, names);
+  const parameters = new Signature<readonly unknown[], Names>(name, names, positional);
   const call = body as unknown as (...args: readonly unknown[]) => unknown;
   return ((...args: Arguments<readonly unknown[], Names>) => call(...parameters.bind(args))) as PythonFunction<
     Body,

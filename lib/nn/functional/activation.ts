@@ -1,6 +1,5 @@
 /** Activations. */
 import { python } from '../../arguments';
-import type { DType } from '../../dtype';
 import { RuntimeError, ValueError } from '../../errors';
 import * as nn from '../../generated/nn';
 import * as torch from '../../generated/torch';
@@ -104,6 +103,18 @@ export const leakyRelu = python(
 );
 
 /**
+ * `x` where positive, else `x` times a slope: one drawn evenly from [lower, upper] for each in training, else the middle.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.rrelu.html
+ */
+export const rrelu = python(
+  'rrelu',
+  ['input', 'lower?', 'upper?', 'training?', 'inplace?'],
+  (input: Tensor, lower = 1 / 8, upper = 1 / 3, training = false, inplace = false): Tensor =>
+    (inplace ? torch.rrelu_ : torch.rrelu)(input, lower, upper, training),
+);
+
+/**
  * Clamps elements to [minVal, maxVal].
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardtanh.html
@@ -152,49 +163,3 @@ export const tanhshrink = python('tanhshrink', ['input'], (input: Tensor): Tenso
 
 /** `x / (1 + |x|)`. @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softsign.html */
 export const softsign = python('softsign', ['input'], (input: Tensor): Tensor => input.div(input.abs().add(1)));
-
-/** The dimension that PyTorch takes where none is given, with its warning. */
-function softmaxDim(name: string, ndim: number): number {
-  process.emitWarning(
-    `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`,
-  );
-  return ndim === 0 || ndim === 1 || ndim === 3 ? 0 : 1;
-}
-
-const SOFTMAX = ['input', 'dim?', '_stacklevel?', 'dtype?'] as const;
-
-/**
- * Exponentials divided by their sum along a dimension.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softmax.html
- */
-export const softmax = python(
-  'softmax',
-  SOFTMAX,
-  (input: Tensor, dim: number | null = null, _stacklevel = 3, dtype: DType | null = null): Tensor =>
-    input.softmax(dim ?? softmaxDim('softmax', input.dim()), { dtype }),
-);
-
-/**
- * The softmax of the negated input.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.softmin.html
- */
-export const softmin = python(
-  'softmin',
-  SOFTMAX,
-  (input: Tensor, dim: number | null = null, _stacklevel = 3, dtype: DType | null = null): Tensor =>
-    input.neg().softmax(dim ?? softmaxDim('softmin', input.dim()), { dtype }),
-);
-
-/**
- * The logarithm of the softmax.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.log_softmax.html
- */
-export const logSoftmax = python(
-  'log_softmax',
-  SOFTMAX,
-  (input: Tensor, dim: number | null = null, _stacklevel = 3, dtype: DType | null = null): Tensor =>
-    input.logSoftmax(dim ?? softmaxDim('log_softmax', input.dim()), { dtype }),
-);

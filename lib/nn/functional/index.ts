@@ -1,20 +1,24 @@
 /** `torch.nn.functional`: the mathematics of modules, without their state. */
 export * from './activation';
+export * from './adaptive-pooling';
+export * from './attention';
 export * from './conv';
+export * from './distance';
 export * from './dropout';
+export * from './embedding';
+export * from './fractional-pooling';
+export * from './grid';
+export type { MaxPoolResult } from './indices';
 export * from './linear';
+export * from './linear-cross-entropy';
 export * from './loss';
-export { type PadMode, pad } from './padding';
-export {
-  adaptiveAvgPool1d,
-  avgPool1d,
-  avgPool2d,
-  avgPool3d,
-  type MaxPool,
-  type MaxPoolOptions,
-  type MaxPoolResult,
-  maxPool1d,
-  maxPool2d,
-  maxPool3d,
-} from './pooling';
+export * from './margin-loss';
+export * from './matmul';
+export * from './normalization';
+export * from './padding';
+export * from './pooling';
 export type { Reduction } from './reduction';
+export * from './regression-loss';
+export * from './softmax';
+export * from './unpooling';
+export * from './upsampling';

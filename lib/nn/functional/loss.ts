@@ -1,35 +1,13 @@
-/** Losses. */
+/** Losses of classification. */
 import { python } from '../../arguments';
 import { ValueError } from '../../errors';
 import { broadcastTensors } from '../../functional';
 import * as nn from '../../generated/nn';
 import * as torch from '../../generated/torch';
 import type { Tensor } from '../../tensor';
-import { legacyReduction, type Reduction, reductionCode } from './reduction';
+import { legacyReduction, type Reduction, reduce as reduceErrors, reductionCode } from './reduction';
 
 type Flag = boolean | null;
-
-function warnOfSizes(input: Tensor, target: Tensor): void {
-  if (String(target.shape) === String(input.shape)) return;
-  process.emitWarning(
-    `Using a target size (${target.shape}) that is different to the input size (${input.shape}). This will likely ` +
-      'lead to incorrect results due to broadcasting. Please ensure they have the same size.',
-  );
-}
-
-/** Reduces weighted errors; their mean is by the sum of `weight`, or by their number where none is given. */
-function reduceWeighted(errors: Tensor, reduction: string, weight: Tensor | null): Tensor {
-  if (reduction === 'none') return errors;
-  if (reduction === 'sum') return errors.sum();
-  if (reduction === 'mean') return weight === null ? errors.mean() : errors.sum().div(weight.sum());
-  throw new ValueError(`Invalid reduction mode: ${reduction}. Expected one of 'none', 'mean', 'sum'.`);
-}
-
-function checkWeight(weight: Tensor, input: Tensor): void {
-  if (String(weight.shape) !== String(input.shape)) {
-    throw new ValueError('Weights and input must have the same size.');
-  }
-}
 
 /**
  * The cross entropy of logits and class indices, or class probabilities.
@@ -77,100 +55,6 @@ export const nllLoss = python(
   ): Tensor => {
     const code = reductionCode(legacyReduction(sizeAverage, reduce, reduction));
     return nn.nllLossNd(input, target, weight, code, ignoreIndex);
-  },
-);
-
-/**
- * The squared error.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.mse_loss.html
- * @throws ValueError for an unknown reduction, or weights of another size.
- */
-export const mseLoss = python(
-  'mse_loss',
-  ['input', 'target', 'sizeAverage?', 'reduce?', 'reduction?', 'weight?'],
-  (
-    input: Tensor,
-    target: Tensor,
-    sizeAverage: Flag = null,
-    reduce: Flag = null,
-    reduction: Reduction = 'mean',
-    weight: Tensor | null = null,
-  ): Tensor => {
-    warnOfSizes(input, target);
-    const how = legacyReduction(sizeAverage, reduce, reduction);
-    const [left, right] = broadcastTensors(input, target) as [Tensor, Tensor];
-    if (weight === null) return nn.mseLoss(left, right, reductionCode(how));
-    checkWeight(weight, input);
-    return reduceWeighted(left.sub(right).pow(2).mul(weight), how, weight);
-  },
-);
-
-/**
- * The absolute error.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.l1_loss.html
- * @throws ValueError for an unknown reduction, or weights of another size.
- */
-export const l1Loss = python(
-  'l1_loss',
-  ['input', 'target', 'sizeAverage?', 'reduce?', 'reduction?', 'weight?'],
-  (
-    input: Tensor,
-    target: Tensor,
-    sizeAverage: Flag = null,
-    reduce: Flag = null,
-    reduction: Reduction = 'mean',
-    weight: Tensor | null = null,
-  ): Tensor => {
-    warnOfSizes(input, target);
-    const how = legacyReduction(sizeAverage, reduce, reduction);
-    const [left, right] = broadcastTensors(input, target) as [Tensor, Tensor];
-    if (weight === null) return nn.l1Loss(left, right, reductionCode(how));
-    checkWeight(weight, input);
-    return reduceWeighted(left.sub(right).abs().mul(weight), how, weight);
-  },
-);
-
-/**
- * The squared error where it is below `beta`, else the absolute one.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.smooth_l1_loss.html
- * @throws ValueError for an unknown reduction.
- */
-export const smoothL1Loss = python(
-  'smooth_l1_loss',
-  ['input', 'target', 'sizeAverage?', 'reduce?', 'reduction?', 'beta?'],
-  (
-    input: Tensor,
-    target: Tensor,
-    sizeAverage: Flag = null,
-    reduce: Flag = null,
-    reduction: Reduction = 'mean',
-    beta = 1,
-  ): Tensor => {
-    warnOfSizes(input, target);
-    const code = reductionCode(legacyReduction(sizeAverage, reduce, reduction));
-    const [left, right] = broadcastTensors(input, target) as [Tensor, Tensor];
-    return beta === 0 ? nn.l1Loss(left, right, code) : nn.smoothL1Loss(left, right, code, beta);
-  },
-);
-
-/**
- * The squared error where it is below `delta`, else `delta` times the absolute one.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.huber_loss.html
- * @throws ValueError for an unknown reduction, or weights of another size.
- */
-export const huberLoss = python(
-  'huber_loss',
-  ['input', 'target', 'reduction?', 'delta?', 'weight?'],
-  (input: Tensor, target: Tensor, reduction: Reduction = 'mean', delta = 1, weight: Tensor | null = null): Tensor => {
-    warnOfSizes(input, target);
-    const [left, right] = broadcastTensors(input, target) as [Tensor, Tensor];
-    if (weight === null) return nn.huberLoss(left, right, reductionCode(reduction), delta);
-    checkWeight(weight, input);
-    return reduceWeighted(nn.huberLoss(left, right, reductionCode('none'), delta).mul(weight), reduction, null);
   },
 );
 
@@ -226,5 +110,87 @@ export const binaryCrossEntropyWithLogits = python(
       throw new ValueError(`Target size (${target.shape}) must be the same as input size (${input.shape})`);
     }
     return torch.binaryCrossEntropyWithLogits(input, target, weight, posWeight, code);
+  },
+);
+
+/**
+ * The Kullback-Leibler divergence of log-probabilities and probabilities, or with `logTarget` their logarithms.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.kl_div.html
+ * @throws ValueError for an unknown reduction.
+ */
+export const klDiv = python(
+  'kl_div',
+  ['input', 'target', 'sizeAverage?', 'reduce?', 'reduction?', 'logTarget?'],
+  (
+    input: Tensor,
+    target: Tensor,
+    sizeAverage: Flag = null,
+    reduce: Flag = null,
+    reduction: Reduction | 'batchmean' = 'mean',
+    logTarget = false,
+  ): Tensor => {
+    const how = legacyReduction(sizeAverage, reduce, reduction);
+    if (sizeAverage === null && reduce === null && reduction === 'mean') {
+      process.emitWarning(
+        "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides " +
+          "only by the batch size, and aligns with the KL div math definition.'mean' will be changed to behave the " +
+          "same as 'batchmean' in the next major release.",
+      );
+    }
+    const code = reductionCode(how === 'batchmean' ? 'sum' : how);
+    const loss = torch.klDiv(input, target, code, { logTarget });
+    return reduction === 'batchmean' && input.dim() !== 0 ? loss.div(input.size(0)) : loss;
+  },
+);
+
+/**
+ * The connectionist temporal classification loss of log-probabilities (T, N, C) and targets (N, S), or all of them in
+ * one list.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.ctc_loss.html
+ * @throws ValueError for an unknown reduction.
+ */
+export const ctcLoss = python(
+  'ctc_loss',
+  ['logProbs', 'targets', 'inputLengths', 'targetLengths', 'blank?', 'reduction?', 'zeroInfinity?'],
+  (
+    logProbs: Tensor,
+    targets: Tensor,
+    inputLengths: Tensor | readonly number[],
+    targetLengths: Tensor | readonly number[],
+    blank = 0,
+    reduction: Reduction = 'mean',
+    zeroInfinity = false,
+  ): Tensor => {
+    const lengths = [inputLengths, targetLengths] as [Tensor, Tensor];
+    return torch.ctcLoss(logProbs, targets, ...lengths, blank, reductionCode(reduction), zeroInfinity);
+  },
+);
+
+/**
+ * The cross entropy of logits and several labels for each sample, 0 or 1 a class.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.multilabel_soft_margin_loss.html
+ * @throws ValueError for an unknown reduction.
+ */
+export const multilabelSoftMarginLoss = python(
+  'multilabel_soft_margin_loss',
+  ['input', 'target', 'weight?', 'sizeAverage?', 'reduce?', 'reduction?'],
+  (
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | null = null,
+    sizeAverage: Flag = null,
+    reduce: Flag = null,
+    reduction: Reduction = 'mean',
+  ): Tensor => {
+    const how = legacyReduction(sizeAverage, reduce, reduction);
+    const positive = target.mul(nn.logSigmoid(input));
+    const errors = positive.add(torch.sub(1, target).mul(nn.logSigmoid(input.neg()))).neg();
+    const weighted = weight === null ? errors : errors.mul(weight);
+    const classes = input.dim() - 1;
+    const losses = weighted.sum(classes).div(input.size(classes));
+    return reduceErrors(losses, how, `${how} is not valid`);
   },
 );

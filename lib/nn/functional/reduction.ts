@@ -1,5 +1,6 @@
 /** How losses are reduced: Python's `torch/nn/_reduction.py`. */
 import { ValueError } from '../../errors';
+import type { Tensor } from '../../tensor';
 
 /** What a loss gives: every element's, their mean, or their sum. */
 export type Reduction = 'none' | 'mean' | 'sum';
@@ -29,4 +30,12 @@ export function legacyReduction(
     'DeprecationWarning',
   );
   return stands;
+}
+
+/** Errors reduced by tensor's own methods. Throws a ValueError with the words `unknown` for any other word. */
+export function reduce(errors: Tensor, reduction: string, unknown: string): Tensor {
+  if (reduction === 'none') return errors;
+  if (reduction === 'mean') return errors.mean();
+  if (reduction === 'sum') return errors.sum();
+  throw new ValueError(unknown);
 }

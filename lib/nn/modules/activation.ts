@@ -4,7 +4,7 @@ import { AssertionError } from '../../errors';
 import { sigmoid, tanh } from '../../generated/torch';
 import { repr } from '../../python-repr';
 import type { Tensor } from '../../tensor';
-import * as F from '../functional/activation';
+import * as F from '../functional';
 import { Module } from '../module';
 import { float, inplaceText } from './utils';
 

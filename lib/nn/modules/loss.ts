@@ -1,7 +1,7 @@
 /** Losses. */
 import { type ArgumentsOf, signature } from '../../arguments';
 import type { Tensor } from '../../tensor';
-import * as F from '../functional/loss';
+import * as F from '../functional';
 import { legacyReduction, type Reduction } from '../functional/reduction';
 import { Module } from '../module';
 

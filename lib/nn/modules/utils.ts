@@ -1,17 +1,14 @@
 /** What several families of modules need. */
 import type { DType } from '../../dtype';
 import { floatRepr } from '../../print/number';
-import type { DeviceLike, IntOrList } from '../../types';
+import type { DeviceLike } from '../../types';
+
+export { tuple } from '../functional/sizes';
 
 /** Where a module's parameters are made. */
 export interface FactoryOptions {
   device?: DeviceLike | null;
   dtype?: DType | null;
-}
-
-/** A size for each of `count` dimensions: a single one stands for all. */
-export function tuple(size: IntOrList, count: number): number[] {
-  return Array.isArray(size) ? size.map(Number) : new Array<number>(count).fill(Number(size));
 }
 
 /** Python's text of a float, which a whole number is not in JavaScript. */

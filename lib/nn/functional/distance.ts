@@ -1,0 +1,2 @@
+/** Distances. */
+export { cosineSimilarity, pairwiseDistance, pdist } from '../../generated/torch';
