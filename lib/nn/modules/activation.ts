@@ -1,11 +1,15 @@
 /** Activations. */
 import { type ArgumentsOf, signature } from '../../arguments';
+import type { DType } from '../../dtype';
 import { AssertionError } from '../../errors';
-import { sigmoid, tanh } from '../../generated/torch';
+import { empty, sigmoid, tanh } from '../../generated/torch';
 import { repr } from '../../python-repr';
 import type { Tensor } from '../../tensor';
+import type { DeviceLike } from '../../types';
 import * as F from '../functional';
+import { constant_ } from '../init';
 import { Module } from '../module';
+import { Parameter } from '../parameter';
 import { float, inplaceText } from './utils';
 
 /** Activations whose only option is to overwrite their input. */
@@ -105,6 +109,181 @@ export class Softsign extends Module {
 export class Tanhshrink extends Module {
   override forward(input: Tensor): Tensor {
     return F.tanhshrink(input);
+  }
+}
+
+const THRESHOLD_PARAMETERS = signature('Threshold.__init__', 'threshold', 'value', 'inplace?').of<
+  [threshold: number, value: number, inplace?: boolean]
+>();
+
+/**
+ * `value` where an element is at most `threshold`.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Threshold.html
+ */
+export class Threshold extends Module {
+  threshold: number;
+  value: number;
+  inplace: boolean;
+
+  constructor(...args: ArgumentsOf<typeof THRESHOLD_PARAMETERS>) {
+    super();
+    const [threshold, value, inplace = false] = THRESHOLD_PARAMETERS.bind(args);
+    this.threshold = threshold;
+    this.value = value;
+    this.inplace = inplace;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.threshold(input, this.threshold, this.value, this.inplace);
+  }
+
+  override extraRepr(): string {
+    return `threshold=${float(this.threshold)}, value=${float(this.value)}${inplaceText(this.inplace, ', ')}`;
+  }
+}
+
+const RRELU_PARAMETERS = signature('RReLU.__init__', 'lower?', 'upper?', 'inplace?').of<
+  [lower?: number, upper?: number, inplace?: boolean]
+>();
+
+/**
+ * `x` where positive, else `x` times a slope: one drawn evenly from [lower, upper] for each in training, else the middle.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.RReLU.html
+ */
+export class RReLU extends Module {
+  lower: number;
+  upper: number;
+  inplace: boolean;
+
+  constructor(...args: ArgumentsOf<typeof RRELU_PARAMETERS>) {
+    super();
+    const [lower = 1 / 8, upper = 1 / 3, inplace = false] = RRELU_PARAMETERS.bind(args);
+    this.lower = lower;
+    this.upper = upper;
+    this.inplace = inplace;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.rrelu(input, this.lower, this.upper, this.training, this.inplace);
+  }
+
+  override extraRepr(): string {
+    return `lower=${float(this.lower)}, upper=${float(this.upper)}${inplaceText(this.inplace, ', ')}`;
+  }
+}
+
+const GLU_PARAMETERS = signature('GLU.__init__', 'dim?').of<[dim?: number]>();
+
+/**
+ * The first half along a dimension, gated by the sigmoid of the second.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.GLU.html
+ */
+export class GLU extends Module {
+  dim: number;
+
+  constructor(...args: ArgumentsOf<typeof GLU_PARAMETERS>) {
+    super();
+    const [dim = -1] = GLU_PARAMETERS.bind(args);
+    this.dim = dim;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.glu(input, this.dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}
+
+const HARDSHRINK_PARAMETERS = signature('Hardshrink.__init__', 'lambd?').of<[lambd?: number]>();
+
+/**
+ * Zero where an element is within [-lambd, lambd].
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Hardshrink.html
+ */
+export class Hardshrink extends Module {
+  lambd: number;
+
+  constructor(...args: ArgumentsOf<typeof HARDSHRINK_PARAMETERS>) {
+    super();
+    const [lambd = 0.5] = HARDSHRINK_PARAMETERS.bind(args);
+    this.lambd = lambd;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.hardshrink(input, this.lambd);
+  }
+
+  override extraRepr(): string {
+    return float(this.lambd);
+  }
+}
+
+const SOFTSHRINK_PARAMETERS = signature('Softshrink.__init__', 'lambd?').of<[lambd?: number]>();
+
+/**
+ * Moves elements towards zero by `lambd`, and not beyond.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Softshrink.html
+ */
+export class Softshrink extends Module {
+  lambd: number;
+
+  constructor(...args: ArgumentsOf<typeof SOFTSHRINK_PARAMETERS>) {
+    super();
+    const [lambd = 0.5] = SOFTSHRINK_PARAMETERS.bind(args);
+    this.lambd = lambd;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.softshrink(input, this.lambd);
+  }
+
+  override extraRepr(): string {
+    return float(this.lambd);
+  }
+}
+
+const PRELU_PARAMETERS = signature('PReLU.__init__', 'numParameters?', 'init?', 'device?', 'dtype?').of<
+  [numParameters?: number, init?: number, device?: DeviceLike | null, dtype?: DType | null]
+>();
+
+/**
+ * `x` where positive, else a learned slope times `x`: one slope, or one for each channel.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.PReLU.html
+ */
+export class PReLU extends Module {
+  readonly numParameters: number;
+  readonly init: number;
+  /** (numParameters) */
+  weight: Parameter;
+
+  constructor(...args: ArgumentsOf<typeof PRELU_PARAMETERS>) {
+    super();
+    const [numParameters = 1, init = 0.25, device = null, dtype = null] = PRELU_PARAMETERS.bind(args);
+    this.numParameters = numParameters;
+    this.init = init;
+    this.weight = new Parameter(empty([numParameters], { device, dtype }));
+    this.resetParameters();
+  }
+
+  /** Sets the slopes to their initial value. */
+  resetParameters(): void {
+    constant_(this.weight, this.init);
+  }
+
+  override forward(input: Tensor): Tensor {
+    return F.prelu(input, this.weight);
+  }
+
+  override extraRepr(): string {
+    return `num_parameters=${this.numParameters}`;
   }
 }
 
@@ -242,56 +421,6 @@ export class GELU extends Module {
 
   override extraRepr(): string {
     return `approximate=${repr(this.approximate)}`;
-  }
-}
-
-const SOFTMAX_PARAMETERS = signature('Softmax.__init__', 'dim?').of<[dim?: number | null]>();
-
-/**
- * Exponentials divided by their sum along a dimension.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Softmax.html
- */
-export class Softmax extends Module {
-  dim: number | null;
-
-  constructor(...args: ArgumentsOf<typeof SOFTMAX_PARAMETERS>) {
-    super();
-    const [dim = null] = SOFTMAX_PARAMETERS.bind(args);
-    this.dim = dim;
-  }
-
-  override forward(input: Tensor): Tensor {
-    return F.softmax(input, this.dim, 5);
-  }
-
-  override extraRepr(): string {
-    return `dim=${repr(this.dim)}`;
-  }
-}
-
-const LOG_SOFTMAX_PARAMETERS = signature('LogSoftmax.__init__', 'dim?').of<[dim?: number | null]>();
-
-/**
- * The logarithm of the softmax.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.LogSoftmax.html
- */
-export class LogSoftmax extends Module {
-  dim: number | null;
-
-  constructor(...args: ArgumentsOf<typeof LOG_SOFTMAX_PARAMETERS>) {
-    super();
-    const [dim = null] = LOG_SOFTMAX_PARAMETERS.bind(args);
-    this.dim = dim;
-  }
-
-  override forward(input: Tensor): Tensor {
-    return F.logSoftmax(input, this.dim, 5);
-  }
-
-  override extraRepr(): string {
-    return `dim=${repr(this.dim)}`;
   }
 }
 
