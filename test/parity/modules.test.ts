@@ -9,6 +9,13 @@ const ask = (what: string) => `import sys\nsys.path.insert(0, folder)\nimport mo
 const folder = __dirname;
 
 describe('modules', () => {
+  // Deprecated modules and options warn, in Python as here; there it is switched off.
+  const printers = process.listeners('warning');
+  before(() => process.removeAllListeners('warning'));
+  after(() => {
+    for (const print of printers) process.on('warning', print);
+  });
+
   for (const name of moduleClasses().keys()) {
     it(`nn.${name}`, async () => {
       const cases = await evaluate<Case[]>(ask('calls(name)'), { folder, name });

@@ -3,7 +3,8 @@ import { type ArgumentsOf, signature } from '../../arguments';
 import { noGrad } from '../../autograd/grad-mode';
 import type { DType } from '../../dtype';
 import { ValueError } from '../../errors';
-import { empty } from '../../generated/torch';
+import { empty, emptyLike } from '../../generated/torch';
+import { contiguousFormat } from '../../layout';
 import { repr, tupleRepr } from '../../python-repr';
 import type { Tensor } from '../../tensor';
 import type { DeviceLike, IntOrList } from '../../types';
@@ -20,7 +21,8 @@ export type PaddingMode = 'zeros' | 'reflect' | 'replicate' | 'circular';
 /** How much a convolution pads: a size, or so much that the size stays, or nothing. */
 export type Padding = IntOrList | 'same' | 'valid';
 
-type ConvParameters = [
+/** The parameters of a convolution, in PyTorch's order. */
+export type ConvParameters = [
   inChannels: number,
   outChannels: number,
   kernelSize: IntOrList,
@@ -95,15 +97,15 @@ export abstract class _ConvNd extends Module {
   readonly outputPadding: number[];
   readonly groups: number;
   readonly paddingMode: PaddingMode;
-  /** (outChannels, inChannels / groups, ...kernelSize) */
+  /** (outChannels, inChannels / groups, ...kernelSize); transposed (inChannels, outChannels / groups, ...kernelSize) */
   weight: Parameter;
   /** (outChannels), or null */
   bias!: Parameter | null;
   /** What `pad` takes where the padding mode is not zeros. */
   readonly _reversedPaddingRepeatedTwice: number[];
 
-  /** @internal */
-  constructor(dims: number, parameters: ConvParameters) {
+  /** @internal `outputPadding` is given for a transposed convolution. */
+  constructor(dims: number, parameters: ConvParameters, outputPadding: IntOrList | null = null) {
     super();
     const [inChannels, outChannels, kernelSize, stride = 1, padding = 0, dilation = 1] = parameters;
     const [groups = 1, bias = true, paddingMode = 'zeros', device = null, dtype = null] = parameters.slice(6) as [
@@ -121,12 +123,13 @@ export abstract class _ConvNd extends Module {
     this.stride = tuple(stride, dims);
     this.padding = typeof padding === 'string' ? padding : tuple(padding, dims);
     this.dilation = tuple(dilation, dims);
-    this.transposed = false;
-    this.outputPadding = tuple(0, dims);
+    this.transposed = outputPadding !== null;
+    this.outputPadding = tuple(outputPadding ?? 0, dims);
     this.groups = groups;
     this.paddingMode = paddingMode;
     this._reversedPaddingRepeatedTwice = padsOf(this.padding, this.kernelSize, this.dilation);
-    this.weight = new Parameter(empty([outChannels, inChannels / groups, ...this.kernelSize], { device, dtype }));
+    const channels = this.transposed ? [inChannels, outChannels / groups] : [outChannels, inChannels / groups];
+    this.weight = new Parameter(empty([...channels, ...this.kernelSize], { device, dtype }));
     if (bias) this.bias = new Parameter(empty([outChannels], { device, dtype }));
     else this.registerParameter('bias', null);
     this.resetParameters();
@@ -134,7 +137,14 @@ export abstract class _ConvNd extends Module {
 
   /** Draws the parameters anew. */
   resetParameters(): void {
-    noGrad(() => resetUniformly(this.weight, this.bias));
+    const { weight, bias } = this;
+    noGrad(() => {
+      if (weight.isContiguous()) return resetUniformly(weight, bias);
+      // The values must not depend on how the weight lies in memory.
+      const values = emptyLike(weight, { memoryFormat: contiguousFormat });
+      resetUniformly(values, bias);
+      weight.copy_(values);
+    });
   }
 
   override extraRepr(): string {

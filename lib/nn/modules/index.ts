@@ -1,34 +1,131 @@
 /** All modules; their `forward` reads the plain object behind the proxy. */
 import { Module, readDirectly } from '../module';
 import * as activation from './activation';
+import * as adaptive from './adaptive';
+import * as adaptivePooling from './adaptive-pooling';
+import * as batchnorm from './batchnorm';
+import * as channelshuffle from './channelshuffle';
+import * as constantPadding from './constant-padding';
 import * as container from './container';
 import * as conv from './conv';
+import * as convTranspose from './conv-transpose';
+import * as distance from './distance';
 import * as dropout from './dropout';
 import * as flatten from './flatten';
+import * as fold from './fold';
+import * as fractionalPooling from './fractional-pooling';
+import * as instancenorm from './instancenorm';
 import * as linear from './linear';
+import * as linearCrossEntropy from './linear-cross-entropy';
 import * as loss from './loss';
+import * as marginLoss from './margin-loss';
+import * as normalization from './normalization';
+import * as padding from './padding';
+import * as pixelshuffle from './pixelshuffle';
 import * as pooling from './pooling';
+import * as regressionLoss from './regression-loss';
+import * as softmax from './softmax';
+import * as sparse from './sparse';
+import * as syncBatchnorm from './sync-batchnorm';
+import * as unpooling from './unpooling';
+import * as upsampling from './upsampling';
 
-for (const family of [activation, container, conv, dropout, flatten, linear, loss, pooling]) {
+for (const family of [
+  activation,
+  adaptive,
+  adaptivePooling,
+  batchnorm,
+  channelshuffle,
+  constantPadding,
+  container,
+  conv,
+  convTranspose,
+  distance,
+  dropout,
+  flatten,
+  fold,
+  fractionalPooling,
+  instancenorm,
+  linear,
+  linearCrossEntropy,
+  loss,
+  marginLoss,
+  normalization,
+  padding,
+  pixelshuffle,
+  pooling,
+  regressionLoss,
+  softmax,
+  sparse,
+  syncBatchnorm,
+  unpooling,
+  upsampling,
+]) {
   readDirectly(
     ...Object.values<object>(family).filter((member) => Object.prototype.isPrototypeOf.call(Module, member)),
   );
 }
 
 export * from './activation';
+export { AdaptiveLogSoftmaxWithLoss } from './adaptive';
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+} from './adaptive-pooling';
+export { BatchNorm1d, BatchNorm2d, BatchNorm3d } from './batchnorm';
+export * from './channelshuffle';
+export {
+  ConstantPad1d,
+  ConstantPad2d,
+  ConstantPad3d,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
+} from './constant-padding';
 export { ModuleList, type NamedModules, Sequential } from './container';
 export { Conv1d, Conv2d, Conv3d, type Padding, type PaddingMode } from './conv';
+export { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from './conv-transpose';
+export * from './distance';
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from './dropout';
-export { Flatten, Unflatten } from './flatten';
-export { Identity, Linear } from './linear';
+export * from './flatten';
+export * from './fold';
+export { FractionalMaxPool2d, FractionalMaxPool3d } from './fractional-pooling';
+export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instancenorm';
+export { Bilinear, Identity, Linear } from './linear';
+export * from './linear-cross-entropy';
+export * from './loss';
+export * from './margin-loss';
+export * from './normalization';
 export {
-  BCELoss,
-  BCEWithLogitsLoss,
-  CrossEntropyLoss,
-  HuberLoss,
-  L1Loss,
-  MSELoss,
-  NLLLoss,
-  SmoothL1Loss,
-} from './loss';
-export { AvgPool2d, MaxPool1d, MaxPool2d, MaxPool3d } from './pooling';
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReflectionPad3d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ReplicationPad3d,
+} from './padding';
+export * from './pixelshuffle';
+export {
+  AvgPool1d,
+  AvgPool2d,
+  AvgPool3d,
+  LPPool1d,
+  LPPool2d,
+  LPPool3d,
+  MaxPool1d,
+  MaxPool2d,
+  MaxPool3d,
+} from './pooling';
+export * from './regression-loss';
+export * from './softmax';
+export * from './sparse';
+export * from './sync-batchnorm';
+export { MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from './unpooling';
+export * from './upsampling';

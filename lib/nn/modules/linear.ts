@@ -1,11 +1,12 @@
 /** Linear maps. */
 import { type ArgumentsOf, signature } from '../../arguments';
 import type { DType } from '../../dtype';
+import { ValueError } from '../../errors';
 import { empty } from '../../generated/torch';
 import { repr } from '../../python-repr';
 import type { Tensor } from '../../tensor';
 import type { DeviceLike } from '../../types';
-import { linear } from '../functional/linear';
+import { bilinear, linear } from '../functional/linear';
 import { _calculateFanInAndFanOut, kaimingUniform_, uniform_ } from '../init';
 import { Module } from '../module';
 import { Parameter } from '../parameter';
@@ -65,6 +66,75 @@ export class Linear extends Module {
   override extraRepr(): string {
     const { inFeatures, outFeatures, bias } = this;
     return `in_features=${inFeatures}, out_features=${outFeatures}, bias=${repr(bias !== null)}`;
+  }
+}
+
+const BILINEAR = signature(
+  'Bilinear.__init__',
+  'in1Features',
+  'in2Features',
+  'outFeatures',
+  'bias?',
+  'device?',
+  'dtype?',
+).of<
+  [
+    in1Features: number,
+    in2Features: number,
+    outFeatures: number,
+    bias?: boolean,
+    device?: DeviceLike | null,
+    dtype?: DType | null,
+  ]
+>();
+
+/**
+ * `x1ᵀ A x2 + b`: from (*, in1Features) and (*, in2Features) to (*, outFeatures).
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Bilinear.html
+ * @throws ValueError if `in1Features` is not positive.
+ */
+export class Bilinear extends Module {
+  readonly in1Features: number;
+  readonly in2Features: number;
+  readonly outFeatures: number;
+  /** (outFeatures, in1Features, in2Features) */
+  weight: Parameter;
+  /** (outFeatures), or null */
+  bias!: Parameter | null;
+
+  constructor(...args: ArgumentsOf<typeof BILINEAR>) {
+    super();
+    const [in1Features, in2Features, outFeatures, bias = true, device = null, dtype = null] = BILINEAR.bind(args);
+    this.in1Features = in1Features;
+    this.in2Features = in2Features;
+    this.outFeatures = outFeatures;
+    this.weight = new Parameter(empty([outFeatures, in1Features, in2Features], { device, dtype }));
+    if (bias) this.bias = new Parameter(empty([outFeatures], { device, dtype }));
+    else this.registerParameter('bias', null);
+    this.resetParameters();
+  }
+
+  /** Draws the parameters anew. */
+  resetParameters(): void {
+    if (this.in1Features <= 0) {
+      throw new ValueError(`in1_features must be > 0, but got (in1_features=${this.in1Features})`);
+    }
+    const bound = 1 / Math.sqrt(this.weight.size(1));
+    uniform_(this.weight, -bound, bound);
+    if (this.bias !== null) uniform_(this.bias, -bound, bound);
+  }
+
+  override forward(input1: Tensor, input2: Tensor): Tensor {
+    return bilinear(input1, input2, this.weight, this.bias);
+  }
+
+  override extraRepr(): string {
+    const { in1Features, in2Features, outFeatures, bias } = this;
+    return (
+      `in1_features=${in1Features}, in2_features=${in2Features}, out_features=${outFeatures}, ` +
+      `bias=${repr(bias !== null)}`
+    );
   }
 }
 

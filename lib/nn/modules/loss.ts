@@ -1,113 +1,9 @@
-/** Losses. */
+/** Losses of classification. */
 import { type ArgumentsOf, signature } from '../../arguments';
 import type { Tensor } from '../../tensor';
 import * as F from '../functional';
-import { legacyReduction, type Reduction } from '../functional/reduction';
-import { Module } from '../module';
-
-type Flag = boolean | null;
-
-/** The base class of losses. */
-export abstract class _Loss extends Module {
-  /** What becomes of the elements' losses. */
-  reduction: Reduction;
-
-  /** @internal */
-  constructor(sizeAverage: Flag | undefined, reduce: Flag | undefined, reduction: Reduction = 'mean') {
-    super();
-    this.reduction = legacyReduction(sizeAverage, reduce, reduction) as Reduction;
-  }
-}
-
-/** The base class of losses with a weight for each class. */
-export abstract class _WeightedLoss extends _Loss {
-  /** A buffer with the weight of each class, or null. */
-  weight!: Tensor | null;
-
-  /** @internal */
-  constructor(weight: Tensor | null, sizeAverage: Flag | undefined, reduce: Flag | undefined, reduction?: Reduction) {
-    super(sizeAverage, reduce, reduction);
-    this.registerBuffer('weight', weight);
-  }
-}
-
-const LOSS = signature('_Loss.__init__', 'sizeAverage?', 'reduce?', 'reduction?').of<
-  [sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction]
->();
-
-/**
- * The absolute error.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.L1Loss.html
- */
-export class L1Loss extends _Loss {
-  constructor(...args: ArgumentsOf<typeof LOSS>) {
-    super(...LOSS.bind(args));
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.l1Loss(input, target, { reduction: this.reduction });
-  }
-}
-
-/**
- * The squared error.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.MSELoss.html
- */
-export class MSELoss extends _Loss {
-  constructor(...args: ArgumentsOf<typeof LOSS>) {
-    super(...LOSS.bind(args));
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.mseLoss(input, target, { reduction: this.reduction });
-  }
-}
-
-const SMOOTH_L1 = signature('SmoothL1Loss.__init__', 'sizeAverage?', 'reduce?', 'reduction?', 'beta?').of<
-  [sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction, beta?: number]
->();
-
-/**
- * The squared error where it is below `beta`, else the absolute one.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.SmoothL1Loss.html
- */
-export class SmoothL1Loss extends _Loss {
-  beta: number;
-
-  constructor(...args: ArgumentsOf<typeof SMOOTH_L1>) {
-    const [sizeAverage, reduce, reduction, beta = 1] = SMOOTH_L1.bind(args);
-    super(sizeAverage, reduce, reduction);
-    this.beta = beta;
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.smoothL1Loss(input, target, { reduction: this.reduction, beta: this.beta });
-  }
-}
-
-const HUBER = signature('HuberLoss.__init__', 'reduction?', 'delta?').of<[reduction?: Reduction, delta?: number]>();
-
-/**
- * The squared error where it is below `delta`, else `delta` times the absolute one.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.HuberLoss.html
- */
-export class HuberLoss extends _Loss {
-  delta: number;
-
-  constructor(...args: ArgumentsOf<typeof HUBER>) {
-    const [reduction, delta = 1] = HUBER.bind(args);
-    super(null, null, reduction);
-    this.delta = delta;
-  }
-
-  override forward(input: Tensor, target: Tensor): Tensor {
-    return F.huberLoss(input, target, { reduction: this.reduction, delta: this.delta });
-  }
-}
+import type { Reduction } from '../functional/reduction';
+import { _Loss, _WeightedLoss, type Flag, WEIGHTED_LOSS } from './loss-base';
 
 const NLL = signature('NLLLoss.__init__', 'weight?', 'sizeAverage?', 'ignoreIndex?', 'reduce?', 'reduction?').of<
   [weight?: Tensor | null, sizeAverage?: Flag, ignoreIndex?: number, reduce?: Flag, reduction?: Reduction]
@@ -174,19 +70,14 @@ export class CrossEntropyLoss extends _WeightedLoss {
   }
 }
 
-const BCE = signature('BCELoss.__init__', 'weight?', 'sizeAverage?', 'reduce?', 'reduction?').of<
-  [weight?: Tensor | null, sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction]
->();
-
 /**
  * The cross entropy of probabilities and targets in [0, 1].
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.BCELoss.html
  */
 export class BCELoss extends _WeightedLoss {
-  constructor(...args: ArgumentsOf<typeof BCE>) {
-    const [weight = null, sizeAverage, reduce, reduction] = BCE.bind(args);
-    super(weight, sizeAverage, reduce, reduction);
+  constructor(...args: ArgumentsOf<typeof WEIGHTED_LOSS>) {
+    super(...WEIGHTED_LOSS.bind(args));
   }
 
   override forward(input: Tensor, target: Tensor): Tensor {
@@ -224,5 +115,91 @@ export class BCEWithLogitsLoss extends _Loss {
   override forward(input: Tensor, target: Tensor): Tensor {
     const { weight, pos_weight: posWeight, reduction } = this;
     return F.binaryCrossEntropyWithLogits(input, target, weight, { posWeight, reduction });
+  }
+}
+
+/**
+ * The older name of `NLLLoss`.
+ *
+ * @deprecated Use `NLLLoss`.
+ */
+export class NLLLoss2d extends NLLLoss {
+  constructor(...args: ArgumentsOf<typeof NLL>) {
+    process.emitWarning(
+      '`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see ' +
+        'https://pytorch.org/docs/main/nn.html#torch.nn.NLLLoss for more details.',
+      'DeprecationWarning',
+    );
+    super(...args);
+  }
+}
+
+const KL_DIV = signature('KLDivLoss.__init__', 'sizeAverage?', 'reduce?', 'reduction?', 'logTarget?').of<
+  [sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction | 'batchmean', logTarget?: boolean]
+>();
+
+/**
+ * The Kullback-Leibler divergence of log-probabilities and probabilities, or with `logTarget` their logarithms.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.KLDivLoss.html
+ */
+export class KLDivLoss extends _Loss {
+  logTarget: boolean;
+
+  constructor(...args: ArgumentsOf<typeof KL_DIV>) {
+    const [sizeAverage, reduce, reduction, logTarget = false] = KL_DIV.bind(args);
+    super(sizeAverage, reduce, reduction as Reduction);
+    this.logTarget = logTarget;
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return F.klDiv(input, target, { reduction: this.reduction, logTarget: this.logTarget });
+  }
+}
+
+/**
+ * The cross entropy of logits and several labels for each sample, 0 or 1 a class.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.MultiLabelSoftMarginLoss.html
+ */
+export class MultiLabelSoftMarginLoss extends _WeightedLoss {
+  constructor(...args: ArgumentsOf<typeof WEIGHTED_LOSS>) {
+    super(...WEIGHTED_LOSS.bind(args));
+  }
+
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return F.multilabelSoftMarginLoss(input, target, { weight: this.weight, reduction: this.reduction });
+  }
+}
+
+const CTC = signature('CTCLoss.__init__', 'blank?', 'reduction?', 'zeroInfinity?').of<
+  [blank?: number, reduction?: Reduction, zeroInfinity?: boolean]
+>();
+
+/**
+ * The connectionist temporal classification loss of log-probabilities (T, N, C) and targets (N, S), or all of them in
+ * one list.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.CTCLoss.html
+ */
+export class CTCLoss extends _Loss {
+  blank: number;
+  zeroInfinity: boolean;
+
+  constructor(...args: ArgumentsOf<typeof CTC>) {
+    const [blank = 0, reduction, zeroInfinity = false] = CTC.bind(args);
+    super(null, null, reduction);
+    this.blank = blank;
+    this.zeroInfinity = zeroInfinity;
+  }
+
+  override forward(
+    logProbs: Tensor,
+    targets: Tensor,
+    inputLengths: Tensor | readonly number[],
+    targetLengths: Tensor | readonly number[],
+  ): Tensor {
+    const { blank, reduction, zeroInfinity } = this;
+    return F.ctcLoss(logProbs, targets, inputLengths, targetLengths, blank, reduction, zeroInfinity);
   }
 }

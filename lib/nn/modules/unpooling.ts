@@ -1,0 +1,84 @@
+/** The inverse of max pooling. */
+import { type Arguments, Signature } from '../../arguments';
+import { tupleRepr } from '../../python-repr';
+import type { Tensor } from '../../tensor';
+import type { IntOrList } from '../../types';
+import { maxUnpool1d, maxUnpool2d, maxUnpool3d } from '../functional';
+import { Module } from '../module';
+import { tuple } from './utils';
+
+type Parameters = [kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList];
+
+const NAMES = ['kernelSize', 'stride?', 'padding?'] as const;
+
+type UnpoolArguments = Arguments<Parameters, typeof NAMES>;
+
+/** The base class of the inverses of max pooling. */
+export abstract class _MaxUnpoolNd extends Module {
+  readonly kernelSize: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+
+  /** @internal */
+  constructor(name: string, dims: number, args: UnpoolArguments) {
+    super();
+    const signature = new Signature<Parameters, typeof NAMES>(`${name}.__init__`, NAMES);
+    const [kernelSize, stride, padding = 0] = signature.bind(args);
+    this.kernelSize = tuple(kernelSize, dims);
+    this.stride = tuple(stride ?? kernelSize, dims);
+    this.padding = tuple(padding, dims);
+  }
+
+  override extraRepr(): string {
+    const { kernelSize, stride, padding } = this;
+    return `kernel_size=${tupleRepr(kernelSize)}, stride=${tupleRepr(stride)}, padding=${tupleRepr(padding)}`;
+  }
+}
+
+/**
+ * Puts each element where `MaxPool1d` found it, and zeros elsewhere.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxUnpool1d.html
+ * @throws ValueError in a call for an output size that cannot have been.
+ */
+export class MaxUnpool1d extends _MaxUnpoolNd {
+  constructor(...args: UnpoolArguments) {
+    super('MaxUnpool1d', 1, args);
+  }
+
+  override forward(input: Tensor, indices: Tensor, outputSize: readonly number[] | null = null): Tensor {
+    return maxUnpool1d(input, indices, this.kernelSize, this.stride, this.padding, outputSize);
+  }
+}
+
+/**
+ * Puts each element where `MaxPool2d` found it, and zeros elsewhere.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxUnpool2d.html
+ * @throws ValueError in a call for an output size that cannot have been.
+ */
+export class MaxUnpool2d extends _MaxUnpoolNd {
+  constructor(...args: UnpoolArguments) {
+    super('MaxUnpool2d', 2, args);
+  }
+
+  override forward(input: Tensor, indices: Tensor, outputSize: readonly number[] | null = null): Tensor {
+    return maxUnpool2d(input, indices, this.kernelSize, this.stride, this.padding, outputSize);
+  }
+}
+
+/**
+ * Puts each element where `MaxPool3d` found it, and zeros elsewhere.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxUnpool3d.html
+ * @throws ValueError in a call for an output size that cannot have been.
+ */
+export class MaxUnpool3d extends _MaxUnpoolNd {
+  constructor(...args: UnpoolArguments) {
+    super('MaxUnpool3d', 3, args);
+  }
+
+  override forward(input: Tensor, indices: Tensor, outputSize: readonly number[] | null = null): Tensor {
+    return maxUnpool3d(input, indices, this.kernelSize, this.stride, this.padding, outputSize);
+  }
+}
