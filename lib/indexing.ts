@@ -44,6 +44,7 @@ export function index(self: Tensor, items: readonly IndexItem[]): Tensor {
     const item = items[0];
     if (typeof item === 'number') return select(self, 0, item, 0);
     if (typeof item === 'string' && item !== '...') return applySlice(self, 0, parseSlice(item));
+    if (isTensor(item) && item.dim() > 0) return indexByTensor(self, item);
   }
   const list = unpack(items);
   const read = list.map((item) => readItem(item, self));
@@ -55,6 +56,16 @@ export function index(self: Tensor, items: readonly IndexItem[]): Tensor {
   const sliced = new Slicing(self, read);
   if (sliced.indices.length > 0) return indexOperator(sliced.result, sliced.indices);
   return sliced.result === self ? aliasOperator(self) : sliced.result;
+}
+
+/** `x[tensor]`: where it fails, the words of Python are found after the fact, so that a good index costs one operator. */
+function indexByTensor(self: Tensor, item: Tensor): Tensor {
+  try {
+    return indexOperator(self, [item]);
+  } catch {
+    const { result, indices } = new Slicing(self, [item]);
+    return indexOperator(result, indices);
+  }
 }
 
 /** @internal What `x[items] = value` does in Python. Numbers become the tensor's dtype, tensors are broadcast. */

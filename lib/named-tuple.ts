@@ -2,18 +2,19 @@
 import { inspect } from 'node:util';
 
 /** Several results with names: Python's namedtuple. Indexed, iterable, with a `length`; not an Array. */
-export class NamedTuple {
+export abstract class NamedTuple {
   readonly [index: number]: unknown;
-  readonly length: number;
-  readonly #names: readonly string[];
+  /** @internal The names of the fields, in order. */
+  abstract readonly fields: readonly string[];
 
-  constructor(names: readonly string[], values: readonly unknown[]) {
-    this.#names = names;
-    this.length = values.length;
-    for (let i = 0; i < values.length; i++) {
-      Object.defineProperty(this, i, { value: values[i], enumerable: true });
-      Object.defineProperty(this, names[i] as string, { value: values[i] });
-    }
+  constructor(values: readonly unknown[]) {
+    for (let i = 0; i < values.length; i++) (this as { [index: number]: unknown })[i] = values[i];
+    Object.freeze(this);
+  }
+
+  /** The number of fields. */
+  get length(): number {
+    return this.fields.length;
   }
 
   *[Symbol.iterator](): IterableIterator<unknown> {
@@ -22,11 +23,43 @@ export class NamedTuple {
 
   /** The fields as Python prints them. */
   toString(): string {
-    return `(\n${this.#names.map((name, i) => `${name}=${this[i]}`).join(',\n')})`;
+    return `(\n${this.fields.map((name, i) => `${name}=${this[i]}`).join(',\n')})`;
   }
 
   /** @internal What `console.log` prints. */
   [inspect.custom](): string {
     return this.toString();
   }
+}
+
+type NamedTupleClass = new (values: readonly unknown[]) => NamedTuple;
+
+/** A class for each list of names, so that making one of its tuples defines no properties. */
+const classes = new Map<string, NamedTupleClass>();
+
+function defineClass(fields: readonly string[]): NamedTupleClass {
+  const defined = class extends NamedTuple {
+    get fields(): readonly string[] {
+      return fields;
+    }
+  };
+  fields.forEach((name, i) => {
+    Object.defineProperty(defined.prototype, name, {
+      get(this: NamedTuple) {
+        return this[i];
+      },
+    });
+  });
+  return defined;
+}
+
+/** @internal The values with their names. */
+export function namedTuple(names: readonly string[], values: readonly unknown[]): NamedTuple {
+  const key = names.join();
+  let found = classes.get(key);
+  if (found === undefined) {
+    found = defineClass(names);
+    classes.set(key, found);
+  }
+  return new found(values);
 }

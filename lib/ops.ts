@@ -4,7 +4,7 @@ import { deviceOfCode } from './device';
 import { dtypeOfCode } from './dtype';
 import { NativeObject } from './handle';
 import { layoutOfCode, memoryFormatOfCode } from './layout';
-import { NamedTuple } from './named-tuple';
+import { namedTuple } from './named-tuple';
 import { type Handle, type NativeResult, native } from './native';
 import type { Tensor } from './tensor';
 import { TensorList } from './tensor-list';
@@ -36,9 +36,15 @@ const LONGEST_LIST = 2 ** 24;
 function unwrapList(list: unknown[]): unknown[] {
   if (list.length > LONGEST_LIST) throw new RangeError(`a list of ${list.length} elements is too long for an argument`);
   for (let i = 0; i < list.length; i++) {
-    if (typeof list[i] === 'object') return list.map(unwrapElement);
+    if (typeof list[i] === 'object') return unwrapElements(list);
   }
   return list;
+}
+
+function unwrapElements(list: unknown[]): unknown[] {
+  const elements: unknown[] = [];
+  for (let i = 0; i < list.length; i++) elements.push(unwrapElement(list[i]));
+  return elements;
 }
 
 /** Lists of lists are no operator's argument, and could be endless: only tensors and the like are looked for. */
@@ -91,7 +97,7 @@ function structured(result: readonly NativeResult[], receiver: unknown, args: re
   }
   const values: unknown[] = [];
   for (let i = 1; i < result.length; i++) values.push(finish(result[i], receiver, args));
-  return Array.isArray(tag) ? new NamedTuple(tag as string[], values) : values;
+  return Array.isArray(tag) ? namedTuple(tag as string[], values) : values;
 }
 
 /** @internal What the addon returned, as JavaScript has it. */

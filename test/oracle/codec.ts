@@ -1,6 +1,7 @@
 /** Turns values, tensors among them, into frames that `codec.py` reads, and back. */
 import * as torch from '../../lib';
 import { Slice } from '../../lib/indexing';
+import { NamedTuple } from '../../lib/named-tuple';
 
 /** A value that PyTorch's snippet may take or give. */
 export type Value = unknown;
@@ -83,7 +84,7 @@ function encode(value: Value, chunks: Chunks): unknown {
 function encodeObject(value: object, chunks: Chunks): unknown {
   if (Symbol.iterator in value) {
     const items = [...(value as Iterable<Value>)];
-    const names = Object.getOwnPropertyNames(value).filter((key) => !/^\d+$/.test(key) && key !== 'length');
+    const names = value instanceof NamedTuple ? value.fields : [];
     return { $: 'named', names, v: items.map((item) => encode(item, chunks)) };
   }
   return { $: 'dict', v: Object.entries(value).map(([key, item]) => [key, encode(item, chunks)]) };
