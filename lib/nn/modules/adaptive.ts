@@ -4,7 +4,7 @@ import type { DType } from '../../dtype';
 import { RuntimeError, ValueError } from '../../errors';
 import { argmax } from '../../generated/torch';
 import { slice } from '../../indexing';
-import { NamedTuple } from '../../named-tuple';
+import { namedTuple } from '../../named-tuple';
 import type { Tensor } from '../../tensor';
 import type { DeviceLike, NamedTuple as Named } from '../../types';
 import { logSoftmax } from '../functional';
@@ -122,7 +122,7 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
     const batched = target.dim() > 0;
     const output = this.logProbsOf(batched ? input : input.unsqueeze(0), batched ? target : target.unsqueeze(0));
     const loss = output.neg().mean();
-    return new NamedTuple(
+    return namedTuple(
       ['output', 'loss'],
       [batched ? output : output.squeeze(0), loss],
     ) as unknown as AdaptiveLogSoftmaxOutput;
