@@ -8,6 +8,7 @@
 #include "dispatch.h"
 #include "environment.h"
 #include "handle.h"
+#include "hook.h"
 #include "modes.h"
 #include "random.h"
 #include "storage.h"
@@ -54,6 +55,7 @@ NAPI_MODULE_INIT() {
     tsorch::export_data(*environment, exports);
     tsorch::export_storage(*environment, exports);
     tsorch::export_autograd(*environment, exports);
+    tsorch::export_hook(*environment, exports);
     tsorch::export_modes(*environment, exports);
     tsorch::export_device(*environment, exports);
     tsorch::export_random(*environment, exports);

@@ -27,8 +27,9 @@ inline Error type_error(std::string message) { return {"TypeError", std::move(me
 inline Error runtime_error(std::string message) { return {"RuntimeError", std::move(message)}; }
 inline Error value_error(std::string message) { return {"ValueError", std::move(message)}; }
 
-// Thrown when a JavaScript exception is already pending in the environment.
-struct PendingException {};
+// Thrown when a JavaScript exception is already pending in the environment. Autograd's engine hands on what is derived
+// from std::exception only.
+struct PendingException : std::exception {};
 
 inline void check(napi_env env, napi_status status) {
   if (status == napi_ok) return;

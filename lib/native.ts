@@ -123,6 +123,11 @@ export interface Native {
   ): (Handle | null)[];
   gradFn(tensor: Handle): Handle | null;
   nodeName(node: Handle): string;
+  hookedIdentity(
+    tensors: Handle[],
+    hook: (gradients: (Handle | null)[]) => (Handle | null)[] | undefined,
+    materialize: boolean,
+  ): Handle[];
   nodeInputs(node: Handle): [node: Handle | null, inputNumber: number][];
 
   isGradEnabled(): boolean;

@@ -4,6 +4,7 @@ import { type ArgumentsOf, signature } from './arguments';
 import { backward, type Many } from './autograd/backward';
 import { GradNode } from './autograd/node';
 import { to, typeNamed, typeText } from './conversion';
+import { type Copies, DEEPCOPY } from './deepcopy';
 import {
   bfloat16,
   bool,
@@ -27,6 +28,7 @@ import { track } from './memory/scope';
 import { type Handle, type NativeResult, native } from './native';
 import { finish, method, setTensorClass, wrap } from './ops';
 import { tensorString } from './print';
+import { copyTensor } from './tensor-copy';
 import { TensorProperties } from './tensor-properties';
 import { elementText, numberOf } from './tensor-text';
 import { type TypedArray, typedArrayOf } from './typed-arrays';
@@ -275,6 +277,11 @@ export class Tensor extends TensorProperties {
   /** The imaginary parts: a view; throws a RuntimeError for a real tensor. */
   get imag(): Tensor {
     return views.imag.call(this);
+  }
+
+  /** @internal What `deepcopy` makes of it. */
+  [DEEPCOPY](copies: Copies): Tensor {
+    return copyTensor(this, copies);
   }
 
   /** Frees this tensor's hold on its memory now; using it afterwards throws a RuntimeError. Twice is no error. */

@@ -30,6 +30,7 @@ export {
   tensor,
 } from './creation';
 export * as cuda from './cuda';
+export { deepcopy } from './deepcopy';
 export { Device, device } from './device';
 export * from './dtype';
 export * from './errors';

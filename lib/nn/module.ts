@@ -1,23 +1,16 @@
 /** `nn.Module`: the base class of all modules, callable, with registration by assignment. */
 import { inspect } from 'node:util';
+import { type Copies, DEEPCOPY } from '../deepcopy';
 import type { DType } from '../dtype';
-import { AttributeError, NotImplementedError, ValueError } from '../errors';
+import { AttributeError, NotImplementedError, RuntimeError, ValueError } from '../errors';
 import { emptyLike } from '../generated/torch';
 import { native } from '../native';
 import type { Tensor } from '../tensor';
 import type { DeviceLike } from '../types';
 import { applyToMembers, type Conversion, converter, parseConversion } from './module/conversion';
-import {
-  addHook,
-  callWithHooks,
-  type ForwardHook,
-  type ForwardHookOptions,
-  type ForwardHookWithKwargs,
-  type ForwardPreHook,
-  type ForwardPreHookOptions,
-  type ForwardPreHookWithKwargs,
-  type RemovableHandle,
-} from './module/hooks';
+import { copyModule } from './module/copy';
+import { Hookable } from './module/hookable';
+import { makeModule } from './module/instance';
 import {
   type IncompatibleKeys,
   type LoadReport,
@@ -25,20 +18,13 @@ import {
   loadStateDict,
   type StateDictLike,
 } from './module/load-state-dict';
-import { registerBuffer, registerModule, registerParameter, registrationTraps } from './module/registration';
+import { registerBuffer, registerModule, registerParameter } from './module/registration';
 import { moduleText } from './module/repr';
-import { isModule, type ModuleState, STATE } from './module/state';
-import { collectStateDict, type LocalMetadata, StateDict, saveToStateDict } from './module/state-dict';
+import { isModule, STATE } from './module/state';
+import { collectStateDict, EXTRA_STATE, type LocalMetadata, StateDict, saveToStateDict } from './module/state-dict';
 import { childrenOf, type MemberOptions, type ModuleOptions, membersOf, modulesOf } from './module/traversal';
 import { Parameter } from './parameter';
-
-/** The classes whose `forward` reads the module behind the proxy, which is cheaper: see {@link readDirectly}. */
-const direct = new WeakSet<object>();
-
-/** @internal Lets `forward` of instances of these very classes run on the plain object: it must assign nothing. */
-export function readDirectly(...classes: object[]): void {
-  for (const one of classes) direct.add(one);
-}
+import { isLazy } from './uninitialized';
 
 /**
  * The base class of all modules. A module is a function: `model(x)` runs its `forward` between its hooks, and is typed
@@ -48,42 +34,17 @@ export function readDirectly(...classes: object[]): void {
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: only an interface can declare the call, and the constructor returns a function.
-export class Module {
+export class Module extends Hookable {
   /** The version of the layout of the state dictionary. */
   static readonly _version: number = 1;
 
-  /** @internal */
-  declare readonly [STATE]: ModuleState;
   /** Whether the module is in training mode: set by `train` and `eval`. */
   declare training: boolean;
 
   constructor() {
-    const prototype = new.target.prototype as Module;
-    const call = (...args: unknown[]): unknown => {
-      const forward = state.ownForward ? target.forward : prototype.forward;
-      if (state.hooks === undefined) return forward.apply(self, args);
-      return callWithHooks(state, (changed) => forward.apply(self, changed), args);
-    };
-    // A function's own name and length would hide what a class calls so.
-    for (const key of ['name', 'length']) Reflect.deleteProperty(call, key);
-    const target = Object.setPrototypeOf(call, prototype) as Module;
-    const module = new Proxy(
-      target,
-      registrationTraps(() => state),
-    );
-    const self = direct.has(new.target) ? target : module;
-    const state: ModuleState = {
-      module,
-      target,
-      parameters: new Map(),
-      buffers: new Map(),
-      nonPersistent: new Set(),
-      modules: new Map(),
-      hooks: undefined,
-      ownForward: false,
-    };
-    Object.defineProperty(target, STATE, { value: state });
-    target.training = true;
+    super();
+    const module = makeModule(new.target.prototype as Module);
+    module[STATE].target.training = true;
     // biome-ignore lint/correctness/noConstructorReturn: the instance is a function behind a proxy.
     return module;
   }
@@ -319,8 +280,9 @@ export class Module {
   /** Drops the parameters' gradients, or fills them with zeros where `setToNone` is false. */
   zeroGrad(setToNone: boolean | { setToNone?: boolean } = true): void {
     const drop = typeof setToNone === 'boolean' ? setToNone : (setToNone.setToNone ?? true);
+    const initialized = this.parameters().filter((parameter) => !isLazy(parameter));
     native.zeroGrads(
-      this.parameters().map(({ handle }) => handle),
+      initialized.map(({ handle }) => handle),
       drop,
     );
   }
@@ -339,6 +301,8 @@ export class Module {
   /** Adds this module's own members to a state dictionary; subclasses may add more. */
   _saveToStateDict(destination: StateDict, prefix: string, keepVars: boolean): void {
     saveToStateDict(this[STATE], destination, prefix, keepVars);
+    if (this.getExtraState === Module.prototype.getExtraState) return;
+    destination.set(prefix + EXTRA_STATE, this.getExtraState() as Tensor);
   }
 
   /**
@@ -369,36 +333,34 @@ export class Module {
     strict: boolean,
     report: LoadReport,
   ): void {
-    loadFromStateDict(this[STATE], stateDict, prefix, localMetadata, strict, report);
+    const takesExtra = this.setExtraState !== Module.prototype.setExtraState;
+    loadFromStateDict(this[STATE], stateDict, prefix, localMetadata, strict, report, takesExtra);
   }
 
   /**
-   * Registers a function that sees the arguments of every call before `forward`, and may return others (an array of
-   * them, or one). With `withKwargs` a trailing plain object is given apart; without, it is the last of the arguments.
+   * What else belongs to the state, for `stateDict` to store under `_extra_state`: to be defined by subclasses that
+   * have it, with `setExtraState`.
    *
-   * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.register_forward_pre_hook
+   * @throws RuntimeError in the base class.
    */
-  registerForwardPreHook(
-    hook: ForwardPreHookWithKwargs<this>,
-    options: ForwardPreHookOptions & { withKwargs: true },
-  ): RemovableHandle;
-  registerForwardPreHook(hook: ForwardPreHook<this>, options?: ForwardPreHookOptions): RemovableHandle;
-  registerForwardPreHook(hook: (...args: never[]) => unknown, options: ForwardPreHookOptions = {}): RemovableHandle {
-    return addHook(this[STATE], 'forwardPre', hook as (...args: unknown[]) => unknown, options);
+  getExtraState(): unknown {
+    throw new RuntimeError(
+      'Reached a code path in Module.get_extra_state() that should never be called. Please file an issue at ' +
+        'https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.',
+    );
   }
 
-  /**
-   * Registers a function that sees the arguments and the result of every call, and may return another result.
-   *
-   * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.register_forward_hook
-   */
-  registerForwardHook(
-    hook: ForwardHookWithKwargs<this>,
-    options: ForwardHookOptions & { withKwargs: true },
-  ): RemovableHandle;
-  registerForwardHook(hook: ForwardHook<this>, options?: ForwardHookOptions): RemovableHandle;
-  registerForwardHook(hook: (...args: never[]) => unknown, options: ForwardHookOptions = {}): RemovableHandle {
-    return addHook(this[STATE], 'forward', hook as (...args: unknown[]) => unknown, options);
+  /** Takes what `getExtraState` gave, from the dictionary that is loaded: to be defined by subclasses that have it. */
+  setExtraState(_state: unknown): void {
+    throw new RuntimeError(
+      'Reached a code path in Module.set_extra_state() that should never be called. Please file an issue at ' +
+        'https://github.com/pytorch/pytorch/issues/new?template=bug-report.yml to report this bug.',
+    );
+  }
+
+  /** @internal What `deepcopy` makes of it. */
+  [DEEPCOPY](copies: Copies): Module {
+    return copyModule(this, copies);
   }
 
   /** The name that the text begins with. */
@@ -412,7 +374,7 @@ export class Module {
   }
 
   /** Python's text. */
-  toString(): string {
+  override toString(): string {
     return moduleText(this);
   }
 

@@ -1,4 +1,5 @@
 /** Tensors that modules register by themselves: parameters and buffers. */
+import { type Copies, DEEPCOPY } from '../deepcopy';
 import { empty } from '../generated/torch';
 import { native } from '../native';
 import { Tensor } from '../tensor';
@@ -21,6 +22,11 @@ export class Parameter extends Tensor {
     super(native.makeParameter(checkedData(data).handle, flag));
   }
 
+  /** @internal What `deepcopy` makes of it: a parameter of its own memory, without the gradient. */
+  override [DEEPCOPY](_copies: Copies): Parameter {
+    return new (this.constructor as typeof Parameter)(this.data.clone(), this.requiresGrad);
+  }
+
   /** Python's text: `Parameter containing:` and the tensor's. */
   override toString(): string {
     return `Parameter containing:\n${super.toString()}`;
@@ -41,6 +47,11 @@ export class Buffer extends Tensor {
     const values = checkedData(data);
     super(native.makeParameter(values.handle, values.requiresGrad));
     this.persistent = persistent;
+  }
+
+  /** @internal What `deepcopy` makes of it. */
+  override [DEEPCOPY](copies: Copies): Buffer {
+    return new Buffer(super[DEEPCOPY](copies), { persistent: this.persistent });
   }
 }
 

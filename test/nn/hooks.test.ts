@@ -1,7 +1,7 @@
-/** Forward hooks and forward pre-hooks. */
+/** Hooks of calls: forward, forward pre, and those of every module. */
 import assert from 'node:assert/strict';
 import * as torch from '../../lib';
-import { parity } from '../oracle/oracle';
+import { evaluate, parity } from '../oracle/oracle';
 
 const { nn } = torch;
 
@@ -87,6 +87,56 @@ const SAME: [python: string, body: (m: Scaled, x: torch.Tensor, log: unknown[]) 
     },
   ],
 ];
+
+const modules = nn.modules.module;
+
+/** Hooks of every module are removed again, whatever comes. */
+const GLOBAL: [python: string, body: (m: Scaled, x: torch.Tensor, log: unknown[]) => unknown][] = [
+  [
+    'nn.modules.module.register_module_forward_pre_hook(lambda m, a: log.append(type(m).__name__))\nm.register_forward_pre_hook(lambda m, a: log.append(1)); m(x); nn.ReLU()(x); log',
+    (m, x, log) => {
+      using _ = modules.registerModuleForwardPreHook((module) => void log.push(module.constructor.name));
+      m.registerForwardPreHook(() => void log.push(1));
+      m(x);
+      new nn.ReLU()(x);
+      return log;
+    },
+  ],
+  [
+    "nn.modules.module.register_module_forward_hook(lambda m, a, k, y: y * k.get('by', 5), with_kwargs=True)\nm(x), m(x, by=2)",
+    (m, x) => {
+      using _ = modules.registerModuleForwardHook((__, ___, k, y) => y.mul(k.by ?? 5), { withKwargs: true });
+      return [m(x), m(x, { by: 2 })];
+    },
+  ],
+  [
+    'nn.modules.module.register_module_parameter_registration_hook(lambda m, n, p: log.append((type(m).__name__, n)))\nnn.modules.module.register_module_buffer_registration_hook(lambda m, n, b: torch.zeros(1))\nnn.modules.module.register_module_module_registration_hook(lambda m, n, c: log.append(n))\ns = nn.Sequential(nn.Linear(1, 1)); s.register_buffer("b", torch.ones(1)); s.c = nn.ReLU(); (log, s.b)',
+    (_, __, log) => {
+      using ___ = modules.registerModuleParameterRegistrationHook((m, n) => void log.push([m.constructor.name, n]));
+      using ____ = modules.registerModuleBufferRegistrationHook(() => torch.zeros(1));
+      using _____ = modules.registerModuleModuleRegistrationHook((_m, n) => void log.push(n));
+      const s = new nn.Sequential(new nn.Linear(1, 1)) as torch.nn.Sequential & { b: torch.Tensor; c: torch.nn.Module };
+      s.registerBuffer('b', torch.ones(1));
+      s.c = new nn.ReLU();
+      return [log, s.b];
+    },
+  ],
+];
+
+const CLEAN = `
+import torch.nn.modules.module as mm
+for d in [mm._global_forward_pre_hooks, mm._global_forward_hooks, mm._global_forward_hooks_with_kwargs,
+          mm._global_parameter_registration_hooks, mm._global_buffer_registration_hooks,
+          mm._global_module_registration_hooks, mm._global_backward_hooks, mm._global_backward_pre_hooks]:
+    d.clear()
+`;
+
+describe('hooks of every module', () => {
+  afterEach(() => evaluate(CLEAN));
+  for (const [python, body] of GLOBAL) {
+    it(python.split('\n')[0] as string, () => parity(PYTHON + python, {}, () => body(new Scaled(), torch.ones(2), [])));
+  }
+});
 
 describe('hooks', () => {
   for (const [python, body] of SAME) {

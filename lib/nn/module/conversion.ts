@@ -7,6 +7,7 @@ import { isOptions } from '../../ops';
 import { Tensor } from '../../tensor';
 import type { DeviceLike, MemoryFormat } from '../../types';
 import { Parameter } from '../parameter';
+import { isLazy, UninitializedBuffer } from '../uninitialized';
 import type { ModuleState } from './state';
 
 /** Where and what to convert to. */
@@ -24,8 +25,15 @@ export function applyToMembers(state: ModuleState, convert: (tensor: Tensor) => 
     if (parameter !== null) applyToParameter(state, name, parameter, convert);
   }
   for (const [name, buffer] of state.buffers) {
-    if (buffer !== null) (state.module as unknown as Record<string, Tensor>)[name] = convert(buffer);
+    if (buffer !== null) (state.module as unknown as Record<string, Tensor>)[name] = convertBuffer(buffer, convert);
   }
+}
+
+function convertBuffer(buffer: Tensor, convert: (tensor: Tensor) => Tensor): Tensor {
+  const converted = convert(buffer);
+  if (!(buffer instanceof UninitializedBuffer)) return converted;
+  const { requiresGrad, persistent } = buffer;
+  return new UninitializedBuffer(requiresGrad, converted.device, converted.dtype, persistent);
 }
 
 function applyToParameter(
@@ -37,7 +45,7 @@ function applyToParameter(
   const { grad } = parameter;
   const converted = noGrad(() => convert(parameter));
   let result = parameter;
-  if (_hasCompatibleShallowCopyType(parameter, converted)) {
+  if (isLazy(parameter) || _hasCompatibleShallowCopyType(parameter, converted)) {
     parameter.data = converted;
   } else {
     result = new Parameter(converted, parameter.requiresGrad);

@@ -1,11 +1,12 @@
-/** Forward hooks of modules, and the calls in which they run. */
+/** Hooks of modules: those that run in a call, and the calls in which they run. */
 import { RuntimeError } from '../../errors';
 import { isOptions } from '../../ops';
-import { RemovableHandle } from '../../removable-handle';
+import { typename } from '../../python-repr';
+import { HookLists } from './hook-lists';
+import { Tensor } from '../../tensor';
 import type { Module } from '../module';
+import { type BackwardHook, BackwardHooks, type BackwardPreHook } from './backward-hooks';
 import type { ModuleState } from './state';
-
-export { RemovableHandle };
 
 /** Keyword arguments, where a call's last argument is a plain object. */
 export type Keywords = Record<string, unknown>;
@@ -39,35 +40,36 @@ export type ForwardHook<M = Module> = (module: M, args: Any[], output: Any) => u
 /** Sees a call's arguments, keyword arguments apart, and its result, and may return another. */
 export type ForwardHookWithKwargs<M = Module> = (module: M, args: Any[], kwargs: Any, output: Any) => unknown;
 
-interface Hook {
+/** A hook of `forward`, and how it is called. */
+export interface CallHook {
   readonly run: (...args: Any[]) => unknown;
   readonly withKwargs: boolean;
   readonly alwaysCall: boolean;
 }
 
-/** A module's hooks, in the order in which they run. */
-export interface ModuleHooks {
-  forwardPre: Hook[];
-  forward: Hook[];
+/** The hooks that run in a call. */
+export interface CallHooks {
+  forwardPre: CallHook;
+  forward: CallHook;
+  backwardPre: BackwardPreHook;
+  backward: BackwardHook;
 }
 
-/** Adds a hook of one kind. */
-export function addHook(
-  state: ModuleState,
-  kind: keyof ModuleHooks,
-  run: Hook['run'],
-  { prepend = false, withKwargs = false, alwaysCall = false }: ForwardHookOptions,
-): RemovableHandle {
-  const hook: Hook = { run, withKwargs, alwaysCall };
-  const hooks = state.hooks ?? { forwardPre: [], forward: [] };
-  state.hooks = { ...hooks, [kind]: prepend ? [hook, ...hooks[kind]] : [...hooks[kind], hook] };
-  return new RemovableHandle(() => removeHook(state, kind, hook));
+/** The hooks of every module: they run before a module's own. */
+export const globalHooks = new HookLists<CallHooks>();
+
+/** A hook of `forward` with its options. */
+export function callHook(
+  run: CallHook['run'],
+  { withKwargs = false, alwaysCall = false }: ForwardHookOptions = {},
+): CallHook {
+  return { run, withKwargs, alwaysCall };
 }
 
-function removeHook(state: ModuleState, kind: keyof ModuleHooks, hook: Hook): void {
-  if (state.hooks === undefined) return;
-  const hooks = { ...state.hooks, [kind]: state.hooks[kind].filter((other) => other !== hook) };
-  state.hooks = hooks.forwardPre.length + hooks.forward.length > 0 ? hooks : undefined;
+/** The global hooks of a kind, then the module's. */
+function hooksOf<Kind extends keyof CallHooks>({ hooks }: ModuleState, kind: Kind): readonly CallHooks[Kind][] {
+  const general = globalHooks.get(kind);
+  return hooks === undefined ? general : [...general, ...hooks.get(kind)];
 }
 
 function split(args: unknown[]): [args: unknown[], kwargs: Keywords] {
@@ -79,7 +81,7 @@ function join(args: unknown[], kwargs: Keywords): unknown[] {
   return Object.keys(kwargs).length > 0 ? [...args, kwargs] : args;
 }
 
-function runPreHook(module: Module, hook: Hook, args: unknown[]): unknown[] {
+function runPreHook(module: Module, hook: CallHook, args: unknown[]): unknown[] {
   if (!hook.withKwargs) {
     const changed = hook.run(module, args) ?? args;
     return Array.isArray(changed) ? changed : [changed];
@@ -94,37 +96,56 @@ function runPreHook(module: Module, hook: Hook, args: unknown[]): unknown[] {
   return join(changed[0], changed[1]);
 }
 
-function runHook(module: Module, hook: Hook, args: unknown[], result: unknown): unknown {
+function runHook(module: Module, hook: CallHook, args: unknown[], result: unknown): unknown {
   const changed = hook.withKwargs ? hook.run(module, ...split(args), result) : hook.run(module, args, result);
   return changed ?? result;
 }
 
+/** The backward hooks of a call, if there are any. */
+function backwardHooksOf(state: ModuleState): BackwardHooks | null {
+  const [hooks, preHooks] = [hooksOf(state, 'backward'), hooksOf(state, 'backwardPre')];
+  return hooks.length + preHooks.length > 0 ? new BackwardHooks(state.module, hooks, preHooks) : null;
+}
+
+function watchOutputs(backward: BackwardHooks, result: unknown): unknown {
+  if (!(result instanceof Tensor) && !Array.isArray(result)) {
+    process.emitWarning(
+      'For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but received ' +
+        `<class '${typename(result)}'>`,
+    );
+  }
+  return backward.watchOutputs(result);
+}
+
 /** Calls a module's forward between its hooks: Python's `Module._call_impl`. */
-export function callWithHooks(
-  { module, hooks }: ModuleState,
-  forward: (args: unknown[]) => unknown,
-  given: unknown[],
-): unknown {
+export function callWithHooks(state: ModuleState, forward: (args: unknown[]) => unknown, given: unknown[]): unknown {
+  const { module } = state;
   let args = given;
   let result: unknown;
-  const called = new Set<Hook>();
+  const called = new Set<CallHook>();
   try {
-    for (const hook of hooks?.forwardPre ?? []) args = runPreHook(module, hook, args);
+    const backward = backwardHooksOf(state);
+    for (const hook of hooksOf(state, 'forwardPre')) args = runPreHook(module, hook, args);
+    if (backward !== null) {
+      const [positional, kwargs] = split(args);
+      args = join(backward.watchInputs(positional), kwargs);
+    }
     result = forward(args);
-    for (const hook of hooks?.forward ?? []) {
+    for (const hook of hooksOf(state, 'forward')) {
       called.add(hook);
       result = runHook(module, hook, args, result);
     }
+    if (backward !== null) result = watchOutputs(backward, result);
     return result;
   } catch (error) {
-    for (const hook of hooks?.forward ?? []) {
+    for (const hook of hooksOf(state, 'forward')) {
       if (hook.alwaysCall && !called.has(hook)) result = runSilently(module, hook, args, result);
     }
     throw error;
   }
 }
 
-function runSilently(module: Module, hook: Hook, args: unknown[], result: unknown): unknown {
+function runSilently(module: Module, hook: CallHook, args: unknown[], result: unknown): unknown {
   try {
     return runHook(module, hook, args, result);
   } catch (error) {

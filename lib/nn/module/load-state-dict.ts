@@ -1,13 +1,14 @@
 /** Loads a state dictionary into a module: Python's `load_state_dict`. */
 import { inspect } from 'node:util';
 import { noGrad } from '../../autograd/grad-mode';
-import { RuntimeError } from '../../errors';
+import { AssertionError, RuntimeError } from '../../errors';
 import { listRepr, stringRepr, typename } from '../../python-repr';
 import { Tensor } from '../../tensor';
 import type { Module } from '../module';
 import { Parameter } from '../parameter';
+import { isLazy } from '../uninitialized';
 import { isModule, type ModuleState, STATE } from './state';
-import { type LocalMetadata, StateDict } from './state-dict';
+import { EXTRA_STATE, type LocalMetadata, StateDict } from './state-dict';
 
 /** What `loadStateDict` did not find where it expected it: Python's named tuple. */
 export class IncompatibleKeys implements Iterable<string[]> {
@@ -94,6 +95,16 @@ function load(module: Module, dict: StateDict, prefix: string, assign: boolean, 
     childDict._metadata = dict._metadata;
     load(child, childDict, childPrefix, assign, report);
   }
+  const incompatible = new IncompatibleKeys(report.missingKeys, report.unexpectedKeys);
+  for (const hook of module[STATE].stateHooks?.get('loaded') ?? []) {
+    const returned: unknown = hook(module, incompatible);
+    if (returned !== undefined && returned !== null) {
+      throw new AssertionError(
+        'Hooks registered with ``register_load_state_dict_post_hook`` are not expected to return new values, if ' +
+          'incompatible_keys need to be modified, it should be done inplace.',
+      );
+    }
+  }
 }
 
 /** Loads a module's own members: what `Module._loadFromStateDict` does. */
@@ -104,7 +115,12 @@ export function loadFromStateDict(
   metadata: LocalMetadata,
   strict: boolean,
   report: LoadReport,
+  takesExtra: boolean,
 ): void {
+  for (const hook of state.stateHooks?.get('loading') ?? []) {
+    const { missingKeys, unexpectedKeys, errors } = report;
+    hook(state.module, dict, prefix, metadata, strict, missingKeys, unexpectedKeys, errors);
+  }
   const persistent = [...state.buffers].filter(([name]) => !state.nonPersistent.has(name));
   const members = new Map([...state.parameters, ...persistent].filter(([, value]) => value !== null));
   for (const [name, member] of members) {
@@ -116,9 +132,13 @@ export function loadFromStateDict(
       loadMember(state, name, member as Tensor, key, value, metadata.assignToParamsBuffers ?? false, report);
     }
   }
+  const extra = prefix + EXTRA_STATE;
+  if (takesExtra && dict.has(extra)) state.module.setExtraState(dict.get(extra));
+  else if (takesExtra && strict) report.missingKeys.push(extra);
+  else if (strict && dict.has(extra)) report.unexpectedKeys.push(extra);
   if (!strict) return;
   for (const key of dict.keys()) {
-    if (!key.startsWith(prefix)) continue;
+    if (!key.startsWith(prefix) || key === extra) continue;
     const [name, ...below] = key.slice(prefix.length).split('.') as [string, ...string[]];
     const known = below.length > 0 ? state.modules.has(name) : members.has(name);
     if (!known) report.unexpectedKeys.push(key);
@@ -141,9 +161,12 @@ function loadMember(
     );
     return;
   }
+  // One without values loads what the hook of its module has made it ready for; else reading its shape throws.
+  const lazy = isLazy(member);
   // Checkpoints of PyTorch before 0.4 have one-element tensors for scalars.
-  const value = member.dim() === 0 && given.dim() === 1 && given.shape[0] === 1 ? given.at(0) : given;
-  if (String(value.shape) !== String(member.shape)) {
+  const old = !lazy && member.dim() === 0 && given.dim() === 1 && given.shape[0] === 1;
+  const value = old ? given.at(0) : given;
+  if (!lazy && String(value.shape) !== String(member.shape)) {
     report.errors.push(
       `size mismatch for ${key}: copying a param with shape ${value.shape} from checkpoint, the shape in current ` +
         `model is ${member.shape}.`,
@@ -161,8 +184,8 @@ function loadMember(
     noGrad(() => (assign ? assignMember(state, name, member, value) : member.copy_(value)));
   } catch (error) {
     report.errors.push(
-      `While copying the parameter named "${key}", whose dimensions in the model are ${member.shape} and whose ` +
-        `dimensions in the checkpoint are ${value.shape}, an exception occurred : ` +
+      `While copying the parameter named "${key}", whose dimensions in the model are ${member.size()} and whose ` +
+        `dimensions in the checkpoint are ${value.size()}, an exception occurred : ` +
         `(${stringRepr((error as Error).message)},).`,
     );
   }

@@ -5,6 +5,8 @@ import { typename } from '../../python-repr';
 import { Tensor } from '../../tensor';
 import type { Module } from '../module';
 import { Buffer, Parameter } from '../parameter';
+import { UninitializedBuffer } from '../uninitialized';
+import { type RegistrationHook, registrationHooks } from './global-hooks';
 import { hasAttribute, isModule, isRegistered, type ModuleState } from './state';
 
 /** Makes the value a plain property of the module, where reading is cheap. */
@@ -24,8 +26,30 @@ function checkFree(state: ModuleState, name: string, registered: ReadonlyMap<str
   if (!registered.has(name) && hasAttribute(state, name)) throw new KeyError(`attribute '${name}' already exists`);
 }
 
+/** What the global hooks of registration make of a value. */
+function hooked<Kind extends 'parameter' | 'buffer' | 'module', T>(
+  kind: Kind,
+  state: ModuleState,
+  name: string,
+  value: T,
+): T {
+  if (registrationHooks.size === 0) return value;
+  let result = value;
+  for (const hook of registrationHooks.get(kind)) {
+    result = ((hook as RegistrationHook<unknown>)(state.module, name, result) as T) ?? result;
+  }
+  return result;
+}
+
 /** Registers a parameter, or an empty place for one. */
-export function registerParameter(state: ModuleState, name: string, parameter: Parameter | null): void {
+export function registerParameter(state: ModuleState, name: string, given: Parameter | null): void {
+  const parameter = registrableParameter(state, name, given);
+  // A module outlives the `tidy` in which it is given a member.
+  state.parameters.set(name, keep(parameter));
+  setProperty(state, name, parameter);
+}
+
+function registrableParameter(state: ModuleState, name: string, parameter: Parameter | null): Parameter | null {
   checkName('parameter', name);
   checkFree(state, name, state.parameters);
   if (parameter !== null) {
@@ -41,9 +65,7 @@ export function registerParameter(state: ModuleState, name: string, parameter: P
       );
     }
   }
-  // A module outlives the `tidy` in which it is given a member.
-  state.parameters.set(name, keep(parameter));
-  setProperty(state, name, parameter);
+  return hooked('parameter', state, name, parameter);
 }
 
 /** Registers a buffer, or an empty place for one. */
@@ -55,10 +77,11 @@ export function registerBuffer(state: ModuleState, name: string, tensor: Tensor 
       `cannot assign '${typename(tensor)}' object to buffer '${name}' (torch Tensor or None required)`,
     );
   }
-  state.buffers.set(name, keep(tensor));
+  const buffer = hooked('buffer', state, name, tensor);
+  state.buffers.set(name, keep(buffer));
   if (persistent) state.nonPersistent.delete(name);
   else state.nonPersistent.add(name);
-  setProperty(state, name, tensor);
+  setProperty(state, name, buffer);
 }
 
 /** Registers a child, or an empty place for one. */
@@ -69,7 +92,8 @@ export function registerModule(state: ModuleState, name: string, module: Module 
   setModule(state, name, module);
 }
 
-function setModule(state: ModuleState, name: string, module: Module | null): void {
+function setModule(state: ModuleState, name: string, given: Module | null): void {
+  const module = hooked('module', state, name, given);
   state.modules.set(name, module);
   setProperty(state, name, module);
 }
@@ -122,7 +146,7 @@ function assign(state: ModuleState, name: string, value: unknown): boolean {
     setModule(state, name, null);
     return true;
   }
-  if (value instanceof Buffer || state.buffers.has(name)) {
+  if (value instanceof Buffer || value instanceof UninitializedBuffer || state.buffers.has(name)) {
     assignBuffer(state, name, empty ? null : value);
     return true;
   }
@@ -135,7 +159,7 @@ function assignBuffer(state: ModuleState, name: string, value: unknown): void {
       `cannot assign '${typename(value)}' as buffer '${name}' (torch.nn.Buffer, torch.Tensor or None expected)`,
     );
   }
-  const persistent = value instanceof Buffer ? value.persistent : !state.nonPersistent.has(name);
+  const persistent = 'persistent' in (value ?? {}) ? (value as Buffer).persistent : !state.nonPersistent.has(name);
   state.module.registerBuffer(name, value, persistent);
 }
 
@@ -161,6 +185,10 @@ export function registrationTraps(stateOf: () => ModuleState): ProxyHandler<Modu
       }
       if (key === 'forward') state.ownForward = true;
       return Reflect.defineProperty(target, key, descriptor);
+    },
+    setPrototypeOf(target, prototype) {
+      stateOf().prototype = prototype as Module;
+      return Reflect.setPrototypeOf(target, prototype);
     },
     deleteProperty(target, key) {
       const state = stateOf();

@@ -1,5 +1,6 @@
 /** A module's state as a dictionary: Python's `state_dict`. */
 import { inspect } from 'node:util';
+import { RuntimeError } from '../../errors';
 import { stringRepr } from '../../python-repr';
 import type { Tensor } from '../../tensor';
 import type { Module } from '../module';
@@ -38,6 +39,9 @@ export class StateDict extends Map<string, Tensor> {
   }
 }
 
+/** The key of what a module adds to its state by `getExtraState`. */
+export const EXTRA_STATE = '_extra_state';
+
 /** Adds a module's own members to a state dictionary. */
 export function saveToStateDict(state: ModuleState, destination: StateDict, prefix: string, keepVars: boolean): void {
   for (const [name, parameter] of state.parameters) {
@@ -52,10 +56,17 @@ export function saveToStateDict(state: ModuleState, destination: StateDict, pref
 /** Adds the members of a module and of all below it to a state dictionary. */
 export function collectStateDict(module: Module, destination: StateDict, prefix: string, keepVars: boolean): StateDict {
   const { _version: version } = module.constructor as typeof Module;
-  destination._metadata?.set(prefix.slice(0, -1), { version });
+  const metadata: LocalMetadata = { version };
+  const { stateHooks } = module[STATE];
+  destination._metadata?.set(prefix.slice(0, -1), metadata);
+  for (const hook of stateHooks?.get('saving') ?? []) hook(module, prefix, keepVars);
   module._saveToStateDict(destination, prefix, keepVars);
   for (const [name, child] of module[STATE].modules) {
     if (child !== null) child.stateDict({ destination, prefix: `${prefix}${name}.`, keepVars });
+  }
+  for (const hook of stateHooks?.get('saved') ?? []) {
+    const returned: unknown = hook(module, destination, prefix, metadata);
+    if (returned !== undefined && returned !== null) throw new RuntimeError('state_dict post-hook must return None');
   }
   return destination;
 }

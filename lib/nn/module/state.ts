@@ -1,8 +1,10 @@
 /** What a module keeps beside its plain properties: its registered members and its hooks. */
+import type { HookLists } from './hook-lists';
 import type { Tensor } from '../../tensor';
 import type { Module } from '../module';
 import type { Parameter } from '../parameter';
-import type { ModuleHooks } from './hooks';
+import type { StateHooks } from './hookable';
+import type { CallHooks } from './hooks';
 
 /** The property under which a module has its state, not enumerable. */
 export const STATE: unique symbol = Symbol('tsorch.nn.Module');
@@ -17,8 +19,12 @@ export interface ModuleState {
   readonly buffers: Map<string, Tensor | null>;
   readonly nonPersistent: Set<string>;
   readonly modules: Map<string, Module | null>;
+  /** What the module is an instance of, as far as calls go. */
+  prototype: Module;
   /** Made with the first hook. */
-  hooks: ModuleHooks | undefined;
+  hooks: HookLists<CallHooks> | undefined;
+  /** Made with the first hook. */
+  stateHooks: HookLists<StateHooks> | undefined;
   /** Whether the instance has a `forward` of its own. */
   ownForward: boolean;
 }

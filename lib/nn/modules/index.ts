@@ -1,5 +1,6 @@
 /** All modules; their `forward` reads the plain object behind the proxy. */
-import { Module, readDirectly } from '../module';
+import { Module } from '../module';
+import { readDirectly } from '../module/instance';
 import * as activation from './activation';
 import * as adaptive from './adaptive';
 import * as adaptivePooling from './adaptive-pooling';
