@@ -3,6 +3,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/saved_variable.h>
+#include <torch/csrc/autograd/variable_info.h>
 
 #include <thread>
 
@@ -78,7 +79,8 @@ class HookedIdentity : public torch::autograd::Node {
   HookedIdentity(const variable_list& inputs, Environment& environment, napi_value function, bool materialize)
       : Node(torch::autograd::collect_next_edges(inputs)),
         function_(std::make_unique<HeldFunction>(environment, function)) {
-    if (materialize) shapes_.assign(inputs.begin(), inputs.end());
+    if (!materialize) return;
+    for (const at::Tensor& input : inputs) shapes_.emplace_back(input);
   }
 
   std::string name() const override { return "BackwardHookFunctionBackward"; }

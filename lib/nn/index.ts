@@ -18,3 +18,4 @@ export * from './modules';
 export * as modules from './modules/namespace';
 export { Buffer, Parameter } from './parameter';
 export { UninitializedBuffer, UninitializedParameter } from './uninitialized';
+export * as utils from './utils';

@@ -60,6 +60,8 @@ ROWS = {
         (Given(module('Conv2d', 3, 6, 3), module('ReLU'), module('Flatten'), module('Linear', 216, 2)), IMAGES),
     ),
     'ModuleList': rows((Given([module('Linear', 4, 3), module('ReLU'), module('ReLU'), module('Linear', 3, 4)]),)),
+    'RNNBase': rows((Given('LSTM', 3, 4, 2, proj_size=2),)),
+    'RNNCellBase': rows((Given(3, 4, True, 2),)),
     'Hardsigmoid': rows((Given(), (2, 4)), (Given(inplace=True), (2, 4))),
     'Dropout': rows((Given(), (2, 4)), (Given(0.25), IMAGES), (Given(p=0.5, inplace=True), IMAGES)),
     'Dropout1d': rows((Given(0.25), (2, 4, 9)), (Given(), (4, 9))),

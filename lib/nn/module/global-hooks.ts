@@ -1,10 +1,10 @@
 /** Hooks of every module: `torch.nn.modules.module`. */
 import type { RemovableHandle } from '../../removable-handle';
-import { HookLists } from './hook-lists';
 import type { Tensor } from '../../tensor';
 import type { Module } from '../module';
 import type { Parameter } from '../parameter';
 import type { BackwardHook, BackwardPreHook } from './backward-hooks';
+import { HookLists } from './hook-lists';
 import { callHook, type ForwardHook, type ForwardHookWithKwargs, type ForwardPreHook, globalHooks } from './hooks';
 
 /** Sees what is registered, and may return what is to be registered in its place. */

@@ -1,7 +1,7 @@
 /** How hooks are registered with a module. */
 import type { RemovableHandle } from '../../removable-handle';
-import { HookLists } from './hook-lists';
 import type { BackwardHook, BackwardPreHook } from './backward-hooks';
+import { HookLists } from './hook-lists';
 import {
   callHook,
   type ForwardHook,

@@ -2,10 +2,10 @@
 import { RuntimeError } from '../../errors';
 import { isOptions } from '../../ops';
 import { typename } from '../../python-repr';
-import { HookLists } from './hook-lists';
 import { Tensor } from '../../tensor';
 import type { Module } from '../module';
 import { type BackwardHook, BackwardHooks, type BackwardPreHook } from './backward-hooks';
+import { HookLists } from './hook-lists';
 import type { ModuleState } from './state';
 
 /** Keyword arguments, where a call's last argument is a plain object. */

@@ -1,8 +1,9 @@
 /** What a module keeps beside its plain properties: its registered members and its hooks. */
-import type { HookLists } from './hook-lists';
+
 import type { Tensor } from '../../tensor';
 import type { Module } from '../module';
 import type { Parameter } from '../parameter';
+import type { HookLists } from './hook-lists';
 import type { StateHooks } from './hookable';
 import type { CallHooks } from './hooks';
 

@@ -25,6 +25,8 @@ import * as padding from './padding';
 import * as pixelshuffle from './pixelshuffle';
 import * as pooling from './pooling';
 import * as regressionLoss from './regression-loss';
+import * as rnn from './rnn';
+import * as rnnCells from './rnn-cells';
 import * as softmax from './softmax';
 import * as sparse from './sparse';
 import * as syncBatchnorm from './sync-batchnorm';
@@ -56,6 +58,8 @@ for (const family of [
   pixelshuffle,
   pooling,
   regressionLoss,
+  rnn,
+  rnnCells,
   softmax,
   sparse,
   syncBatchnorm,
@@ -125,6 +129,9 @@ export {
   MaxPool3d,
 } from './pooling';
 export * from './regression-loss';
+export { GRU, LSTM, type LSTMState, RNN } from './rnn';
+export { RNNBase } from './rnn-base';
+export { GRUCell, LSTMCell, RNNCell, RNNCellBase } from './rnn-cells';
 export * from './softmax';
 export * from './sparse';
 export * from './sync-batchnorm';
