@@ -13,7 +13,7 @@ from module_rows import ROWS, Construction
 
 SEED = 7
 # More samples than this of one entry and variant are thinned out evenly.
-LIMIT = 16
+LIMIT = 10
 # What every sample runs in: dtype, training mode, and whether inputs are contiguous.
 VARIANTS = [
     (torch.float32, True, True),

@@ -3,7 +3,6 @@ import { python } from '../../arguments';
 import { int64 } from '../../dtype';
 import { AssertionError, NotImplementedError, ValueError } from '../../errors';
 import * as torch from '../../generated/torch';
-import { typename } from '../../python-repr';
 import type { Tensor } from '../../tensor';
 
 export { oneHot } from '../../generated/nn';
@@ -78,7 +77,7 @@ function bagsOfRows(input: Tensor, offsets: Tensor | null, weights: Tensor | nul
   if (offsets !== null) {
     throw new ValueError(
       'if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length sequences. ' +
-        `However, found offsets of type <class '${typename(offsets)}'>`,
+        "However, found offsets of type <class 'torch.Tensor'>",
     );
   }
   const { dtype, device } = input;
