@@ -16,6 +16,7 @@ export {
 } from './hooks';
 export type { Hyperparameter } from './hyperparameters';
 export { LBFGS, type LBFGSGroup, type LBFGSOptions } from './lbfgs';
+export * as lrScheduler from './lr-scheduler';
 export { Muon, type MuonGroup, type MuonOptions } from './muon';
 export { NAdam, type NAdamGroup, type NAdamOptions } from './nadam';
 export {

@@ -1,8 +1,8 @@
 /** Python's names of options: state dictionaries and texts have them in snake_case. */
 
-/** `weightDecay` as Python spells it: `weight_decay`. */
+/** `weightDecay` as Python spells it: `weight_decay`; `TMax`: `T_max`. */
 export function snakeCase(name: string): string {
-  return name.replace(/(?<=[a-z0-9])([A-Z])/g, (letter) => `_${letter.toLowerCase()}`);
+  return name.replace(/(?<=[a-z0-9]|^T)([A-Z]|(?<=^T)\d)/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** `weight_decay` as TypeScript spells it: `weightDecay`. */
