@@ -68,14 +68,7 @@ export const backward = python(
   },
 );
 
-/**
- * The gradients of the sum of the outputs with respect to the inputs, one for each. An input that the outputs do not
- * depend on throws, gives null with `allowUnused`, or zeros with `materializeGrads`.
- *
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.autograd.grad.html
- * @throws RuntimeError if an output has no graph, or an input is unused and `allowUnused` is not set.
- */
-export const grad = python(
+const gradientsOf = python(
   'grad',
   [
     'outputs',
@@ -127,3 +120,26 @@ export const grad = python(
     });
   },
 );
+
+/** `torch.autograd.grad` where inputs may be unused, and their gradients null. */
+type UnusedAllowed = (
+  outputs: Many<Tensor>,
+  inputs: Many<Tensor>,
+  options: {
+    allowUnused: true;
+    gradOutputs?: Many<Tensor | null> | null;
+    retainGraph?: boolean | null;
+    createGraph?: boolean;
+    isGradsBatched?: boolean;
+    materializeGrads?: false;
+  },
+) => (Tensor | null)[];
+
+/**
+ * The gradients of the sum of the outputs with respect to the inputs, one for each. An input that the outputs do not
+ * depend on throws, gives null with `allowUnused`, or zeros with `materializeGrads`.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.autograd.grad.html
+ * @throws RuntimeError if an output has no graph, or an input is unused and `allowUnused` is not set.
+ */
+export const grad = gradientsOf as UnusedAllowed & ((...args: Parameters<typeof gradientsOf>) => Tensor[]);

@@ -1,4 +1,6 @@
 /** How operators that are methods are typed, and what comes back from them. */
+
+import { grad } from '../../lib/autograd';
 import * as linalg from '../../lib/generated/linalg';
 import type { TensorMethods } from '../../lib/generated/tensor';
 import * as torch from '../../lib/generated/torch';
@@ -83,3 +85,11 @@ expectType<void>(x.retainGrad());
 
 // A tensor has every generated method.
 expectType<TensorMethods>(x);
+
+// Gradients are null only where inputs may be unused.
+expectType<Tensor[]>(grad(x, x, { createGraph: true }));
+expectType<Tensor[]>(grad({ outputs: x, inputs: [x] }));
+expectTrue<Equal<(Tensor | null)[], ReturnType<typeof unused>>>();
+const unused = () => grad(x, [x], { allowUnused: true });
+// @ts-expect-error an option that does not exist
+grad(x, x, { create_graph: true });
