@@ -4,6 +4,8 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/function.h>
 
+#include <algorithm>
+
 #include "compat.h"
 #include "handle.h"
 #include "values.h"
@@ -181,9 +183,16 @@ napi_value backward(Environment& environment, const Arguments& arguments) {
 // gradients(outputs, inputs, gradients or nulls, retainGraph, createGraph, allowUnused): a list
 napi_value gradients(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
-  const auto result = torch::autograd::grad(
-      roots_from(env, arguments[0], arguments[2]), tensors_from(env, arguments[1]), tensors_from(env, arguments[2]),
-      bool_from(env, arguments[3]), bool_from(env, arguments[4]), bool_from(env, arguments[5]));
+  const auto roots = roots_from(env, arguments[0], arguments[2]);
+  const auto inputs = tensors_from(env, arguments[1]);
+  const auto needs_grad = [](const at::Tensor& tensor) { return tensor.requires_grad(); };
+  // Of the roots LibTorch says it in Python's words, of the inputs not.
+  if (std::all_of(roots.begin(), roots.end(), needs_grad) && !std::all_of(inputs.begin(), inputs.end(), needs_grad)) {
+    throw runtime_error("One of the differentiated Tensors does not require grad");
+  }
+  const auto result =
+      torch::autograd::grad(roots, inputs, tensors_from(env, arguments[2]), bool_from(env, arguments[3]),
+                            bool_from(env, arguments[4]), bool_from(env, arguments[5]));
   return to_js_array(env, result, [&](const at::Tensor& tensor) { return to_js(environment, tensor); });
 }
 

@@ -1,5 +1,7 @@
 #include "data.h"
 
+#include <ATen/ops/_is_zerotensor.h>
+#include <ATen/ops/clone.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 
@@ -112,9 +114,12 @@ bool is_movable(const at::Tensor& tensor) {
 // buffer; null where too much is lent already, and moveToArrayBuffer has to be called
 napi_value to_array_buffer(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
-  const at::Tensor& tensor = tensor_from(env, arguments[0]);
-  if (!tensor.device().is_cpu() || !tensor.is_contiguous()) throw runtime_error("expected a contiguous CPU tensor");
+  const at::Tensor& given = tensor_from(env, arguments[0]);
+  if (!given.device().is_cpu() || !given.is_contiguous()) throw runtime_error("expected a contiguous CPU tensor");
+  // Gradients that are zero everywhere have no memory until they are copied.
+  const at::Tensor tensor = given._is_zerotensor() ? given.clone() : given;
   const size_t size = tensor.nbytes();
+  if (size > 0 && tensor.const_data_ptr() == nullptr) throw runtime_error("the tensor has no memory to read");
   napi_value buffer = nullptr;
   if (size > 0) {
     if (environment.lent_bytes > environment.memory.budget() && is_movable(tensor)) return null_value(env);
@@ -169,6 +174,7 @@ napi_value element_to_js(Environment& environment, const at::Tensor& element) {
 // item(handle): number, bigint, boolean or a tagged complex
 napi_value item(Environment& environment, const Arguments& arguments) {
   const at::Tensor& tensor = tensor_from(environment.env, arguments[0]);
+  if (tensor.is_meta()) throw runtime_error("Tensor.item() cannot be called on meta tensors");
   if (tensor.numel() != 1) {
     throw runtime_error("a Tensor with " + std::to_string(tensor.numel()) + " elements cannot be converted to Scalar");
   }

@@ -92,9 +92,9 @@ class Call {
       case Source::From::kOutElement: {
         const JsArgument list = binding_.values[*overload_.out];
         const auto index = static_cast<uint32_t>(source.index);
-        if (index >= array_length(env_, list.value)) {
-          throw type_error(overload_.signature.name() + "(): argument 'out' must be tuple of " +
-                           std::to_string(overload_.signature.parameters()[*overload_.out].size) + " Tensors");
+        const auto size = static_cast<uint32_t>(overload_.signature.parameters()[*overload_.out].size);
+        if (const uint32_t length = array_length(env_, list.value); length != size) {
+          throw type_error("expected tuple of " + std::to_string(size) + " elements but got " + std::to_string(length));
         }
         return to_ivalue(env_, JsArgument(env_, element(env_, list.value, index)), source.conversion,
                          {overload_.signature.name(), "out"});

@@ -7,7 +7,7 @@
 
 namespace tsorch {
 
-Environment::Environment(napi_env environment) : env(environment), memory(*this) {}
+Environment::Environment(napi_env environment) : env(environment), memory(*this) { warnings.install(); }
 
 // glibc keeps what a thread has freed for threads to come, a little more after each, until that looks like a leak of
 // workers that come and go. To give it back is not worth the time when the process ends anyway.
@@ -18,12 +18,11 @@ Environment::~Environment() {
 }
 
 void Environment::close() {
-  if (make_error != nullptr) napi_delete_reference(env, make_error);
-  if (collect_garbage != nullptr) napi_delete_reference(env, collect_garbage);
-  if (numbers_owner != nullptr) napi_delete_reference(env, numbers_owner);
-  make_error = nullptr;
-  collect_garbage = nullptr;
-  numbers_owner = nullptr;
+  warnings.remove();
+  for (napi_ref* reference : {&make_error, &collect_garbage, &warn, &numbers_owner}) {
+    if (*reference != nullptr) napi_delete_reference(env, *reference);
+    *reference = nullptr;
+  }
   operators.clear();
   delete_buried_now();
   const std::lock_guard lock(burial_);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "memory.h"
+#include "warnings.h"
 
 namespace tsorch {
 
@@ -41,6 +42,7 @@ class Environment {
 
   const napi_env env;
   MemoryAccount memory;
+  Warnings warnings;
   int64_t lent_bytes = 0;  // see Note [Lent memory] in data.cc
   std::vector<std::unique_ptr<OperatorGroup>> operators;
 
@@ -50,9 +52,11 @@ class Environment {
   double* numbers = nullptr;
   napi_ref numbers_owner = nullptr;
 
-  // JavaScript functions that lib/native.ts registers: (className, message) => Error and (full: boolean) => void.
+  // JavaScript functions that lib/native.ts registers: (className, message) => Error, (full: boolean) => void and
+  // (message, category) => void.
   napi_ref make_error = nullptr;
   napi_ref collect_garbage = nullptr;
+  napi_ref warn = nullptr;
 
  private:
   void delete_buried_now();

@@ -79,13 +79,34 @@ void raise_current(Environment& environment) {
 
 }  // namespace
 
+void emit_warnings(Environment& environment) {
+  napi_env env = environment.env;
+  bool pending = false;
+  napi_value undefined, warn = nullptr;
+  if (environment.warn == nullptr || napi_is_exception_pending(env, &pending) != napi_ok || pending) return;
+  if (napi_get_reference_value(env, environment.warn, &warn) != napi_ok || warn == nullptr) return;
+  napi_get_undefined(env, &undefined);
+  for (const PendingWarning& warning : environment.warnings.take()) {
+    napi_value arguments[2] = {nullptr, nullptr};
+    // Any of these fails in a worker that is being ended; a warning is not worth an exception.
+    const bool said =
+        napi_create_string_utf8(env, warning.message.data(), warning.message.size(), &arguments[0]) == napi_ok &&
+        napi_create_string_utf8(env, warning.category, NAPI_AUTO_LENGTH, &arguments[1]) == napi_ok &&
+        napi_call_function(env, undefined, warn, 2, arguments, nullptr) == napi_ok;
+    if (!said) napi_get_and_clear_last_exception(env, &undefined);
+    if (!said) return;
+  }
+}
+
 void throw_into_javascript(Environment& environment) {
+  if (environment.warnings.pending()) emit_warnings(environment);
   raise_current(environment);
   empty_young_generation(environment);
 }
 
 napi_value error_result(Environment& environment) {
   napi_env env = environment.env;
+  if (environment.warnings.pending()) emit_warnings(environment);
   raise_current(environment);
   napi_value exception = nullptr;
   napi_value result = nullptr;

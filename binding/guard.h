@@ -41,6 +41,9 @@ inline void check(napi_env env, napi_status status) {
   throw type_error(info != nullptr && info->error_message != nullptr ? info->error_message : "invalid argument");
 }
 
+// Hands LibTorch's warnings to JavaScript, unless an exception is pending: see Note [Warnings] in warnings.h.
+void emit_warnings(Environment& environment);
+
 // Throws the exception being handled into JavaScript. Call inside a catch block only.
 void throw_into_javascript(Environment& environment);
 
@@ -76,12 +79,19 @@ class Arguments {
 using NativeFunction = napi_value (*)(Environment&, const Arguments&);
 
 template <NativeFunction Body>
+napi_value run(Environment& environment, const Arguments& arguments) {
+  napi_value result = Body(environment, arguments);
+  if (environment.warnings.pending()) emit_warnings(environment);
+  return result;
+}
+
+template <NativeFunction Body>
 napi_value guarded(napi_env env, napi_callback_info info) {
   void* data = nullptr;
   Arguments arguments(env, info, &data);
   auto& environment = *static_cast<Environment*>(data);
   try {
-    return Body(environment, arguments);
+    return run<Body>(environment, arguments);
   } catch (...) {
     throw_into_javascript(environment);
     return nullptr;
@@ -95,7 +105,7 @@ napi_value returning_errors(napi_env env, napi_callback_info info) {
   Arguments arguments(env, info, &data);
   auto& environment = *static_cast<Environment*>(data);
   try {
-    return Body(environment, arguments);
+    return run<Body>(environment, arguments);
   } catch (...) {
     return error_result(environment);
   }

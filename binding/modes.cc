@@ -97,6 +97,15 @@ napi_value use_deterministic_algorithms(Environment& environment, const Argument
   return nullptr;
 }
 
+napi_value is_warn_always_enabled(Environment& environment, const Arguments&) {
+  return to_js(environment.env, c10::WarningUtils::get_warnAlways());
+}
+
+napi_value set_warn_always(Environment& environment, const Arguments& arguments) {
+  c10::WarningUtils::set_warnAlways(bool_from(environment.env, arguments[0]));
+  return nullptr;
+}
+
 napi_value show_config(Environment& environment, const Arguments&) {
   return to_js(environment.env, std::string_view(at::show_config()));
 }
@@ -134,6 +143,8 @@ void export_modes(Environment& environment, napi_value exports) {
   export_function<set_default_dtype>(environment, exports, "setDefaultDtype");
   export_function<are_deterministic_algorithms_enabled>(environment, exports, "areDeterministicAlgorithmsEnabled");
   export_function<use_deterministic_algorithms>(environment, exports, "useDeterministicAlgorithms");
+  export_function<is_warn_always_enabled>(environment, exports, "isWarnAlwaysEnabled");
+  export_function<set_warn_always>(environment, exports, "setWarnAlways");
   export_function<show_config>(environment, exports, "showConfig");
   export_function<parallel_info>(environment, exports, "parallelInfo");
   export_function<libtorch_version>(environment, exports, "libtorchVersion");

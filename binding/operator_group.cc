@@ -30,8 +30,10 @@ std::string describe_element_types(napi_env env, const JsArgument& argument) {
   return text + "]";
 }
 
-// PyTorch compares the names of types here, so that an int fits a float but nothing fits a Number.
+// PyTorch compares the names of types here, so that an int fits a float but nothing fits a Number. What stands before a
+// parameter's last space is its type for PyTorch, which nothing fits if it has a default: "bool keepdim =".
 bool names_match(napi_env env, const Parameter& parameter, const JsArgument& argument) {
+  if (parameter.optional) return false;
   const std::string given = type_name(env, argument);
   const std::string expected = parameter.type_name();
   return given == expected || (expected == "float" && given == "int") || (expected == "str" && given == "string") ||
@@ -56,8 +58,10 @@ std::string unmatched_keywords(const std::vector<const Parameter*>& parameters, 
   for (const KeywordArgument& keyword : arguments.keywords) {
     const auto start =
         parameters.size() > arguments.keywords.size() ? parameters.size() - arguments.keywords.size() : 0;
-    const bool known = std::any_of(parameters.begin() + start, parameters.end(),
-                                   [&](const Parameter* p) { return p != nullptr && p->keyword == keyword.name; });
+    // What follows a parameter's last space is its name for PyTorch: the default, if it has one.
+    const bool known = std::any_of(parameters.begin() + start, parameters.end(), [&](const Parameter* p) {
+      return p != nullptr && !p->optional && p->keyword == keyword.name;
+    });
     if (!known) names += (names.empty() ? "" : ", ") + keyword.name;
   }
   return names;
@@ -89,6 +93,20 @@ std::string mismatch(napi_env env, const Signature& signature, const CallArgumen
   if (!keywords.empty()) return "      didn't match because some of the keywords were incorrect: " + keywords + "\n";
   return "      didn't match because some of the arguments have invalid types: " + marked(env, parameters, arguments) +
          "\n";
+}
+
+// The line on the first option that no overload has; empty where each has one.
+std::string unknown_in_all(const std::vector<const Signature*>& signatures, const CallArguments& arguments) {
+  std::vector<std::string> valid;
+  for (const Signature* signature : signatures) {
+    for (const Parameter& parameter : signature->parameters()) {
+      if (std::find(valid.begin(), valid.end(), parameter.keyword) == valid.end()) valid.push_back(parameter.keyword);
+    }
+  }
+  for (const KeywordArgument& keyword : arguments.keywords) {
+    if (std::find(valid.begin(), valid.end(), keyword.name) == valid.end()) return unknown_option(keyword.name, valid);
+  }
+  return "";
 }
 
 std::string only_mismatch(napi_env env, const Signature& signature, const CallArguments& arguments) {
@@ -135,12 +153,15 @@ void OperatorGroup::throw_no_match(napi_env env, const CallArguments& arguments)
     if (!overload->signature.deprecated()) shown.push_back(&overload->signature);
   }
   std::string message = name_ + "() received an invalid combination of arguments - ";
-  if (shown.size() == 1) throw type_error(message + only_mismatch(env, *shown[0], arguments));
+  const std::string unknown = unknown_in_all(shown, arguments);
+  if (shown.size() == 1) throw type_error(message + only_mismatch(env, *shown[0], arguments) + unknown);
   message += "got " + describe(env, arguments) + ", but expected one of:\n";
   for (const Signature* signature : shown) {
     message += " * " + signature->to_string() + "\n" + mismatch(env, *signature, arguments);
   }
-  throw type_error(std::move(message));
+  // The last line has ended already.
+  if (!unknown.empty()) message.pop_back();
+  throw type_error(message + unknown);
 }
 
 }  // namespace tsorch

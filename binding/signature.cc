@@ -133,6 +133,12 @@ Signature::Signature(std::string_view text, bool deprecated) : deprecated_(depre
   variadic_ = max_positional_ == 1 && parameters_[0].type == ParameterType::kIntList;
 }
 
+std::string unknown_option(const std::string& name, const std::vector<std::string>& valid) {
+  std::string text = "\nThere is no option '" + name + "'. Valid names:";
+  for (size_t i = 0; i < valid.size(); ++i) text += (i > 0 ? ", " : " ") + valid[i];
+  return text + ".";
+}
+
 std::optional<size_t> Signature::find(std::string_view python_name) const {
   const auto found =
       std::find_if(parameters_.begin(), parameters_.end(), [&](const Parameter& p) { return p.name == python_name; });
@@ -226,6 +232,9 @@ bool Signature::bind(napi_env env, const CallArguments& arguments, Binding& bind
 }
 
 void Signature::throw_extra_positional(size_t given) const {
+  if (parameters_.empty()) {
+    throw type_error("TensorBase." + name_ + "() takes no arguments (" + std::to_string(given) + " given)");
+  }
   if (min_arguments_ != max_positional_) {
     throw type_error(name_ + "() takes from " + std::to_string(min_arguments_) + " to " +
                      std::to_string(max_positional_) + " positional arguments but " + std::to_string(given) +
@@ -249,14 +258,15 @@ void Signature::throw_missing(size_t from) const {
 }
 
 void Signature::throw_unexpected_keyword(const CallArguments& arguments) const {
+  if (parameters_.empty()) throw type_error("TensorBase." + name_ + "() takes no keyword arguments");
   for (const KeywordArgument& keyword : arguments.keywords) {
     const auto found = std::find_if(parameters_.begin(), parameters_.end(),
                                     [&](const Parameter& p) { return p.keyword == keyword.name; });
     if (found == parameters_.end()) {
-      std::string valid;
-      for (const Parameter& parameter : parameters_) valid += (valid.empty() ? "" : ", ") + parameter.keyword;
+      std::vector<std::string> valid;
+      for (const Parameter& parameter : parameters_) valid.push_back(parameter.keyword);
       throw type_error(name_ + "() got an unexpected keyword argument '" + keyword.name + "'" +
-                       (valid.empty() ? " (it takes none)" : " (valid ones: " + valid + ")"));
+                       unknown_option(keyword.name, valid));
     }
     if (static_cast<size_t>(found - parameters_.begin()) < arguments.positional.size()) {
       throw type_error(name_ + "() got multiple values for argument '" + keyword.name + "'");

@@ -1,4 +1,5 @@
 /** Python's way to pass arguments, for what PyTorch writes in Python: by position, or by name from any place on. */
+import { unknownOption } from './errors';
 import { isOptions } from './ops';
 
 /** Keeps a tensor, which has a `dtype` and a `device` as well, from passing for keyword arguments. */
@@ -71,8 +72,8 @@ export class Signature<Values extends readonly unknown[], const Names extends re
     const bound = args.slice(0, count);
     for (const [name, value] of Object.entries(args[count] as Record<string, unknown>)) {
       if (!this.keywords.has(name)) {
-        const valid = this.parameters.join(', ');
-        throw new TypeError(`${this.name}() got an unexpected keyword argument '${name}'\nValid names are: ${valid}`);
+        const added = unknownOption(name, this.parameters);
+        throw new TypeError(`${this.name}() got an unexpected keyword argument '${name}'${added}`);
       }
       if (value === undefined) continue;
       const place = this.parameters.indexOf(name);

@@ -2,6 +2,7 @@
 import { makeError } from './errors';
 import { loadAddon } from './libtorch/preload';
 import { collectGarbage, memoryLimit } from './memory/collector';
+import { warn } from './warnings';
 
 declare const brand: unique symbol;
 
@@ -37,6 +38,7 @@ export interface Native {
   initialize(
     makeError: (className: string, message: string) => Error,
     collectGarbage: (full: boolean) => void,
+    warn: (message: string, category: string) => void,
     numbers: Float64Array,
     memoryLimit: number,
   ): void;
@@ -143,6 +145,8 @@ export interface Native {
   setDefaultDtype(dtype: Handle): void;
   areDeterministicAlgorithmsEnabled(): boolean;
   useDeterministicAlgorithms(mode: boolean, warnOnly: boolean): void;
+  isWarnAlwaysEnabled(): boolean;
+  setWarnAlways(always: boolean): void;
   showConfig(): string;
   parallelInfo(): string;
   libtorchVersion(): string;
@@ -173,4 +177,4 @@ export const native = loadAddon() as Native;
 /** Where the addon writes sizes and strides, for the caller to read at once. */
 export const numbers = new Float64Array(64);
 
-native.initialize(makeError, collectGarbage, numbers, memoryLimit());
+native.initialize(makeError, collectGarbage, warn, numbers, memoryLimit());

@@ -35,6 +35,20 @@ export function areDeterministicAlgorithmsEnabled(): boolean {
   return native.areDeterministicAlgorithmsEnabled();
 }
 
+/**
+ * Makes the warnings that LibTorch gives once per process come every time: for tests of them.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.set_warn_always.html
+ */
+export function setWarnAlways(b: boolean): void {
+  native.setWarnAlways(b);
+}
+
+/** Whether they come every time. @see https://docs.pytorch.org/docs/2.13/generated/torch.is_warn_always_enabled.html */
+export function isWarnAlwaysEnabled(): boolean {
+  return native.isWarnAlwaysEnabled();
+}
+
 /** How LibTorch was built, and how it works in parallel. */
 export const config = { show: (): string => native.showConfig(), parallelInfo: (): string => native.parallelInfo() };
 

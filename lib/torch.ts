@@ -69,8 +69,10 @@ export {
   config,
   getNumInteropThreads,
   getNumThreads,
+  isWarnAlwaysEnabled,
   setNumInteropThreads,
   setNumThreads,
+  setWarnAlways,
   useDeterministicAlgorithms,
   version,
 } from './settings';

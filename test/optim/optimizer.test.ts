@@ -140,7 +140,7 @@ describe('optimizers', () => {
     const { weight } = new nn.Linear(1, 1);
     assert.throws(
       () => new SGD([weight], { weightdecay: 1 }),
-      /Valid names are: params, lr, momentum, dampening, weightDecay/,
+      /Valid names: params, lr, momentum, dampening, weightDecay/,
     );
   });
 

@@ -43,9 +43,17 @@ def read_frame(stream):
 
 def encode(value):
     """The (json, bytes) pair of a value."""
-    chunks = bytearray()
+    chunks = Chunks()
     node = _encode(value, chunks)
     return json.dumps(node, allow_nan=False).encode(), bytes(chunks)
+
+
+class Chunks(bytearray):
+    """The bytes of a frame, and where in them each storage is: tensors that share memory share it at the other side."""
+
+    def __init__(self):
+        super().__init__()
+        self.storages = {}
 
 
 def _tag(kind, **fields):
@@ -83,6 +91,8 @@ def _encode(value, chunks):
     if isinstance(value, (bytes, bytearray)):
         chunks += value
         return _tag('bytes', at=len(chunks) - len(value), count=len(value))
+    if hasattr(type(value), '__index__'):
+        return int(value)  # An enumeration of PyTorch's.
     names = _field_names(value)
     if names is not None:
         return _tag('named', names=names, v=[_encode(item, chunks) for item in value])
@@ -130,9 +140,14 @@ def _encode_tensor(tensor, chunks):
 def _storage(tensor, chunks):
     """Where the bytes of the tensor's whole storage are in the frame: `as_strided` may reach beyond the tensor."""
     storage = tensor.untyped_storage()
-    data = torch.empty(0, dtype=torch.uint8).set_(storage).numpy().tobytes() if storage.nbytes() else b''
-    chunks += data
-    return {'at': len(chunks) - len(data), 'count': len(data)}
+    if not storage.nbytes():
+        return {'at': len(chunks), 'count': 0}
+    place = chunks.storages.get(storage.data_ptr())
+    if place is None:
+        chunks += torch.empty(0, dtype=torch.uint8).set_(storage).numpy().tobytes()
+        place = {'at': len(chunks) - storage.nbytes(), 'count': storage.nbytes()}
+        chunks.storages[storage.data_ptr()] = place
+    return place
 
 
 _COMPRESSED = {

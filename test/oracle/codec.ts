@@ -42,7 +42,7 @@ export function frameLengths(header: Buffer): [body: number, data: number] {
 
 /** The value of a frame's two parts. */
 export function decodeFrame(body: Buffer, data: Buffer): Value {
-  return decode(JSON.parse(body.toString('utf8')), data);
+  return decode(JSON.parse(body.toString('utf8')), new Frame(data));
 }
 
 class Chunks {
@@ -156,13 +156,30 @@ function encodeSparse(tensor: torch.Tensor, layout: string, chunks: Chunks): Rec
   return { layout, coalesced, parts: names.map((name) => encodeTensor(call(tensor, name), chunks)) };
 }
 
-function decode(node: unknown, data: Buffer): Value {
-  if (Array.isArray(node)) return node.map((item) => decode(item, data));
-  if (node === null || typeof node !== 'object') return node;
-  return decodeTagged(node as Node, data);
+/** The bytes of a frame that is read, and the storages in them: tensors that share memory in PyTorch share it here. */
+class Frame {
+  private readonly storages = new Map<string, torch.Tensor>();
+
+  constructor(readonly data: Buffer) {}
+
+  storage(node: Node, dtype: torch.DType): torch.Tensor {
+    const key = `${node.at} ${dtype}`;
+    let storage = this.storages.get(key);
+    if (storage === undefined) {
+      storage = torch.frombuffer(Uint8Array.from(slice(node, this)), { dtype });
+      this.storages.set(key, storage);
+    }
+    return storage;
+  }
 }
 
-function decodeTagged(node: Node, data: Buffer): Value {
+function decode(node: unknown, frame: Frame): Value {
+  if (Array.isArray(node)) return node.map((item) => decode(item, frame));
+  if (node === null || typeof node !== 'object') return node;
+  return decodeTagged(node as Node, frame);
+}
+
+function decodeTagged(node: Node, frame: Frame): Value {
   switch (node.$) {
     case 'int':
       return BigInt(node.v as string);
@@ -177,21 +194,21 @@ function decodeTagged(node: Node, data: Buffer): Value {
     case 'device':
       return torch.device(node.v as string);
     case 'slice':
-      return torch.slice(...(decode(node.v, data) as [number, number, number]));
+      return torch.slice(...(decode(node.v, frame) as [number, number, number]));
     case 'ellipsis':
       return '...';
     case 'bytes':
-      return Uint8Array.from(slice(node, data));
+      return Uint8Array.from(slice(node, frame));
     case 'named':
-      return decodeNamed(node, data);
+      return decodeNamed(node, frame);
     case 'dict':
-      return decodeDict(node, data);
+      return decodeDict(node, frame);
     case 'error':
       return new PythonError(node.cls as string, node.message as string);
     case 'tensor':
-      return decodeTensor(node, data);
+      return decodeTensor(node, frame);
     case 'sparse':
-      return decodeSparse(node, data);
+      return decodeSparse(node, frame);
     default:
       throw new Error(`PyTorch sent a value of kind ${node.$}`);
   }
@@ -206,33 +223,32 @@ function jsNumber(text: string): number {
   return text === 'inf' ? Infinity : text === '-inf' ? -Infinity : Number(text);
 }
 
-function slice(node: Node, data: Buffer): Buffer {
-  return data.subarray(node.at as number, (node.at as number) + (node.count as number));
+function slice(node: Node, frame: Frame): Buffer {
+  return frame.data.subarray(node.at as number, (node.at as number) + (node.count as number));
 }
 
-function decodeNamed(node: Node, data: Buffer): Value {
-  const items = decode(node.v, data) as Value[];
+function decodeNamed(node: Node, frame: Frame): Value {
+  const items = decode(node.v, frame) as Value[];
   return Object.assign(
     items,
     Object.fromEntries((node.names as string[]).map((name, position) => [name, items[position]])),
   );
 }
 
-function decodeDict(node: Node, data: Buffer): Value {
-  const pairs = decode(node.v, data) as [Value, Value][];
+function decodeDict(node: Node, frame: Frame): Value {
+  const pairs = decode(node.v, frame) as [Value, Value][];
   if (pairs.every(([key]) => typeof key === 'string')) return Object.fromEntries(pairs);
   return new Map(pairs);
 }
 
-function decodeTensor(node: Node, data: Buffer): torch.Tensor {
-  const dtype = decodeTagged({ $: 'dtype', v: node.dtype }, data) as torch.DType;
+function decodeTensor(node: Node, frame: Frame): torch.Tensor {
+  const dtype = decodeTagged({ $: 'dtype', v: node.dtype }, frame) as torch.DType;
   const [shape, stride] = [node.shape as number[], node.stride as number[]];
   let tensor: torch.Tensor;
   if (node.count === 0) {
     tensor = torch.emptyStrided(shape, stride, { dtype });
   } else {
-    const storage = torch.frombuffer(Uint8Array.from(slice(node, data)), { dtype });
-    tensor = storage.asStrided(shape, stride, node.offset as number);
+    tensor = frame.storage(node, dtype).asStrided(shape, stride, node.offset as number);
   }
   if (node.conj) tensor = torch.ops.aten._conj(tensor);
   if (node.neg) tensor = torch.ops.aten._neg_view(tensor);
@@ -240,13 +256,15 @@ function decodeTensor(node: Node, data: Buffer): torch.Tensor {
   return node.requires_grad ? tensor.clone().requiresGrad_() : tensor;
 }
 
-function decodeSparse(node: Node, data: Buffer): torch.Tensor {
-  const parts = (node.parts as Node[]).map((part) => decodeTensor(part, data));
+function decodeSparse(node: Node, frame: Frame): torch.Tensor {
+  const parts = (node.parts as Node[]).map((part) => decodeTensor(part, frame));
   const shape = node.shape as number[];
-  const layout = decodeTagged({ $: 'layout', v: node.layout }, data);
+  const layout = decodeTagged({ $: 'layout', v: node.layout }, frame);
+  const { dtype } = parts[parts.length - 1] as torch.Tensor;
+  const isCoalesced = node.coalesced || null;
   const tensor =
     node.layout === 'sparse_coo'
-      ? torch.ops.aten._sparse_coo_tensor_unsafe(parts[0], parts[1], shape, { isCoalesced: node.coalesced || null })
-      : torch.ops.aten._sparse_compressed_tensor_unsafe(parts[0], parts[1], parts[2], shape, { layout });
+      ? torch.ops.aten._sparse_coo_tensor_unsafe(parts[0], parts[1], shape, { dtype, isCoalesced })
+      : torch.ops.aten._sparse_compressed_tensor_unsafe(parts[0], parts[1], parts[2], shape, { dtype, layout });
   return node.requires_grad ? tensor.requiresGrad_() : tensor;
 }

@@ -120,8 +120,9 @@ def compare_error(got, expected):
     words = str(expected.args[0]) if isinstance(expected, KeyError) and expected.args else str(expected)
     if got.cls != CLASSES.get(cls, cls):
         raise Mismatch(f'expected {cls}: {_first_line(words)}\ngot {got.cls}: {_first_line(got.message)}')
-    # tsorch may say more, such as which names are valid.
-    if not plain_words(got.message).startswith(plain_words(words)):
+    # tsorch may say more on lines of its own, such as which names are valid.
+    lines = got.message.split('\n')
+    if all(plain_words('\n'.join(lines[:count])) != plain_words(words) for count in range(1, len(lines) + 1)):
         raise Mismatch(f'{cls}: expected the words\n  {words}\ngot\n  {got.message}')
 
 
@@ -131,7 +132,7 @@ def _first_line(text):
 
 def plain_words(message):
     """A message with what JavaScript cannot say alike taken out: types, case of argument names, layout of lists."""
-    text = re.sub(r'\bnot (\w+)', lambda m: 'not ' + TYPES.get(m[1], m[1]), message)
+    text = re.sub(r'\b(not|but got) (\w+)', lambda m: f'{m[1]} {TYPES.get(m[2], m[2])}', message)
     text = re.sub(r'(?:- got|invalid types:) \([^)]*\)', lambda m: _plain_types(m[0]), text)
     text = re.sub(r"unexpected keyword argument '(\w+)'", lambda m: f"unexpected keyword argument '{camel(m[1])}'", text)
     text = re.sub(r"(?<=for argument )'\w+'", lambda m: camel(m[0]), text)

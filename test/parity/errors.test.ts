@@ -1,4 +1,5 @@
-/** Wrong calls raise the class of error that PyTorch raises, in its words. */
+/** Wrong calls raise the class of error that PyTorch raises, in its words; what tsorch adds stands on lines after them. */
+import assert from 'node:assert/strict';
 import * as torch from '../../lib';
 import { input } from '../oracle/inputs';
 import { parity } from '../oracle/oracle';
@@ -84,10 +85,137 @@ const WRONG: [python: string, body: (inputs: Record<string, Loose>) => unknown][
   ['F.conv2d(x, y)', ({ x, y }) => t.nn.functional.conv2d(x, y)],
   ['torch.randn(2, 2**62, 2**62)', () => t.randn(2, 2n ** 62n, 2n ** 62n)],
   ['torch.multinomial(-torch.ones(3), 2)', () => t.multinomial(t.ones(3).neg(), 2)],
+
+  // Arguments: how many, which names, which types.
+  ['x.relu(1)', ({ x }) => x.relu(1)],
+  ['x.t(1, 2)', ({ x }) => x.t(1, 2)],
+  ['x.neg(foo=1)', ({ x }) => x.neg({ foo: 1 })],
+  ['x.sqrt_(2)', ({ x }) => x.sqrt_(2)],
+  ['torch.zeros_like(x, dtyp=torch.int64)', ({ x }) => t.zerosLike(x, { dtyp: torch.int64 })],
+  ['torch.zeros_like()', () => t.zerosLike()],
+  ['x.sum(dims=1)', ({ x }) => x.sum({ dims: 1 })],
+  ['x.sum(1, dim=1)', ({ x }) => x.sum(1, { dim: 1 })],
+  ['torch.linspace(0, 1)', () => t.linspace(0, 1)],
+  ['torch.eye()', () => t.eye()],
+  ["torch.full((2,), 'a')", () => t.full([2], 'a')],
+  ["torch.matmul(x, 'a')", ({ x }) => t.matmul(x, 'a')],
+  ['torch.matmul(x, 2)', ({ x }) => t.matmul(x, 2)],
+  ["x.reshape('a')", ({ x }) => x.reshape('a')],
+  ["torch.where('a', x, x)", ({ x }) => t.where('a', x, x)],
+  ["x.masked_fill(x > 0, 'a')", ({ x }) => x.maskedFill(x.gt(0), 'a')],
+  ['x.clamp()', ({ x }) => x.clamp()],
+  ["x.pow('a')", ({ x }) => x.pow('a')],
+  ["x.eq('a')", ({ x }) => x.eq('a')],
+  ["torch.dropout(x, 'a', True)", ({ x }) => t.dropout(x, 'a', true)],
+  ['torch.dropout(x, 0.5, 1)', ({ x }) => t.dropout(x, 0.5, 1)],
+  ["x.div(2, rounding_mode='up')", ({ x }) => x.div(2, { roundingMode: 'up' })],
+  ["x.to('a')", ({ x }) => x.to('a')],
+  ['F.softmax(x, dims=1)', ({ x }) => t.nn.functional.softmax(x, { dims: 1 })],
+  ['F.linear(x)', ({ x }) => t.nn.functional.linear(x)],
+  ['nn.Linear(2)', () => new t.nn.Linear(2)],
+  ['nn.Linear(2, 3, biass=True)', () => new t.nn.Linear(2, 3, { biass: true })],
+  ['nn.Linear(2, 3)(torch.ones(2, 5))', () => new t.nn.Linear(2, 3)(t.ones(2, 5))],
+  ['optim.SGD([leaf], lr=-1)', ({ leaf }) => new t.optim.SGD([leaf], { lr: -1 })],
+  ['optim.SGD([], lr=1)', () => new t.optim.SGD([], { lr: 1 })],
+
+  // Shapes and dimensions.
+  ['torch.bmm(x, x)', ({ x }) => t.bmm(x, x)],
+  ['torch.dot(x, x)', ({ x }) => t.dot(x, x)],
+  ['torch.addmm(x, x, x)', ({ x }) => t.addmm(x, x, x)],
+  ['x.t().view(6)', ({ x }) => x.t().view(6)],
+  ['x.unsqueeze(5)', ({ x }) => x.unsqueeze(5)],
+  ['x.flatten(1, 0)', ({ x }) => x.flatten(1, 0)],
+  ['x.chunk(0)', ({ x }) => x.chunk(0)],
+  ['torch.split(x, -1)', ({ x }) => t.split(x, -1)],
+  ['torch.split(x, [1, 3])', ({ x }) => t.split(x, [1, 3])],
+  ['x.narrow(0, 1, 5)', ({ x }) => x.narrow(0, 1, 5)],
+  ['x.select(0, 7)', ({ x }) => x.select(0, 7)],
+  ['x.diagonal(0, 1, 1)', ({ x }) => x.diagonal(0, 1, 1)],
+  ['x.repeat(1)', ({ x }) => x.repeat(1)],
+  ['x.cumsum(4)', ({ x }) => x.cumsum(4)],
+  ['x.topk(9)', ({ x }) => x.topk(9)],
+  ['x.kthvalue(9)', ({ x }) => x.kthvalue(9)],
+  ['x.max(7)', ({ x }) => x.max(7)],
+  ['torch.zeros(0).max()', () => t.zeros(0).max()],
+  ['torch.zeros(0, 3).argmax(0)', () => t.zeros(0, 3).argmax(0)],
+  ['torch.fft.fft(x, 0)', ({ x }) => t.fft.fft(x, 0)],
+  ['torch.histc(x, bins=-1)', ({ x }) => t.histc(x, { bins: -1 })],
+  ['torch.linalg.det(x)', ({ x }) => t.linalg.det(x)],
+  ['torch.linalg.solve(torch.eye(2), torch.ones(3))', () => t.linalg.solve(t.eye(2), t.ones(3))],
+  ['F.cross_entropy(x, i)', ({ x, i }) => t.nn.functional.crossEntropy(x, i)],
+  ['F.mse_loss(x, y)', ({ x, y }) => t.nn.functional.mseLoss(x, y)],
+  ["F.mse_loss(x, x, reduction='all')", ({ x }) => t.nn.functional.mseLoss(x, x, { reduction: 'all' })],
+
+  // Indices.
+  ['x[5]', ({ x }) => x.at(5)],
+  ['x[0, 0, 0]', ({ x }) => x.at(0, 0, 0)],
+  ['x[:, -4]', ({ x }) => x.at(':', -4)],
+  ['x[::-1]', ({ x }) => x.at('::-1')],
+  ['x[[0, 7]]', ({ x }) => x.at([0, 7])],
+  ['x[y > 0]', ({ x, y }) => x.at(y.gt(0))],
+  ['x[0] = torch.ones(7)', ({ x }) => x.set(0, t.ones(7))],
+  ['torch.ones(())[0]', () => t.ones([]).at(0)],
+  ['x.scatter(0, i.double(), x)', ({ x, i }) => x.scatter(0, i.double(), x)],
+  ['x.index_fill(0, i + 9, 1)', ({ x, i }) => x.indexFill(0, i.add(9), 1)],
+  ['x.take(i + 90)', ({ x, i }) => x.take(i.add(90))],
+
+  // Dtypes and devices.
+  ["torch.ones(2, dtype='float')", () => t.ones(2, { dtype: 'float' })],
+  ['torch.bitwise_and(x, x)', ({ x }) => t.bitwiseAnd(x, x)],
+  ['torch.mm(x, x.t().double())', ({ x }) => t.mm(x, x.t().double())],
+  ['i.sqrt_()', ({ i }) => i.sqrt_()],
+  ['b.neg()', ({ b }) => b.neg()],
+  ['torch.complex(x, i)', ({ x, i }) => t.complex(x, i)],
+  ['x.quantile(2)', ({ x }) => x.quantile(2)],
+  ['i.std()', ({ i }) => i.std()],
+  ["torch.ones(1, device='meta').item()", () => t.ones(1, { device: 'meta' }).item()],
+  ["torch.Generator('nowhere')", () => new t.Generator('nowhere')],
+  ['torch.randint(5, 3, [2])', () => t.randint(5, 3, [2])],
+  ['torch.randperm(-1)', () => t.randperm(-1)],
+  ['torch.bernoulli(x * 10)', ({ x }) => t.bernoulli(x.mul(10))],
+  ['torch.normal(0., -1., [2])', () => t.normal(0, -1, [2])],
+
+  // out=.
+  ['torch.add(x, x, out=leaf)', ({ x, leaf }) => t.add(x, x, { out: leaf })],
+  ["torch.add(x, x, out='a')", ({ x }) => t.add(x, x, { out: 'a' })],
+  ['torch.max(x, 1, out=x)', ({ x }) => t.max(x, 1, { out: x })],
+  ["x.std('a', True, True)", ({ x }) => x.std('a', true, true)],
+  ["torch.clamp(x, 'a', max=2)", ({ x }) => t.clamp(x, 'a', { max: 2 })],
+  ["torch.max(x, 'a', keepdim=True)", ({ x }) => t.max(x, 'a', { keepdim: true })],
+  ['torch.sort(x, out=(x, x, x))', ({ x }) => t.sort(x, { out: [x, x, x] })],
+  ['torch.sort(x, out=(x,))', ({ x }) => t.sort(x, { out: [x] })],
+  ['torch.zeros(2, out=x, dtype=torch.int64)', ({ x }) => t.zeros(2, { out: x, dtype: torch.int64 })],
+
+  // Autograd.
+  ['y = (leaf * leaf).sum(); y.backward(); y.backward()', ({ leaf }) => backwardTwice(leaf.mul(leaf).sum())],
+  ['leaf.view(2).add_(1)', ({ leaf }) => leaf.view(2).add_(1)],
+  ['y = leaf.exp(); y.add_(1); y.sum().backward()', ({ leaf }) => leaf.exp().add_(1).sum().backward()],
+  ['torch.autograd.grad(leaf.sum(), x)', ({ leaf, x }) => t.autograd.grad(leaf.sum(), x)],
+  ['(leaf * 2).requires_grad_(False)', ({ leaf }) => leaf.mul(2).requiresGrad_(false)],
+  ['leaf.grad = x', ({ leaf, x }) => Object.assign(leaf, { grad: x })],
+  ['(leaf * 2).backward(torch.ones(3))', ({ leaf }) => leaf.mul(2).backward(t.ones(3))],
+  ['leaf.resize_(3)', ({ leaf }) => leaf.resize_(3)],
+  ['leaf.detach_(1)', ({ leaf }) => leaf.detach_(1)],
 ];
 
+function backwardTwice(y: Loose): void {
+  y.backward();
+  y.backward();
+}
+
 describe('wrong calls', () => {
+  it('are a hundred at least', () => assert.ok(WRONG.length >= 100));
+
   for (const [python, body] of WRONG) {
     it(`${python} raises what PyTorch raises`, () => parity(python, inputs, body));
   }
+
+  it('name the options that there are, and the nearest', () => {
+    const { x } = inputs;
+    const single = /unexpected keyword argument 'keepdims_'\nThere is no option 'keepdims_'\. Valid names: .*keepdim.*\. Did you mean 'keepdim'\?$/;
+    assert.throws(() => x.amax(1, { keepdims_: true }), single);
+    assert.throws(() => x.sum(1, { keepDim: true }), /\nThere is no option 'keepDim'\..* Did you mean 'keepdim'\?$/);
+    assert.throws(() => t.nn.functional.softmax(x, { dims: 1 }), /\nThere is no option 'dims'\..* Did you mean 'dim'\?$/);
+    assert.throws(() => x.sum({ zebra: 1 }), /\nThere is no option 'zebra'\. Valid names: [^?]*$/);
+  });
 });

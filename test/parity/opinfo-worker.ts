@@ -1,14 +1,26 @@
-/** Answers calls by Python's name, which `opinfo_sweep.py` sends over stdin, with what tsorch gives for them. */
+/** Answers calls by Python's name, which `opinfo_sweep.py` sends over stdin (arguments, then the call), with results. */
 import { readSync, writeSync } from 'node:fs';
 import * as torch from '../../lib';
+import { native } from '../../lib/native';
+import { isOptions } from '../../lib/ops';
 import { camel, decodeFrame, encodeFrame, frameLengths, HEADER_BYTES } from '../oracle/codec';
 
 interface Call {
   /** Python's public name, such as `torch.nn.functional.relu` or `Tensor.expand`. */
   path: string;
-  args: unknown[];
-  kwargs: Record<string, unknown>;
   seed: number;
+  /** Gradients of the results: those of the arguments are asked for instead of the results. */
+  gradients?: torch.Tensor[];
+}
+
+/** Positional arguments, and those by name. */
+type CallArguments = [args: unknown[], kwargs: Record<string, unknown>];
+
+/** Which arguments a result is, which it shares memory with, and where it begins in its memory. */
+interface Place {
+  same: number[];
+  shared: number[];
+  offset: number | null;
 }
 
 /** Python's reflected operators, as functions that take the other operand first. */
@@ -77,7 +89,7 @@ function lookup(path: string[]): [owner: Loose, member: Loose] {
   return [owner, member];
 }
 
-function run({ path, args, kwargs }: Call): unknown {
+function run(path: string, [args, kwargs]: CallArguments): unknown {
   const names = path.split('.').slice(1);
   const options = Object.entries(kwargs).map(([name, value]) => [camel(name), value]);
   const rest = options.length > 0 ? [Object.fromEntries(options)] : [];
@@ -94,18 +106,68 @@ function run({ path, args, kwargs }: Call): unknown {
   return typeof member === 'function' ? member.call(self, ...others, ...rest) : member;
 }
 
-function answer(call: Call): unknown {
-  torch.manualSeed(call.seed);
+/** The tensors in a value, in order. */
+function tensors(value: unknown): torch.Tensor[] {
+  if (value instanceof torch.Tensor) return [value];
+  if (typeof value !== 'object' || value === null || value instanceof torch.DType) return [];
+  const items = Symbol.iterator in value ? [...(value as Iterable<unknown>)] : Object.values(value);
+  return items.flatMap(tensors);
+}
+
+/** What identifies a tensor's storage; null where it has none, or an empty one. */
+function storageOf(tensor: torch.Tensor): bigint | null {
+  if (tensor.layout !== torch.strided || native.isNested(tensor.handle) || native.storageBytes(tensor.handle) === 0) {
+    return null;
+  }
+  return native.storagePointer(tensor.handle);
+}
+
+function positions(inputs: torch.Tensor[], test: (input: torch.Tensor) => boolean): number[] {
+  return inputs.flatMap((input, i) => (test(input) ? [i] : []));
+}
+
+function placeOf(result: torch.Tensor, inputs: torch.Tensor[]): Place {
+  const same = positions(inputs, (input) => input === result);
+  const storage = storageOf(result);
+  if (storage === null) return { same, shared: [], offset: null };
+  return { same, shared: positions(inputs, (input) => storageOf(input) === storage), offset: result.storageOffset() };
+}
+
+/** The arguments with copies of the leaves, as an operator may not write into a leaf. */
+function withCopies(value: unknown): unknown {
+  if (value instanceof torch.Tensor) return value.requiresGrad ? value.clone() : value;
+  if (Array.isArray(value)) return value.map(withCopies);
+  if (!isOptions(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withCopies(item)]));
+}
+
+/** The gradients of the arguments that require one. */
+function gradientsOf(results: torch.Tensor[], inputs: torch.Tensor[], gradients: torch.Tensor[]): unknown {
+  const outputs = results.filter((result) => result.requiresGrad);
+  if (outputs.length === 0) return [];
+  const leaves = inputs.filter((input) => input.requiresGrad);
+  return torch.autograd.grad(outputs, leaves, gradients, { allowUnused: true });
+}
+
+function answer({ path, seed, gradients }: Call, given: CallArguments): unknown {
+  torch.manualSeed(seed);
   try {
-    return { value: run(call) };
+    const inputs = tensors(given);
+    if (gradients !== undefined) {
+      const value = run(path, withCopies(given) as CallArguments);
+      return { value: gradientsOf(tensors(value), inputs, gradients) };
+    }
+    const value = run(path, given);
+    return { value, places: tensors(value).map((result) => placeOf(result, inputs)) };
   } catch (error) {
     return error instanceof Missing ? { missing: error.message } : { error };
   }
 }
 
 for (let frame = readFrame(); frame !== null; frame = readFrame()) {
+  const request = readFrame() as [Buffer, Buffer];
   try {
-    writeFrame(answer(decodeFrame(...frame) as Call));
+    writeFrame(answer(decodeFrame(...request) as Call, decodeFrame(...frame) as CallArguments));
   } catch (error) {
     // What cannot be read or sent is an error of the call too.
     writeFrame({ error });

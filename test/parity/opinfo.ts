@@ -7,8 +7,11 @@ import { pythonEnv, pythonPath } from '../oracle/python';
 
 /** One call that did not agree. */
 export interface Failure {
-  kind: 'crash' | 'missing' | 'error' | 'no error' | 'mismatch' | 'python' | 'unsendable';
-  dtype: string;
+  /** What was checked: `values`, `out`, `gradients`, ... */
+  kind: string;
+  /** The kind and the dtype. */
+  label: string;
+  what: 'crash' | 'missing' | 'error' | 'no error' | 'mismatch' | 'python' | 'unsendable';
   call: string;
   words: string;
 }
@@ -16,29 +19,38 @@ export interface Failure {
 /** What came of one entry of the database. */
 export interface Outcome {
   entry: string;
-  /** By dtype: the number of calls, and of those that agree. */
+  /** By kind and dtype: the number of calls, and of those that agree. */
   counts: Record<string, [all: number, passed: number]>;
   failures: Failure[];
 }
 
-/** What to run: samples of each entry and dtype, and which entries. */
+/** What to run: samples of each entry, kind and dtype; which entries (names, or what is before a dot); which kinds. */
 export interface SweepOptions {
   limit?: number;
   only?: string[];
+  kinds?: string[];
   onEntry?: (outcome: Outcome) => void;
 }
 
 const KNOWN = join(__dirname, 'opinfo-known-failures.json');
 
-/** The entries that fail, with a reason each. */
+/** Why entries fail, by `entry` or by `entry kind`. */
 export function knownFailures(): Record<string, string> {
   return JSON.parse(readFileSync(KNOWN, 'utf8'));
 }
 
+function optionList(name: string, values?: readonly string[]): string[] {
+  return values ? [name, ...values] : [];
+}
+
 /** Runs the sweep in a Python process that drives a tsorch process. */
-export async function sweep({ limit, only, onEntry }: SweepOptions = {}): Promise<Outcome[]> {
+export async function sweep({ limit, only, kinds, onEntry }: SweepOptions = {}): Promise<Outcome[]> {
   const worker = [process.execPath, '-r', 'ts-node/register/transpile-only', join(__dirname, 'opinfo-worker.ts')];
-  const options = [...(limit ? ['--limit', String(limit)] : []), ...(only ? ['--only', ...only] : [])];
+  const options = [
+    ...optionList('--limit', limit ? [String(limit)] : undefined),
+    ...optionList('--only', only),
+    ...optionList('--kinds', kinds),
+  ];
   const child = spawn(pythonPath(), [join(__dirname, 'opinfo_sweep.py'), ...options, '--', ...worker], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: pythonEnv(),
@@ -59,40 +71,59 @@ export async function sweep({ limit, only, onEntry }: SweepOptions = {}): Promis
   return outcomes;
 }
 
-/** How many entries and calls agree, in a few lines. */
+/** How many entries agree, and how many calls of each kind and dtype, in a few lines. */
 export function summary(outcomes: Outcome[]): string {
   const passing = outcomes.filter((outcome) => outcome.failures.length === 0).length;
   const counts = new Map<string, [number, number]>();
   for (const outcome of outcomes) {
-    for (const [dtype, [all, passed]] of Object.entries(outcome.counts)) {
-      const sum = counts.get(dtype) ?? [0, 0];
-      counts.set(dtype, [sum[0] + all, sum[1] + passed]);
+    for (const [label, [all, passed]] of Object.entries(outcome.counts)) {
+      const sum = counts.get(label) ?? [0, 0];
+      counts.set(label, [sum[0] + all, sum[1] + passed]);
     }
   }
-  const lines = [...counts].map(([dtype, [all, passed]]) => `${dtype}: ${passed} of ${all} samples`);
+  const lines = [...counts].sort().map(([label, [all, passed]]) => `${label}: ${passed} of ${all}`);
   return [`OpInfo: ${passing} of ${outcomes.length} entries`, ...lines].join('\n  ');
 }
 
 /**
  * What of the outcomes the list of known failures does not say, or says wrongly. Where no more than `limit` samples of a
- * dtype were run, an entry that passes may still fail in the others.
+ * kind were run, an entry that passes may still fail in the others.
  */
 export function surprises(outcomes: Outcome[], limit = Number.POSITIVE_INFINITY): string[] {
   const known = knownFailures();
   const found: string[] = [];
   for (const { entry, counts, failures } of outcomes) {
-    if (failures.length > 0 && !(entry in known)) found.push(`${entry} fails: ${describe(failures[0])}`);
-    const complete = Object.values(counts).every(([all]) => all < limit);
-    if (failures.length === 0 && complete && entry in known) {
-      found.push(`${entry} passes, but is listed: ${known[entry]}`);
+    const reasons = new Set<string>();
+    for (const failure of failures) {
+      const key = listedAs(known, entry, failure.kind);
+      if (key === undefined) found.push(`${entry} fails: ${describe(failure)}`);
+      else reasons.add(key);
+    }
+    for (const key of [entry, ...kindsOf(counts).map((kind) => `${entry} ${kind}`)]) {
+      if (key in known && !reasons.has(key) && isComplete(counts, limit)) {
+        found.push(`${key} passes, but is listed: ${known[key]}`);
+      }
     }
   }
   return found;
 }
 
+/** The key under which a kind of failure of an entry is listed. */
+function listedAs(known: Record<string, string>, entry: string, kind: string): string | undefined {
+  return [`${entry} ${kind}`, entry].find((key) => key in known);
+}
+
+function kindsOf(counts: Outcome['counts']): string[] {
+  return [...new Set(Object.keys(counts).map((label) => label.split(' ')[0] as string))];
+}
+
+function isComplete(counts: Outcome['counts'], limit: number): boolean {
+  return Object.values(counts).every(([all]) => all < limit);
+}
+
 /** One failure in words. */
-export function describe({ kind, call, words }: Failure): string {
-  switch (kind) {
+export function describe({ label, what, call, words }: Failure): string {
+  switch (what) {
     case 'missing':
       return `written in Python: later (torch.${words} is missing)`;
     case 'python':
@@ -100,7 +131,7 @@ export function describe({ kind, call, words }: Failure): string {
     case 'unsendable':
       return words;
     default:
-      return `${kind} in ${call}\n    ${words}`;
+      return `${what} (${label}) in ${call}\n    ${words}`;
   }
 }
 
@@ -108,9 +139,13 @@ export function describe({ kind, call, words }: Failure): string {
 export function updateKnown(outcomes: Outcome[]): void {
   const known = knownFailures();
   const ran = new Set(outcomes.map(({ entry }) => entry));
-  const next = Object.fromEntries(Object.entries(known).filter(([entry]) => !ran.has(entry)));
+  const next = Object.fromEntries(Object.entries(known).filter(([key]) => !ran.has(key.split(' ')[0] as string)));
   for (const { entry, failures } of outcomes) {
-    if (failures.length > 0) next[entry] = known[entry] ?? describe(failures[0]);
+    for (const failure of failures) {
+      const missing = failure.what === 'missing' || failure.what === 'unsendable';
+      const key = listedAs(known, entry, failure.kind) ?? (missing ? entry : `${entry} ${failure.kind}`);
+      next[key] ??= known[key] ?? describe(failure);
+    }
   }
   const sorted = Object.fromEntries(Object.entries(next).sort(([one], [other]) => (one < other ? -1 : 1)));
   writeFileSync(KNOWN, `${JSON.stringify(sorted, null, 2)}\n`);

@@ -1,6 +1,4 @@
 """Turns PyTorch's operator database into calls by name that another implementation can repeat."""
-import itertools
-
 import torch
 from torch.overrides import TorchFunctionMode, resolve_name
 from torch.testing._internal.common_methods_invocations import op_db
@@ -9,10 +7,6 @@ from torch.testing._internal.common_methods_invocations import op_db
 COMPOSED = {
     'svd_lowrank': lambda s: ('torch.svd_lowrank', (s.input @ s.args[0].mT, *s.args[1:])),
     'pca_lowrank': lambda s: ('torch.pca_lowrank', (s.input @ s.args[0].mT, *s.args[1:])),
-}
-# Entries whose results are uninitialised memory, so that only shape and dtype can agree.
-UNINITIALISED = {
-    'empty', 'empty_like', 'empty_permuted', 'empty_strided', 'new_empty', 'new_empty_strided', 'resize_', 'resize_as_',
 }
 # Namespaces in the order in which an entry's name is looked up.
 ROOTS = {'torch': torch, 'Tensor': torch.Tensor}
@@ -24,29 +18,37 @@ def entry_name(op):
 
 
 def entries(only=None):
-    """The entries, in the database's order."""
-    return [op for op in op_db if only is None or entry_name(op) in only or op.name in only]
+    """The entries in the database's order; `only` has names of entries, or what comes before a dot in them."""
+    return [op for op in op_db if only is None or any(is_selected(entry_name(op), name) for name in only)]
 
 
-def dtypes(op):
-    """float32 and int64, as far as the entry supports them, else one dtype that it does support."""
-    wanted = [d for d in (torch.float32, torch.int64) if op.supports_dtype(d, 'cpu')]
-    return wanted or sorted(op.supported_dtypes('cpu'), key=str)[:1]
+def is_selected(entry, name):
+    return entry == name or entry.startswith(f'{name}.')
 
 
-class Case:
+class Call:
     """One call: `path` is its public name in Python, `args` and `kwargs` what it gets."""
 
     def __init__(self, path, function, args, kwargs):
         self.path, self.function, self.args, self.kwargs = path, function, plain_numbers(args), plain_numbers(kwargs)
 
-    def expected(self, seed):
-        """What PyTorch gives or raises for the call."""
-        torch.manual_seed(seed)
-        try:
-            return self.function(*self.args, **self.kwargs)
-        except Exception as error:
-            return error
+    def __call__(self):
+        return self.function(*self.args, **self.kwargs)
+
+    def __str__(self):
+        words = [show(value) for value in self.args] + [f'{key}={show(value)}' for key, value in self.kwargs.items()]
+        return f'{self.path}({", ".join(words)})'[:400]
+
+    def with_options(self, **kwargs):
+        return Call(self.path, self.function, self.args, {**self.kwargs, **kwargs})
+
+
+def show(value):
+    if isinstance(value, torch.Tensor):
+        return f'{str(value.dtype).removeprefix("torch.")}{list(value.shape)}'
+    if isinstance(value, (list, tuple)):
+        return '[' + ', '.join(map(show, value)) + ']'
+    return repr(value)
 
 
 def plain_numbers(value):
@@ -60,25 +62,58 @@ def plain_numbers(value):
     return value
 
 
-def cases(op, dtype, limit):
-    """The calls that an entry's first `limit` samples of a dtype make; a sample is skipped where none can be made."""
-    torch.manual_seed(0)
-    for sample in itertools.islice(op.sample_inputs('cpu', dtype), limit):
-        yield case(op, sample)
-
-
-def case(op, sample):
+def function_call(op, sample):
+    """The call of an entry's function with a sample."""
     arguments = (sample.input, *sample.args)
     if op.name in COMPOSED:
         path, arguments = COMPOSED[op.name](sample)
-        return Case(path, lookup(path), arguments, sample.kwargs)
+        return Call(path, lookup(path), arguments, sample.kwargs)
     if op.name == '__getitem__' and isinstance(sample.args[0], tuple):
         # One index of several parts, which is several arguments in JavaScript.
-        return Case('Tensor.__getitem__', lambda x, *index: x[index], (sample.input, *sample.args[0]), {})
+        return Call('Tensor.__getitem__', lambda x, *index: x[index], (sample.input, *sample.args[0]), {})
     path, function = by_name(op.name)
     if function is op.op:
-        return Case(path, function, arguments, sample.kwargs)
-    return recorded(op, arguments, sample.kwargs)
+        return Call(path, function, arguments, sample.kwargs)
+    return recorded(op.op, op.name, arguments, sample.kwargs)
+
+
+def method_call(op, sample):
+    """The call of an entry's method, or None where it has none or its function is that method."""
+    name = op.method_variant and method_name(op.method_variant, op.name)
+    if name is None or op.method_variant is op.op:
+        return None
+    return Call(f'Tensor.{name}', op.method_variant, (sample.input, *sample.args), sample.kwargs)
+
+
+def in_place_call(op, sample):
+    """The call of an entry's in-place form with a sample, or None where it has none."""
+    if op.inplace_variant is None:
+        return None
+    arguments = copied((sample.input, *sample.args))
+    name = method_name(op.inplace_variant, f'{op.name}_')
+    if name is not None:
+        return Call(f'Tensor.{name}', op.inplace_variant, arguments, sample.kwargs)
+    call = recorded(op.inplace_variant, op.name, copied(arguments), sample.kwargs)
+    # Recording has changed the call's own arguments: it is repeated with others.
+    return call and Call(call.path, call.function, (arguments[0], *call.args[1:]), call.kwargs)
+
+
+def method_name(variant, name):
+    """The name of Tensor's method that a variant is, or None."""
+    for candidate in (name, getattr(variant, '__name__', name)):
+        if getattr(torch.Tensor, candidate, None) is variant:
+            return candidate
+    return None
+
+
+def copied(value):
+    """The arguments with tensors of the same geometry in memory of their own."""
+    if isinstance(value, torch.Tensor):
+        if value.layout != torch.strided or value.is_conj() or value.is_neg():
+            return value.clone()
+        storage = value.untyped_storage().clone()
+        return torch.empty(0, dtype=value.dtype).set_(storage, value.storage_offset(), value.shape, value.stride())
+    return type(value)(map(copied, value)) if type(value) in (list, tuple) else value
 
 
 def by_name(name):
@@ -119,14 +154,20 @@ class Recorder(TorchFunctionMode):
         return function(*args, **(kwargs or {}))
 
 
-def recorded(op, arguments, kwargs):
-    """The call that an entry's wrapper makes: the one of the entry's name, else the first."""
+def recorded(function, name, arguments, kwargs):
+    """The call that a wrapper makes: the one of the entry's name, else the first; None where it makes none."""
     with Recorder() as recorder:
-        op.op(*arguments, **kwargs)
-    wanted = op.name.split('.')[-1].strip('_')
+        try:
+            function(*arguments, **kwargs)
+        except Exception:
+            # The call itself may be what raises.
+            pass
+    wanted = name.split('.')[-1].strip('_')
     calls = recorder.calls
-    name, function, args, kwargs = next((call for call in calls if last_name(call[0]) == wanted), calls[0])
-    return Case(public_path(name), function, args, kwargs)
+    if not calls:
+        return None
+    path, function, args, kwargs = next((call for call in calls if last_name(call[0]) == wanted), calls[0])
+    return Call(public_path(path), function, args, kwargs)
 
 
 def last_name(name):

@@ -13,8 +13,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'oracle'))
 
 import torch
 from codec import RaisedError, encode, error_class, read_frame, write_frame
-from compare import Mismatch, compare, compare_error
-from opinfo_cases import UNINITIALISED, cases, dtypes, entries, entry_name
+from compare import Mismatch, compare_error
+from opinfo_cases import entries, entry_name
+from opinfo_kinds import KINDS, checks
 
 # How many calls wait at the worker while the next expected results are computed.
 WINDOW = 8
@@ -27,6 +28,7 @@ class Worker:
     def __init__(self, command):
         self.command = command
         self.pending = collections.deque()
+        self.answered = False
         self.start()
 
     def start(self):
@@ -35,16 +37,17 @@ class Worker:
         # Its own thread, as two processes that write large frames to each other would wait for ever.
         threading.Thread(target=read_answers, args=(self.process.stdout, self.answers), daemon=True).start()
 
-    def submit(self, frame, done):
+    def submit(self, frames, done):
         """Sends a call; `done` gets its answer, then or later."""
-        self.pending.append((frame, done))
-        self.send(frame)
+        self.pending.append((frames, done))
+        self.send(frames)
         if len(self.pending) > WINDOW:
             self.take()
 
-    def send(self, frame):
+    def send(self, frames):
         try:
-            write_frame(self.process.stdin, frame, encode_value=False)
+            for frame in frames:
+                write_frame(self.process.stdin, frame, encode_value=False)
         except BrokenPipeError:
             pass  # Noticed when the answer is read, where it is clear which call did it.
 
@@ -52,10 +55,14 @@ class Worker:
         _, done = self.pending.popleft()
         answer = self.answers.get()
         if answer is None:
+            if not self.answered:
+                raise SystemExit(f'the worker ended with {self.process.wait()} before its first answer')
             answer = {'crash': f'the process ended with {self.process.wait()}'}
             self.start()
-            for frame, _ in self.pending:
-                self.send(frame)
+            for frames, _ in self.pending:
+                self.send(frames)
+        else:
+            self.answered = True
         done(answer)
 
     def drain(self):
@@ -72,80 +79,77 @@ def read_answers(stream, answers):
         answers.put(None)
 
 
-def judge(answer, expected, options):
-    """None where the answer is PyTorch's, else (kind, words)."""
+def judge(check, answer, expected):
+    """None where the answer is PyTorch's, else (what, words)."""
     if 'crash' in answer:
         return 'crash', answer['crash']
     if 'missing' in answer:
         return 'missing', answer['missing']
-    got = answer.get('error', answer.get('value'))
+    error = answer.get('error')
     try:
         if isinstance(expected, Exception):
-            if not isinstance(got, RaisedError):
+            if not isinstance(error, RaisedError):
                 return 'no error', f'PyTorch raises {error_class(expected)}: {expected}'
-            compare_error(got, expected)
-        elif isinstance(got, RaisedError):
-            return 'error', f'{got.cls}: {got.message}'
+            compare_error(error, expected)
+        elif isinstance(error, RaisedError):
+            return 'error', f'{error.cls}: {error.message}'
         else:
-            compare(got, expected, **options)
+            check.check(answer, expected)
     except Mismatch as mismatch:
         return 'mismatch', str(mismatch)
     return None
 
 
-def describe(case):
-    def show(value):
-        if isinstance(value, torch.Tensor):
-            return f'{str(value.dtype).removeprefix("torch.")}{list(value.shape)}'
-        if isinstance(value, (list, tuple)):
-            return '[' + ', '.join(map(show, value)) + ']'
-        return repr(value)
-
-    words = [show(value) for value in case.args] + [f'{key}={show(value)}' for key, value in case.kwargs.items()]
-    return f'{case.path}({", ".join(words)})'[:400]
+def outcome_of(check):
+    """What PyTorch gives or raises for a call."""
+    torch.manual_seed(SEED)
+    try:
+        return check.expected()
+    except Exception as error:
+        return error
 
 
 class Entry:
-    """What came of one entry: the number of calls and of those that agree, for each dtype, and the failures."""
+    """What came of one entry: by kind and dtype the number of calls and of those that agree, and the failures."""
 
     def __init__(self, op):
         self.op = op
         self.name = entry_name(op)
-        self.counts = {}
+        self.counts = collections.defaultdict(lambda: [0, 0])
         self.failures = []
 
-    def run(self, worker, limit):
-        # Compared in shape and dtype only: memory that nothing has written.
-        options = {'values': self.op.name not in UNINITIALISED}
-        for dtype in dtypes(self.op):
-            label = str(dtype).removeprefix('torch.')
-            self.counts[label] = [0, 0]
-            try:
-                for case in cases(self.op, dtype, limit):
-                    self.counts[label][0] += 1
-                    self.submit(worker, case, label, options)
-            except Exception as error:
-                self.counts[label][0] += 1
-                self.failures.append(dict(kind='python', dtype=label, call=self.name, words=f'{error!r}'[:500]))
+    def run(self, worker, limit, kinds):
+        for kind, dtype, check in checks(self.op, limit, kinds):
+            label = f'{kind} {str(dtype).removeprefix("torch.")}' if dtype else kind
+            self.counts[label][0] += 1
+            if isinstance(check, Exception):
+                self.fail(kind, label, 'python', self.name, f'{check!r}')
+            else:
+                self.submit(worker, check, kind, label)
 
-    def submit(self, worker, case, label, options):
+    def fail(self, kind, label, what, call, words):
+        self.failures.append(dict(kind=kind, label=label, what=what, call=str(call), words=words[:1000]))
+
+    def submit(self, worker, check, kind, label):
+        call = check.call
+        text = str(call)
         try:
-            frame = encode({'path': case.path, 'args': list(case.args), 'kwargs': case.kwargs, 'seed': SEED})
+            # Encoded before the call may write into them.
+            arguments = encode([list(call.args), call.kwargs])
+            expected = outcome_of(check)
+            request = encode({'path': call.path, 'seed': SEED, **check.request})
         except TypeError as error:
-            self.failures.append(dict(kind='unsendable', dtype=label, call=case.path, words=str(error)))
+            self.fail(kind, label, 'unsendable', text, str(error))
             return
-        call = describe(case)
-        expected = case.expected(SEED)
 
         def done(answer):
-            outcome = judge(answer, expected, options)
+            outcome = judge(check, answer, expected)
             if outcome is None:
                 self.counts[label][1] += 1
             else:
-                kind, words = outcome
-                self.failures.append(dict(kind=kind, dtype=label, call=call, words=words[:1000]))
+                self.fail(kind, label, outcome[0], text, outcome[1])
 
-        worker.submit(frame, done)
+        worker.submit((arguments, request), done)
 
     def line(self):
         return json.dumps({'entry': self.name, 'counts': self.counts, 'failures': self.failures})
@@ -153,7 +157,8 @@ class Entry:
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument('--limit', type=int, help='samples of each entry and dtype')
+    parser.add_argument('--limit', type=int, help='samples of each entry, kind and dtype')
+    parser.add_argument('--kinds', nargs='*', choices=KINDS)
     parser.add_argument('--only', nargs='*')
     parser.add_argument('worker', nargs='+')
     options = parser.parse_args()
@@ -163,7 +168,7 @@ def main():
     for op in entries(options.only):
         start = time.time()
         entry = Entry(op)
-        entry.run(worker, options.limit)
+        entry.run(worker, options.limit, options.kinds)
         done.append(entry)
         if time.time() - start > 5:
             print(f'{entry.name}: {time.time() - start:.0f} s', file=sys.stderr)
