@@ -19,20 +19,20 @@ namespace tsorch {
 
 namespace {
 
-// initialize(makeError, collectGarbage, warn, numbers, memoryLimit): the JavaScript functions that the addon calls
+// initialize(makeError, collectGarbage, numbers, memoryLimit, warn): the JavaScript functions that the addon calls
 // back, the Float64Array through which it hands over sizes, and the bytes that the machine has
 napi_value initialize(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
   check(env, napi_create_reference(env, arguments[0], 1, &environment.make_error));
   check(env, napi_create_reference(env, arguments[1], 1, &environment.collect_garbage));
-  check(env, napi_create_reference(env, arguments[2], 1, &environment.warn));
   size_t length = 0;
   void* data = nullptr;
-  check(env, napi_get_typedarray_info(env, arguments[3], nullptr, &length, &data, nullptr, nullptr));
+  check(env, napi_get_typedarray_info(env, arguments[2], nullptr, &length, &data, nullptr, nullptr));
   if (length != Environment::kMaxNumbers) throw type_error("expected a Float64Array of 64 numbers");
   environment.numbers = static_cast<double*>(data);
-  check(env, napi_create_reference(env, arguments[3], 1, &environment.numbers_owner));
-  environment.memory.set_limit(int_from(env, arguments[4]));
+  check(env, napi_create_reference(env, arguments[2], 1, &environment.numbers_owner));
+  environment.memory.set_limit(int_from(env, arguments[3]));
+  if (arguments.size() > 4) check(env, napi_create_reference(env, arguments[4], 1, &environment.warn));
   return nullptr;
 }
 

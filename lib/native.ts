@@ -38,9 +38,9 @@ export interface Native {
   initialize(
     makeError: (className: string, message: string) => Error,
     collectGarbage: (full: boolean) => void,
-    warn: (message: string, category: string) => void,
     numbers: Float64Array,
     memoryLimit: number,
+    warn: (message: string, category: string) => void,
   ): void;
 
   dispose(tensor: Handle): void;
@@ -177,4 +177,4 @@ export const native = loadAddon() as Native;
 /** Where the addon writes sizes and strides, for the caller to read at once. */
 export const numbers = new Float64Array(64);
 
-native.initialize(makeError, collectGarbage, warn, numbers, memoryLimit());
+native.initialize(makeError, collectGarbage, numbers, memoryLimit(), warn);

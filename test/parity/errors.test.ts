@@ -212,10 +212,14 @@ describe('wrong calls', () => {
 
   it('name the options that there are, and the nearest', () => {
     const { x } = inputs;
-    const single = /unexpected keyword argument 'keepdims_'\nThere is no option 'keepdims_'\. Valid names: .*keepdim.*\. Did you mean 'keepdim'\?$/;
+    const single =
+      /unexpected keyword argument 'keepdims_'\nThere is no option 'keepdims_'\. Valid names: .*keepdim.*\. Did you mean 'keepdim'\?$/;
     assert.throws(() => x.amax(1, { keepdims_: true }), single);
     assert.throws(() => x.sum(1, { keepDim: true }), /\nThere is no option 'keepDim'\..* Did you mean 'keepdim'\?$/);
-    assert.throws(() => t.nn.functional.softmax(x, { dims: 1 }), /\nThere is no option 'dims'\..* Did you mean 'dim'\?$/);
+    assert.throws(
+      () => t.nn.functional.softmax(x, { dims: 1 }),
+      /\nThere is no option 'dims'\..* Did you mean 'dim'\?$/,
+    );
     assert.throws(() => x.sum({ zebra: 1 }), /\nThere is no option 'zebra'\. Valid names: [^?]*$/);
   });
 });
