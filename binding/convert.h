@@ -66,8 +66,8 @@ c10::Device to_device(napi_env env, const JsArgument& argument);
 // Note [Results]
 // A tensor becomes an external, plain values become themselves. What is neither becomes an array whose first element
 // says what it is: null for a list, an array of names for a named tuple, or 'tuple', 'complex' (two numbers follow),
-// 'list' (a native one follows), 'dtype', 'layout', 'memoryFormat', 'device' (their code follows), 'error' (what is to
-// be thrown follows). lib/ops.ts reads them.
+// 'list' (a native one follows), 'argument' (an element of a list argument follows), 'dtype', 'layout', 'memoryFormat',
+// 'device' (their code follows), 'error' (what is to be thrown follows). lib/ops.ts reads them.
 napi_value to_js(Environment& environment, const c10::IValue& value, const c10::TypePtr& type);
 napi_value tagged(Environment& environment, std::string_view tag, std::initializer_list<napi_value> values);
 

@@ -182,8 +182,20 @@ class Call {
   }
 
   napi_value result(const c10::IValue& value, const c10::TypePtr& type) const {
-    if (value.isTensor() && value.toTensor().defined()) {
+    // Who holds a tensor beside the stack is a handle that JavaScript has, as a rule.
+    if (value.isTensor() && value.toTensor().use_count() > 1) {
       if (napi_value own = same_argument(value.toTensor())) return own;
+    }
+    if (value.isTensorList()) {
+      napi_value array = nullptr;
+      const auto tensors = value.toListRef();
+      check(env_, napi_create_array_with_length(env_, tensors.size() + 1, &array));
+      check(env_, napi_set_element(env_, array, 0, null_value(env_)));
+      uint32_t i = 1;
+      for (const c10::IValue& tensor : tensors) {
+        check(env_, napi_set_element(env_, array, i++, result(tensor, c10::TensorType::get())));
+      }
+      return array;
     }
     return to_js(environment_, value, type);
   }
@@ -202,11 +214,14 @@ class Call {
     for (const JsArgument& argument : binding_.values) {
       if (is_same(argument)) return argument.value;
     }
-    if (!with_out_ || !is_array(env_, binding_.values[*overload_.out].value)) return nullptr;
-    const napi_value list = binding_.values[*overload_.out].value;
-    for (uint32_t i = 0, length = array_length(env_, list); i < length; ++i) {
-      const JsArgument item(env_, element(env_, list, i));
-      if (is_same(item)) return item.value;
+    for (const JsArgument& argument : binding_.values) {
+      if (argument.type != napi_object || !is_array(env_, argument.value)) continue;
+      const bool is_out = with_out_ && argument.value == binding_.values[*overload_.out].value;
+      for (uint32_t i = 0, length = array_length(env_, argument.value); i < length; ++i) {
+        const JsArgument item(env_, element(env_, argument.value, i));
+        // JavaScript looks into `out` anyway, into other lists only where it is told to.
+        if (is_same(item)) return is_out ? item.value : tagged(environment_, "argument", {item.value});
+      }
     }
     return nullptr;
   }

@@ -1,5 +1,6 @@
 // Overload choice among the signatures of one Python name, and PyTorch's sentence when none fits.
 #include <algorithm>
+#include <unordered_map>
 
 #include "dispatch.h"
 #include "values.h"
@@ -17,6 +18,15 @@ std::string describe(napi_env env, const CallArguments& arguments) {
   }
   if (!arguments.positional.empty()) text.resize(text.size() - 2);
   return text + ")";
+}
+
+// The keywords in the order in which PyTorch names them: that of its hash table, by Python's names.
+CallArguments as_printed(const CallArguments& arguments) {
+  std::unordered_map<std::string, const KeywordArgument*> keywords;
+  for (const KeywordArgument& keyword : arguments.keywords) keywords.emplace(snake_case(keyword.name), &keyword);
+  CallArguments printed{arguments.positional, {}};
+  for (const auto& [name, keyword] : keywords) printed.keywords.push_back(*keyword);
+  return printed;
 }
 
 // The type as `describe` has it, with the types of a list's elements.
@@ -134,7 +144,8 @@ const Overload& OperatorGroup::choose(napi_env env, const CallArguments& argumen
   throw_no_match(env, arguments);
 }
 
-void OperatorGroup::throw_no_match(napi_env env, const CallArguments& arguments) const {
+void OperatorGroup::throw_no_match(napi_env env, const CallArguments& given) const {
+  const CallArguments arguments = as_printed(given);
   const Overload* plausible = nullptr;
   size_t count = 0;
   for (const auto& overload : overloads_) {

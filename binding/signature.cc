@@ -96,6 +96,16 @@ std::string camel_case(std::string_view name) {
   return result;
 }
 
+std::string snake_case(std::string_view name) {
+  std::string result;
+  for (const char letter : name) {
+    const auto code = static_cast<unsigned char>(letter);
+    if (std::isupper(code) != 0) result += '_';
+    result += static_cast<char>(std::tolower(code));
+  }
+  return result;
+}
+
 bool allows_numbers_as_tensors(std::string_view name) {
   static const std::set<std::string_view> allowed = {
       "add",    "add_",    "sub",         "sub_",         "mul",          "mul_",          "div",   "div_",

@@ -132,6 +132,9 @@ class Signature {
 // "log_softmax" -> "logSoftmax", as the whole library names things; a leading underscore and a trailing one stay.
 std::string camel_case(std::string_view name);
 
+// The way back: "logSoftmax" -> "log_softmax".
+std::string snake_case(std::string_view name);
+
 // The line that follows PyTorch's sentence on an option that is not there: see `unknownOption` in lib/errors.ts, which
 // adds the nearest of the valid ones.
 std::string unknown_option(const std::string& name, const std::vector<std::string>& valid);

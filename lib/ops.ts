@@ -76,6 +76,12 @@ function argumentOf(handle: Handle, args: readonly unknown[]): Tensor | undefine
   return undefined;
 }
 
+/** The tensor in a list among the arguments that has this very handle. */
+function elementOf(handle: Handle, args: readonly unknown[]): Tensor | undefined {
+  const values = args.flatMap((argument) => (isOptions(argument) ? Object.values(argument) : [argument]));
+  return argumentOf(handle, values.flat());
+}
+
 /** Reads what is neither a tensor nor a plain value: see Note [Results] in binding/convert.h. */
 function structured(result: readonly NativeResult[], receiver: unknown, args: readonly unknown[]): unknown {
   const tag = result[0];
@@ -84,6 +90,8 @@ function structured(result: readonly NativeResult[], receiver: unknown, args: re
       return new Complex(result[1] as number, result[2] as number);
     case 'list':
       return new TensorList(result[1] as Handle);
+    case 'argument':
+      return elementOf(result[1] as Handle, args);
     case 'dtype':
       return dtypeOfCode(result[1] as number);
     case 'layout':

@@ -94,6 +94,10 @@ const WRONG: [python: string, body: (inputs: Record<string, Loose>) => unknown][
   ['torch.zeros_like(x, dtyp=torch.int64)', ({ x }) => t.zerosLike(x, { dtyp: torch.int64 })],
   ['torch.zeros_like()', () => t.zerosLike()],
   ['x.sum(dims=1)', ({ x }) => x.sum({ dims: 1 })],
+  [
+    "torch.max(x, 'a', zeta=1, alpha=2, out=3, keepdim=4, axis=5)",
+    ({ x }) => t.max(x, 'a', { zeta: 1, alpha: 2, out: 3, keepdim: 4, axis: 5 }),
+  ],
   ['x.sum(1, dim=1)', ({ x }) => x.sum(1, { dim: 1 })],
   ['torch.linspace(0, 1)', () => t.linspace(0, 1)],
   ['torch.eye()', () => t.eye()],
