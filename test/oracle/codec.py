@@ -100,6 +100,10 @@ def _encode(value, chunks):
         return [_encode(item, chunks) for item in value]
     if isinstance(value, dict):
         return _tag('dict', v=[[_encode(k, chunks), _encode(item, chunks)] for k, item in value.items()])
+    if isinstance(value, torch.nn.Module) and not value.state_dict():
+        # The constants of the small modules are what their constructors take, in order.
+        constants = [_encode(getattr(value, name), chunks) for name in value.__constants__]
+        return _tag('module', cls=type(value).__name__, v=constants)
     if isinstance(value, BaseException):
         return _tag('error', cls=error_class(value), message=str(value))
     raise TypeError(f'the oracle cannot send a {type(value).__module__}.{type(value).__qualname__}')

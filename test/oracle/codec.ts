@@ -203,6 +203,8 @@ function decodeTagged(node: Node, frame: Frame): Value {
       return decodeNamed(node, frame);
     case 'dict':
       return decodeDict(node, frame);
+    case 'module':
+      return decodeModule(node, frame);
     case 'error':
       return new PythonError(node.cls as string, node.message as string);
     case 'tensor':
@@ -233,6 +235,11 @@ function decodeNamed(node: Node, frame: Frame): Value {
     items,
     Object.fromEntries((node.names as string[]).map((name, position) => [name, items[position]])),
   );
+}
+
+function decodeModule(node: Node, frame: Frame): Value {
+  const classes = torch.nn as unknown as Record<string, new (...args: unknown[]) => Value>;
+  return new classes[node.cls as string](...(decode(node.v, frame) as unknown[]));
 }
 
 function decodeDict(node: Node, frame: Frame): Value {

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { summary, surprises, sweep } from './opinfo';
 
-/** A few entries have over a thousand samples: `npm run sweep` runs them all. */
-const SAMPLES = 150;
+/** Of each entry, kind of check and dtype: a minute. `npm run sweep` runs all hundred thousand. */
+const SAMPLES = 2;
 
 describe('the operator database', () => {
-  it(`gives what PyTorch gives for the first ${SAMPLES} float32 and int64 samples of every entry`, async function () {
+  it('gives what PyTorch gives in values, strides, views, gradients and errors, in every form and dtype', async function () {
     this.timeout(20 * 60_000);
     const outcomes = await sweep({ limit: SAMPLES });
     console.log(summary(outcomes));
-    assert.deepEqual(surprises(outcomes, SAMPLES), []);
+    assert.deepEqual(surprises(outcomes, { limit: SAMPLES }), []);
   });
 });

@@ -86,10 +86,13 @@ export function summary(outcomes: Outcome[]): string {
 }
 
 /**
- * What of the outcomes the list of known failures does not say, or says wrongly. Where no more than `limit` samples of a
- * kind were run, an entry that passes may still fail in the others.
+ * What of the outcomes the list of known failures does not say, or says wrongly: an entry that is listed must fail in
+ * every run of all kinds, a kind of an entry where no more than `limit` samples might be left out.
  */
-export function surprises(outcomes: Outcome[], limit = Number.POSITIVE_INFINITY): string[] {
+export function surprises(
+  outcomes: Outcome[],
+  { limit = Number.POSITIVE_INFINITY, kinds }: SweepOptions = {},
+): string[] {
   const known = knownFailures();
   const found: string[] = [];
   for (const { entry, counts, failures } of outcomes) {
@@ -99,10 +102,10 @@ export function surprises(outcomes: Outcome[], limit = Number.POSITIVE_INFINITY)
       if (key === undefined) found.push(`${entry} fails: ${describe(failure)}`);
       else reasons.add(key);
     }
-    for (const key of [entry, ...kindsOf(counts).map((kind) => `${entry} ${kind}`)]) {
-      if (key in known && !reasons.has(key) && isComplete(counts, limit)) {
-        found.push(`${key} passes, but is listed: ${known[key]}`);
-      }
+    const due = kinds ? [] : [entry];
+    for (const kind of kindsOf(counts)) if (isComplete(counts, kind, limit)) due.push(`${entry} ${kind}`);
+    for (const key of due) {
+      if (key in known && !reasons.has(key)) found.push(`${key} passes, but is listed: ${known[key]}`);
     }
   }
   return found;
@@ -117,8 +120,8 @@ function kindsOf(counts: Outcome['counts']): string[] {
   return [...new Set(Object.keys(counts).map((label) => label.split(' ')[0] as string))];
 }
 
-function isComplete(counts: Outcome['counts'], limit: number): boolean {
-  return Object.values(counts).every(([all]) => all < limit);
+function isComplete(counts: Outcome['counts'], kind: string, limit: number): boolean {
+  return Object.entries(counts).every(([label, [all]]) => !label.startsWith(kind) || all < limit);
 }
 
 /** One failure in words. */

@@ -18,17 +18,16 @@ async function main(): Promise<void> {
   });
   const known = knownFailures();
   const limit = values.limit ? Number(values.limit) : undefined;
+  const options = { limit, kinds: values.kind, only: positionals.length > 0 ? positionals : undefined };
   const outcomes = await sweep({
-    limit,
-    kinds: values.kind,
-    only: positionals.length > 0 ? positionals : undefined,
+    ...options,
     onEntry: ({ entry, failures }) => {
       if (failures.length === 0 || (entry in known && !values.verbose)) return;
       for (const failure of failures.slice(0, values.verbose ? 20 : 1)) console.log(`${entry}: ${describe(failure)}`);
     },
   });
   if (values.update) updateKnown(outcomes);
-  const found = surprises(outcomes, limit);
+  const found = surprises(outcomes, options);
   console.log(`${found.join('\n')}\n${summary(outcomes)}`);
   process.exitCode = found.length > 0 ? 1 : 0;
 }
