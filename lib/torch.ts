@@ -63,7 +63,7 @@ export * as optim from './optim';
 export { getPrintoptions, type PrintOptions, printoptions, setPrintoptions } from './print';
 export { defaultGenerator, Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from './random';
 export * as serialization from './serialization';
-export { load, loadAsync, safetensors, save, saveAsync } from './serialization';
+export { load, loadAsync, npy, npz, safetensors, save, saveAsync } from './serialization';
 export {
   areDeterministicAlgorithmsEnabled,
   config,

@@ -3,6 +3,8 @@
 export { PicklingError, UnpicklingError } from './errors';
 export { getUnsafeGlobalsInCheckpoint, type LoadOptions, load, loadAsync } from './load';
 export type { MapLocation } from './location';
+export * as npy from './numpy/npy';
+export * as npz from './numpy/npz';
 export {
   addSafeGlobals,
   clearSafeGlobals,

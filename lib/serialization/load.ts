@@ -4,12 +4,12 @@ import { Device } from '../device';
 import { uint8 } from '../dtype';
 import { RuntimeError, ValueError } from '../errors';
 import { empty } from '../generated/torch';
-import type { Tensor } from '../tensor';
 import { fromTypedArray } from '../typed-arrays';
-import { type Checkpoint, isZip, readLegacyCheckpoint, readZipCheckpoint, type StoredBytes } from './checkpoint-reader';
+import { type Checkpoint, isZip, readLegacyCheckpoint, readZipCheckpoint } from './checkpoint-reader';
 import { UnpicklingError } from './errors';
 import { isAllowed } from './globals';
 import { isMeta, type MapLocation, restorer } from './location';
+import { rangeReader } from './ranges';
 import * as safetensors from './safetensors';
 import { type Progress, type Readable, type Reading, readLater, readNow, type Source } from './source';
 import { type Storage, sliceStorage, swapBytes } from './storage';
@@ -78,7 +78,7 @@ function* loading(source: Source, options: LoadOptions): Reading<unknown> {
     );
   }
   const checkpoint = readCheckpoint(source, mmap ?? false);
-  const mapping = mmap ? source.map() : null;
+  const read = rangeReader(source, mmap ?? false, false);
   const loaded = new Map<string, Storage>();
   const restore = restorer(mapLocation);
   const total = [...checkpoint.storages.values()].reduce((sum, { size }) => sum + size, 0);
@@ -89,10 +89,13 @@ function* loading(source: Source, options: LoadOptions): Reading<unknown> {
       loaded.set(key, { bytes: empty(stored.size, { dtype: uint8, device: 'meta' }), dtype: type.dtype });
       continue;
     }
-    const bytes = yield* bytesOf(source, stored, mapping);
+    const { position, size, unpacked } = stored;
+    const bytes = unpacked
+      ? fromTypedArray(new Uint8Array(unpacked))
+      : yield* read(position, size, type.dtype.itemsize);
     if (checkpoint.isSwapped) swapBytes(bytes, type.dtype);
     loaded.set(key, { bytes: noGrad(() => restore(bytes, location)), dtype: type.dtype });
-    done += stored.size;
+    done += size;
     onProgress?.(done, total);
   }
   return rethrowing(() => unpickle(checkpoint.pickle, checkpoint.start, (id) => storageOf(id, loaded)));
@@ -108,21 +111,6 @@ function readCheckpoint(source: Source, mmap: boolean): Checkpoint {
     );
   }
   return rethrowing(() => readLegacyCheckpoint(source, true));
-}
-
-function* bytesOf(
-  source: Source,
-  { size, position, unpacked, id }: StoredBytes,
-  mapping: Tensor | null,
-): Reading<Tensor> {
-  if (unpacked !== null) return fromTypedArray(new Uint8Array(unpacked));
-  // What is not aligned cannot be used where it lies.
-  if (mapping !== null && position % Math.min(id.type.dtype.itemsize, 16) === 0) {
-    return sliceStorage(mapping, position, size);
-  }
-  const bytes = empty(size, { dtype: uint8 });
-  yield* source.readInto(position, bytes);
-  return bytes;
 }
 
 function storageOf({ key, type, view }: StorageId, loaded: ReadonlyMap<string, Storage>): Storage {

@@ -3,13 +3,11 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { device as deviceOf } from '../../device';
-import { uint8 } from '../../dtype';
-import { empty } from '../../generated/torch';
 import type { Tensor } from '../../tensor';
-import { fromTypedArray } from '../../typed-arrays';
 import type { DeviceLike } from '../../types';
+import { rangeReader } from '../ranges';
 import { type Progress, type Reading, readLater, readNow, type Source } from '../source';
-import { sliceStorage, tensorOver } from '../storage';
+import { tensorOver } from '../storage';
 import { readHeader, SafetensorError, type TensorInfo } from './header';
 
 /** How a file is loaded. */
@@ -95,11 +93,11 @@ function merged(filename: string | URL, files: readonly ReadonlyMap<string, Tens
 function* loading(source: Source, options: LoadOptions): Reading<Map<string, Tensor>> {
   const { tensors } = readHeader(source);
   const loaded = new Map<string, Tensor>();
-  const bytesOf = bytesReader(source, options);
+  const bytesOf = rangeReader(source, options.mmap ?? true);
   const total = [...tensors.values()].reduce((sum, { size }) => sum + size, 0);
   let done = 0;
   for (const [name, info] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    loaded.set(name, tensorAt(yield* bytesOf(info), info, options));
+    loaded.set(name, tensorAt(yield* bytesOf(info.position, info.size, info.dtype.itemsize), info, options));
     done += info.size;
     options.onProgress?.(done, total);
   }
@@ -116,24 +114,4 @@ export function tensorAt(bytes: Tensor, { dtype, shape }: TensorInfo, { device =
   }
   const tensor = tensorOver({ bytes, dtype }, dtype, { offset: 0, size: shape, stride });
   return deviceOf(device).type === 'cpu' ? tensor : tensor.to(device);
-}
-
-/** Gives the bytes of one tensor after another: mapped, in memory, or read. */
-export function bytesReader(source: Source, options: LoadOptions): (info: TensorInfo) => Reading<Tensor> {
-  const isMapped = source.path !== null && (options.mmap ?? true) && source.size > 0;
-  let mapping: Tensor | null = null;
-  return function* ({ position, size, dtype }) {
-    const alignment = Math.min(dtype.itemsize, 8);
-    if (isMapped && position % alignment === 0) {
-      mapping ??= source.map();
-      return sliceStorage(mapping, position, size);
-    }
-    const memory = source.bytes;
-    if (memory !== null && size > 0 && (memory.byteOffset + position) % alignment === 0) {
-      return fromTypedArray(new Uint8Array(memory.buffer, memory.byteOffset + position, size));
-    }
-    const bytes = empty(size, { dtype: uint8 });
-    yield* source.readInto(position, bytes);
-    return bytes;
-  };
 }

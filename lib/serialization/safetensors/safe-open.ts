@@ -1,8 +1,9 @@
 /** Reads single tensors of a safetensors file. */
 import type { Tensor } from '../../tensor';
+import { type RangeReader, rangeReader } from '../ranges';
 import { Source } from '../source';
 import { type Header, readHeader, SafetensorError, type TensorInfo } from './header';
-import { bytesReader, type LoadOptions, tensorAt } from './load';
+import { type LoadOptions, tensorAt } from './load';
 
 /** An open file, of which only those tensors are read that are asked for. */
 export interface SafeFile extends Disposable {
@@ -41,7 +42,7 @@ export function safeOpen(filename: string | URL, options: LoadOptions = {}): Saf
 }
 
 class OpenFile implements SafeFile {
-  private readonly read: ReturnType<typeof bytesReader>;
+  private readonly read: RangeReader;
   private isOpen = true;
 
   constructor(
@@ -49,7 +50,7 @@ class OpenFile implements SafeFile {
     private readonly header: Header,
     private readonly options: LoadOptions,
   ) {
-    this.read = bytesReader(source, options);
+    this.read = rangeReader(source, options.mmap ?? true);
   }
 
   keys(): string[] {
@@ -67,7 +68,7 @@ class OpenFile implements SafeFile {
   getTensor(name: string): Tensor {
     const info = this.info(name);
     if (!this.isOpen) throw new SafetensorError('File is not open');
-    const reading = this.read(info);
+    const reading = this.read(info.position, info.size, info.dtype.itemsize);
     for (let step = reading.next(); ; step = reading.next()) {
       if (step.done) return tensorAt(step.value, info, this.options);
       this.source.fillSync(step.value);
