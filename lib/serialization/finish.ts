@@ -1,4 +1,5 @@
 /** Turns what a pickle was read into, whose dictionaries are not yet decided, into what the user gets. */
+import { uint8 } from '../dtype';
 import { StateDict } from '../nn/module/state-dict';
 import type { Tensor } from '../tensor';
 import { UnpicklingError } from './errors';
@@ -108,8 +109,9 @@ function emptyShell(dict: PickledDict): Plain | Map<unknown, unknown> {
 
 /** A storage by itself is a 1-d tensor over it. */
 function storageTensor(storage: Storage): Tensor {
-  const count = Math.floor(storage.bytes.numel() / storage.dtype.itemsize);
-  return tensorOver(storage, storage.dtype, { offset: 0, size: [count], stride: [1] });
+  const dtype = storage.dtype.name.startsWith('q') ? uint8 : storage.dtype;
+  const count = Math.floor(storage.bytes.numel() / dtype.itemsize);
+  return tensorOver(storage, dtype, { offset: 0, size: [count], stride: [1] });
 }
 
 /** Sets a property by its name alone: `__proto__` is one as any other. */

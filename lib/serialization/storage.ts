@@ -93,6 +93,7 @@ export function checkPlace({ offset, size, stride }: Place, itemsize: number, st
 /** A tensor over a part of a storage. Throws as `checkPlace`. */
 export function tensorOver({ bytes }: Storage, dtype: DType, place: Place): Tensor {
   checkPlace(place, dtype.itemsize, bytes.numel());
+  if (dtype.name.startsWith('q')) throw new UnpicklingError(`a tensor of ${dtype} needs a quantizer`);
   const made = empty(0, { dtype, device: bytes.device });
   return setStorage(made, bytes, place.offset, place.size, place.stride);
 }

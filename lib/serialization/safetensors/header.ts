@@ -116,8 +116,9 @@ function isCount(value: unknown): value is number {
 function tensorInfo(name: string, entry: unknown, start: number): TensorInfo {
   if (!isObject(entry)) throw invalid(`the entry of tensor \`${name}\` is no object`);
   const { dtype: dtypeName, shape, data_offsets: offsets } = entry;
+  if (typeof dtypeName !== 'string') throw invalid(`tensor \`${name}\` has no dtype`);
   const dtype = DTYPES.find(([known]) => known === dtypeName)?.[1];
-  if (dtype === undefined) throw invalid(`tensor \`${name}\` has the unknown dtype ${JSON.stringify(dtypeName)}`);
+  if (dtype === undefined) throw invalid(`tensor \`${name}\` has the unknown dtype ${dtypeName}`);
   if (!Array.isArray(shape) || !shape.every(isCount)) throw invalid(`tensor \`${name}\` has no shape`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
     throw invalid(`tensor \`${name}\` has no offsets`);
