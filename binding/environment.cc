@@ -24,6 +24,7 @@ void Environment::close() {
     *reference = nullptr;
   }
   operators.clear();
+  memory.close();
   delete_buried_now();
   const std::lock_guard lock(burial_);
   closed_ = true;

@@ -9,7 +9,7 @@ namespace {
 void finalize_tensor(node_api_basic_env, void* data, void*) {
   auto* handle = static_cast<TensorHandle*>(data);
   Environment& environment = handle->environment;
-  if (handle->tensor.defined()) environment.memory.discharge(handle->charge);
+  if (handle->tensor.defined()) environment.memory.bury(handle->tensor.unsafeReleaseIntrusivePtr(), handle->charge);
   delete handle;
   environment.release();
 }

@@ -1,7 +1,5 @@
 #include "memory.h"
 
-#include <c10/core/TensorImpl.h>
-
 #include "environment.h"
 
 namespace tsorch {
@@ -53,6 +51,17 @@ void MemoryAccount::discharge(const Charge& charge) {
   }
 }
 
+void MemoryAccount::bury(TensorPointer tensor, const Charge& charge) {
+  discharge(charge);
+  const bool large = charge.storage != nullptr;
+  if (!large && !closed_ && dead_.size() < kMostDead) dead_.push_back(std::move(tensor));
+}
+
+void MemoryAccount::close() {
+  closed_ = true;
+  dead_.clear();
+}
+
 void MemoryAccount::recharge(Charge& charge, const c10::TensorImpl& tensor) {
   const Charge now = storage_of(tensor);
   if (now.storage == charge.storage && now.bytes == charge.bytes) return;
@@ -68,12 +77,14 @@ void MemoryAccount::set_budget(int64_t bytes) {
 
 void MemoryAccount::collect_all() {
   run_collector(true);
+  dead_.clear();
   handle_pressure_.set_after_full(bytes_, budget_, limit_);
   allocation_pressure_.set_after_full(allocated_bytes(), budget_, limit_);
 }
 
 void MemoryAccount::collect() {
   run_collector(false);
+  dead_.clear();
   if (handle_pressure_.asks_for_full(bytes_) || allocation_pressure_.asks_for_full(allocated_bytes())) {
     return collect_all();
   }

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <c10/core/StorageImpl.h>
+#include <c10/core/TensorImpl.h>
+#include <c10/core/UndefinedTensorImpl.h>
+#include <c10/util/intrusive_ptr.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <unordered_map>
+#include <vector>
 
 #include "allocations.h"
 
@@ -47,20 +51,33 @@ class Pressure {
   int64_t full_;
 };
 
+using TensorPointer = c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>;
+
+// Note [Late frees]
+// A collection finds a thousand dead tensors, some ten thousand blocks with what belongs to them. To free them at once
+// is what glibc is slowest at: all but the first few miss its caches and are merged, to be split again soon after. So
+// small ones wait, and each new handle frees one: its blocks go to the next operator, which wants the same. Measured
+// in instructions, a forward of a small network took 1.24 of C++'s and takes 1.15. Memory pressure frees them all.
 class MemoryAccount {
  public:
   explicit MemoryAccount(Environment& environment) : environment_(environment) {}
 
   Charge charge(const c10::TensorImpl& tensor);
   void discharge(const Charge& charge);
+  // Takes over a tensor that no handle holds any more: see Note [Late frees].
+  void bury(TensorPointer tensor, const Charge& charge);
+  // Frees what is buried, and from then on what would be: the environment ends.
+  void close();
   // Follows a tensor that was given another storage, or whose storage was reallocated (by `out=`, `resize_`, `set_`).
   void recharge(Charge& charge, const c10::TensorImpl& tensor);
 
   // Collects when there is pressure. Call after a result is reachable from a handle scope.
   void relieve() {
-    if (made_ >= kYoungHandles || handle_pressure_.asks_for_minor(bytes_) ||
-        allocation_pressure_.asks_for_minor(allocated_bytes())) {
+    if (!dead_.empty()) dead_.pop_back();
+    if (is_under_pressure()) {
       collect();
+    } else if (made_ >= kYoungHandles) {
+      run_collector(false);
     }
   }
 
@@ -79,6 +96,9 @@ class MemoryAccount {
   void set_limit(int64_t bytes) { limit_ = bytes; }
 
  private:
+  bool is_under_pressure() const {
+    return handle_pressure_.asks_for_minor(bytes_) || allocation_pressure_.asks_for_minor(allocated_bytes());
+  }
   void collect();
   void run_collector(bool full);
 
@@ -92,6 +112,7 @@ class MemoryAccount {
   // Measured: a thousand dead tensors are still in the caches when they are freed; 80,000, which V8 would let lie, are
   // not, and a forward of a small network takes an eighth longer.
   static constexpr int64_t kYoungHandles = 1000;
+  static constexpr size_t kMostDead = 2 * kYoungHandles;
 
   int64_t handles_ = 0;
   int64_t made_ = 0;
@@ -101,7 +122,9 @@ class MemoryAccount {
   Pressure handle_pressure_{budget_};
   Pressure allocation_pressure_{budget_};
   int64_t limit_ = int64_t{4} << 30;
+  std::vector<TensorPointer> dead_;
   bool collecting_ = false;
+  bool closed_ = false;
 };
 
 }  // namespace tsorch
