@@ -144,4 +144,13 @@ ROWS = {
     'KLDivLoss': rows((Given(reduction='batchmean', log_target=True), (4, 3), (4, 3))),
     'ZeroPad2d': rows((Given((1, -1, 0, 2)), IMAGES)),
     'L1Loss': rows((Given(size_average=False), (4, 3), (4, 3)), (Given(None, False), (4, 3), (4, 3))),
+    'LazyLinear': rows((Given(5), (2, 4)), (Given(5, bias=False), (4,))),
+    **{
+        f'Lazy{kind}Norm{dims}d': rows(
+            (Given(), (2, 3, 4, 5, 6)[:2 + dims]),
+            (Given(1e-3, None, affine=False, track_running_stats=False), (2, 3, 4, 5, 6)[:2 + dims]),
+            (Given(momentum=0.2, bias=False), (2, 3, 4, 5, 6)[:2 + dims]),
+        )
+        for kind in ('Batch', 'Instance') for dims in (1, 2, 3)
+    },
 }

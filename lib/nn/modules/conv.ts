@@ -87,8 +87,8 @@ function padsOf(padding: number[] | 'same' | 'valid', kernelSize: number[], dila
 
 /** The base class of convolutions. */
 export abstract class _ConvNd extends Module {
-  readonly inChannels: number;
-  readonly outChannels: number;
+  inChannels: number;
+  outChannels: number;
   readonly kernelSize: number[];
   readonly stride: number[];
   readonly padding: number[] | 'same' | 'valid';

@@ -16,6 +16,8 @@ import * as flatten from './flatten';
 import * as fold from './fold';
 import * as fractionalPooling from './fractional-pooling';
 import * as instancenorm from './instancenorm';
+import * as lazyConv from './lazy-conv';
+import * as lazyNorm from './lazy-norm';
 import * as linear from './linear';
 import * as linearCrossEntropy from './linear-cross-entropy';
 import * as loss from './loss';
@@ -49,6 +51,8 @@ for (const family of [
   fold,
   fractionalPooling,
   instancenorm,
+  lazyConv,
+  lazyNorm,
   linear,
   linearCrossEntropy,
   loss,
@@ -100,7 +104,9 @@ export * from './flatten';
 export * from './fold';
 export { FractionalMaxPool2d, FractionalMaxPool3d } from './fractional-pooling';
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d } from './instancenorm';
-export { Bilinear, Identity, Linear } from './linear';
+export * from './lazy-conv';
+export * from './lazy-norm';
+export { Bilinear, Identity, LazyLinear, Linear } from './linear';
 export * from './linear-cross-entropy';
 export * from './loss';
 export * from './margin-loss';

@@ -10,13 +10,19 @@ import { isLazy } from '../uninitialized';
 // biome-ignore lint/suspicious/noExplicitAny: TypeScript demands this of the constructor of a mixin's base.
 type ModuleClass = abstract new (...args: any[]) => Module;
 
-/** What `LazyModuleMixin` adds to a class of modules. */
+/** What `LazyModuleMixin` adds to the instances of a class of modules. */
 export interface LazyModule {
   /** Gives the parameters their shapes, by the arguments of the first call: to be defined by subclasses. */
   initializeParameters(...args: unknown[]): void;
   /** Whether a parameter or a buffer of this very module has no shape yet. */
   hasUninitializedParams(): boolean;
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: subclasses call it with what the base class takes.
+type LazyClass = abstract new (...args: any[]) => LazyModule;
+
+/** A class of modules with what `LazyModuleMixin` adds to it. */
+export type Lazy<Base extends ModuleClass> = Base & LazyClass & { readonly clsToBecome: ModuleClass | null };
 
 /**
  * A class of modules whose parameters may be made as `UninitializedParameter`: before the first call its
@@ -26,11 +32,8 @@ export interface LazyModule {
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.modules.lazy.LazyModuleMixin.html
  * @example class LazyScale extends LazyModuleMixin(Scale) { static override readonly clsToBecome = Scale; ... }
  */
-export function LazyModuleMixin<Base extends ModuleClass>(
-  Base: Base,
-  // biome-ignore lint/suspicious/noExplicitAny: subclasses call it with what the base class takes.
-): Base & (abstract new (...args: any[]) => LazyModule) & { readonly clsToBecome: ModuleClass | null } {
-  abstract class Lazy extends Base implements LazyModule {
+export function LazyModuleMixin<Base extends ModuleClass>(Base: Base): Lazy<Base> {
+  abstract class LazyBase extends Base implements LazyModule {
     static readonly clsToBecome: ModuleClass | null = null;
     declare _loadHook?: RemovableHandle;
     declare _initializeHook?: RemovableHandle;
@@ -59,7 +62,7 @@ export function LazyModuleMixin<Base extends ModuleClass>(
       }
     }
   }
-  return Lazy;
+  return LazyBase;
 }
 
 interface Initializing extends Module, LazyModule {

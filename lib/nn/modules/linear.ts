@@ -1,7 +1,8 @@
 /** Linear maps. */
 import { type ArgumentsOf, signature } from '../../arguments';
+import { noGrad } from '../../autograd/grad-mode';
 import type { DType } from '../../dtype';
-import { ValueError } from '../../errors';
+import { AssertionError, ValueError } from '../../errors';
 import { empty } from '../../generated/torch';
 import { repr } from '../../python-repr';
 import type { Tensor } from '../../tensor';
@@ -10,6 +11,8 @@ import { bilinear, linear } from '../functional/linear';
 import { _calculateFanInAndFanOut, kaimingUniform_, uniform_ } from '../init';
 import { Module } from '../module';
 import { Parameter } from '../parameter';
+import { UninitializedParameter } from '../uninitialized';
+import { LazyModuleMixin } from './lazy';
 
 /**
  * Gives its input back. Takes any arguments, and ignores them.
@@ -36,8 +39,8 @@ const LINEAR = signature('Linear.__init__', 'inFeatures', 'outFeatures', 'bias?'
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Linear.html
  */
 export class Linear extends Module {
-  readonly inFeatures: number;
-  readonly outFeatures: number;
+  inFeatures: number;
+  outFeatures: number;
   /** (outFeatures, inFeatures) */
   weight: Parameter;
   /** (outFeatures), or null */
@@ -135,6 +138,52 @@ export class Bilinear extends Module {
       `in1_features=${in1Features}, in2_features=${in2Features}, out_features=${outFeatures}, ` +
       `bias=${repr(bias !== null)}`
     );
+  }
+}
+
+const LAZY_LINEAR = signature('LazyLinear.__init__', 'outFeatures', 'bias?', 'device?', 'dtype?').of<
+  [outFeatures: number, bias?: boolean, device?: DeviceLike | null, dtype?: DType | null]
+>();
+
+/**
+ * A `Linear` that finds `inFeatures` in its first input.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.LazyLinear.html
+ */
+export class LazyLinear extends LazyModuleMixin(Linear) {
+  static override readonly clsToBecome = Linear;
+
+  constructor(...args: ArgumentsOf<typeof LAZY_LINEAR>) {
+    const [outFeatures, bias = true, device = null, dtype = null] = LAZY_LINEAR.bind(args);
+    super(0, 0, false);
+    this.weight = new UninitializedParameter({ device, dtype });
+    this.outFeatures = outFeatures;
+    if (bias) this.bias = new UninitializedParameter({ device, dtype });
+  }
+
+  override resetParameters(): void {
+    if (!this.hasUninitializedParams() && this.inFeatures !== 0) super.resetParameters();
+  }
+
+  /** Gives the parameters the shapes that go with the input. */
+  override initializeParameters(input: Tensor): void {
+    const features = input.shape.at(-1) as number;
+    if (this.hasUninitializedParams()) {
+      noGrad(() => {
+        this.inFeatures = features;
+        (this.weight as UninitializedParameter).materialize([this.outFeatures, features]);
+        (this.bias as UninitializedParameter | null)?.materialize([this.outFeatures]);
+        this.resetParameters();
+      });
+    }
+    if (this.inFeatures !== 0) return;
+    const known = this.weight.shape.at(-1);
+    if (features !== known) {
+      throw new AssertionError(
+        `The in_features inferred from input: ${features} is not equal to in_features from self.weight: ${known}`,
+      );
+    }
+    this.inFeatures = features;
   }
 }
 
