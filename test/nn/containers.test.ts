@@ -81,3 +81,65 @@ describe('containers', () => {
     );
   });
 });
+
+const HOLDERS: [python: string, body: () => unknown][] = [
+  [
+    "d = nn.ModuleDict({'a': nn.ReLU(), 'b': nn.Tanh()}); (len(d), list(d), 'a' in d, repr(d['b']), repr(d.pop('a')), repr(d))",
+    () => {
+      const d = new nn.ModuleDict({ a: new nn.ReLU(), b: new nn.Tanh() });
+      return [d.length, [...d], d.has('a'), String(d.get('b')), String(d.pop('a')), String(d)];
+    },
+  ],
+  [
+    "d = nn.ModuleDict([['b', nn.ReLU()], ['a', nn.Linear(1, 1)]]); d.update({'c': nn.Tanh()}); (list(d.keys()), [repr(v) for v in d.values()], [k for k, _ in d.items()], list(d.state_dict()))",
+    () => {
+      const d = new nn.ModuleDict([
+        ['b', new nn.ReLU()],
+        ['a', new nn.Linear(1, 1)],
+      ]);
+      d.update({ c: new nn.Tanh() });
+      return [d.keys(), d.values().map(String), d.items().map(([k]) => k), [...d.stateDict().keys()]];
+    },
+  ],
+  ["nn.ModuleDict()['x']", () => new nn.ModuleDict().get('x')],
+  ["nn.ModuleDict({'keys': nn.ReLU()})", () => new nn.ModuleDict({ keys: new nn.ReLU() })],
+  ['nn.ModuleDict(3)', () => new nn.ModuleDict(3 as never)],
+  ['nn.ModuleDict([(1, 2, 3)])', () => new nn.ModuleDict([[1, 2, 3]] as never)],
+  ["nn.ModuleDict({'a': nn.ReLU()})(1)", () => (new nn.ModuleDict({ a: new nn.ReLU() }) as CallableFunction)(1)],
+  [
+    'l = nn.ParameterList([torch.ones(2), nn.Parameter(torch.zeros(1, 2))]); l.append(torch.ones(1)); l.append(3); (len(l), repr(l), list(l.state_dict()), l[-1], l[0].requires_grad, repr(l[1:]))',
+    () => {
+      const l = new nn.ParameterList<unknown>([torch.ones(2), new nn.Parameter(torch.zeros(1, 2))]);
+      l.append(torch.ones(1)).append(3);
+      const first = l[0] as torch.Tensor;
+      return [l.length, String(l), [...l.stateDict().keys()], l.at(-1), first.requiresGrad, String(l.slice(1))];
+    },
+  ],
+  ['nn.ParameterList()[0]', () => new nn.ParameterList().at(0)],
+  ['nn.ParameterList(torch.ones(2))', () => new nn.ParameterList(torch.ones(2))],
+  ['nn.ParameterList([torch.ones(2)])()', () => (new nn.ParameterList([torch.ones(2)]) as CallableFunction)()],
+  [
+    "d = nn.ParameterDict({'b': torch.ones(2), 'a': torch.zeros(1)}); d['n'] = 3; (list(d), repr(d), [n for n, _ in d.named_parameters()], d.get('q'), d.setdefault('n', 4), d.popitem(), len(d))",
+    () => {
+      const d = new nn.ParameterDict<unknown>({ b: torch.ones(2), a: torch.zeros(1) }).set('n', 3);
+      const names = d.namedParameters().map(([n]) => n);
+      return [[...d], String(d), names, d.get('q'), d.setdefault('n', 4), d.popitem(), d.length];
+    },
+  ],
+  [
+    "d = nn.ParameterDict([('b', torch.ones(2)), ('a', torch.zeros(1))]); c = d.copy(); del d['b']; (list(d), list(c), c['a'] is d['a'])",
+    () => {
+      const d = new nn.ParameterDict([
+        ['b', torch.ones(2)],
+        ['a', torch.zeros(1)],
+      ]);
+      const c = d.copy();
+      d.delete('b');
+      return [[...d], [...c], c.get('a') === d.get('a')];
+    },
+  ],
+];
+
+describe('containers of parameters and named modules', () => {
+  for (const [python, body] of HOLDERS) it(python, () => parity(python, {}, body));
+});

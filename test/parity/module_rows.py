@@ -60,6 +60,13 @@ ROWS = {
         (Given(module('Conv2d', 3, 6, 3), module('ReLU'), module('Flatten'), module('Linear', 216, 2)), IMAGES),
     ),
     'ModuleList': rows((Given([module('Linear', 4, 3), module('ReLU'), module('ReLU'), module('Linear', 3, 4)]),)),
+    'ModuleDict': rows((Given({'a': module('Linear', 4, 3), 'b': module('ReLU')}),)),
+    'ParameterList': rows((Given([torch.ones(2), torch.zeros(2, 3)]),)),
+    'ParameterDict': rows((Given({'b': torch.ones(2), 'a': torch.zeros(2, 3)}),)),
+    'TransformerDecoder': rows(
+        (Given(module('TransformerDecoderLayer', 4, 2, 8, 0.0), 2), (3, 2, 4), (5, 2, 4)),
+        (Given(module('TransformerDecoderLayer', 4, 2, 8, norm_first=True), 2), (3, 2, 4), (5, 2, 4)),
+    ),
     'RNNBase': rows((Given('LSTM', 3, 4, 2, proj_size=2),)),
     'RNNCellBase': rows((Given(3, 4, True, 2),)),
     'Hardsigmoid': rows((Given(), (2, 4)), (Given(inplace=True), (2, 4))),

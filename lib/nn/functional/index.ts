@@ -14,6 +14,7 @@ export * from './linear-cross-entropy';
 export * from './loss';
 export * from './margin-loss';
 export * from './matmul';
+export { multiHeadAttentionForward } from './multi-head-attention';
 export * from './normalization';
 export * from './padding';
 export * from './pooling';

@@ -5,6 +5,7 @@ import { repr } from '../../python-repr';
 import type { Tensor } from '../../tensor';
 import { alphaDropout, dropout, dropout1d, dropout2d, dropout3d, featureAlphaDropout } from '../functional/dropout';
 import { Module } from '../module';
+import { float } from './utils';
 
 const DROPOUT = signature('_DropoutNd.__init__', 'p?', 'inplace?').of<[p?: number, inplace?: boolean]>();
 
@@ -24,7 +25,7 @@ export abstract class _DropoutNd extends Module {
   }
 
   override extraRepr(): string {
-    return `p=${this.p}, inplace=${repr(this.inplace)}`;
+    return `p=${float(this.p)}, inplace=${repr(this.inplace)}`;
   }
 }
 

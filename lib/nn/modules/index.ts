@@ -22,8 +22,11 @@ import * as linear from './linear';
 import * as linearCrossEntropy from './linear-cross-entropy';
 import * as loss from './loss';
 import * as marginLoss from './margin-loss';
+import * as moduleDict from './module-dict';
+import * as multiheadAttention from './multihead-attention';
 import * as normalization from './normalization';
 import * as padding from './padding';
+import * as parameterContainers from './parameter-containers';
 import * as pixelshuffle from './pixelshuffle';
 import * as pooling from './pooling';
 import * as regressionLoss from './regression-loss';
@@ -32,6 +35,8 @@ import * as rnnCells from './rnn-cells';
 import * as softmax from './softmax';
 import * as sparse from './sparse';
 import * as syncBatchnorm from './sync-batchnorm';
+import * as transformer from './transformer';
+import * as transformerLayers from './transformer-layers';
 import * as unpooling from './unpooling';
 import * as upsampling from './upsampling';
 
@@ -57,8 +62,11 @@ for (const family of [
   linearCrossEntropy,
   loss,
   marginLoss,
+  moduleDict,
+  multiheadAttention,
   normalization,
   padding,
+  parameterContainers,
   pixelshuffle,
   pooling,
   regressionLoss,
@@ -67,6 +75,8 @@ for (const family of [
   softmax,
   sparse,
   syncBatchnorm,
+  transformer,
+  transformerLayers,
   unpooling,
   upsampling,
 ]) {
@@ -110,6 +120,8 @@ export { Bilinear, Identity, LazyLinear, Linear } from './linear';
 export * from './linear-cross-entropy';
 export * from './loss';
 export * from './margin-loss';
+export { ModuleDict } from './module-dict';
+export { MultiheadAttention } from './multihead-attention';
 export * from './normalization';
 export {
   CircularPad1d,
@@ -122,6 +134,7 @@ export {
   ReplicationPad2d,
   ReplicationPad3d,
 } from './padding';
+export { type NamedParameters, ParameterDict, ParameterList } from './parameter-containers';
 export * from './pixelshuffle';
 export {
   AvgPool1d,
@@ -141,5 +154,7 @@ export { GRUCell, LSTMCell, RNNCell, RNNCellBase } from './rnn-cells';
 export * from './softmax';
 export * from './sparse';
 export * from './sync-batchnorm';
+export { Transformer, TransformerDecoder, TransformerEncoder } from './transformer';
+export { type Activation, TransformerDecoderLayer, TransformerEncoderLayer } from './transformer-layers';
 export { MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from './unpooling';
 export * from './upsampling';
