@@ -187,6 +187,7 @@ export class Tensor extends TensorProperties {
   ): Tensor;
   to(other: Tensor, nonBlocking?: boolean | ToOptions, copy?: boolean | ToOptions, options?: ToOptions): Tensor;
   to(options: ToOptions): Tensor;
+  to(options: Omit<ToOptions, 'dtype' | 'device'> & { readonly other: Tensor }): Tensor;
   to(...args: unknown[]): Tensor {
     return to.apply(this, args);
   }

@@ -62,15 +62,22 @@ export interface FactoryOptions extends NotIterable {
 interface NumpyNames {
   dim: 'axis';
   keepdim: 'keepdims';
-  input: 'x';
   other: 'x2';
 }
 
-/** Keyword arguments, in PyTorch's names or in NumPy's. */
-export type Named<T> = NotIterable &
-  (keyof T & keyof NumpyNames extends never
-    ? T
-    : T | { [K in keyof T as K extends keyof NumpyNames ? NumpyNames[K] : K]: T[K] });
+/** The same arguments in NumPy's names, which has several for `input`. */
+type Renamed<T, Input extends string = never> = {
+  [K in keyof T as K extends 'input' ? Input : K extends keyof NumpyNames ? NumpyNames[K] : K]: T[K];
+};
+
+/** Keyword arguments that a tensor has as properties, too. */
+export type Keywords<T> = NotIterable & T;
+
+/** Keyword arguments in PyTorch's names or in NumPy's. */
+export type Named<T> = NotIterable & (T | Renamed<T>);
+
+/** Keyword arguments with `input` among them, in PyTorch's names or in NumPy's. */
+export type NamedInput<T> = NotIterable & (T | Renamed<T, 'x'> | Renamed<T, 'a'> | Renamed<T, 'x1'>);
 
 /**
  * Several results with names: Python's namedtuple. Indexed, iterable, with a `length`; not an Array.

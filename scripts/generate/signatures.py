@@ -12,8 +12,9 @@ import type_text
 from names import RESERVED, camel
 from table import Binding, Overload
 
-# Keys that numpy names otherwise, and keys that a Tensor has as properties too: `Named` in lib/types.ts sees to both.
-NAMED = frozenset("dim keepdim input other dtype layout device".split())
+# Keys that NumPy names otherwise, and keys that a Tensor has as properties too: see `Named` and the like in lib/types.ts.
+NUMPY_NAMED = frozenset("dim keepdim other".split())
+TENSOR_PROPERTIES = frozenset("dtype layout device".split())
 
 
 @dataclass(frozen=True)
@@ -161,4 +162,9 @@ def _text(positional, options: str, returns: str, all_required: bool = False) ->
 def _options(arguments, factory: bool) -> str:
     keys = "; ".join(argument.key for argument in arguments)
     text = " & ".join((["FactoryOptions"] if factory else []) + ([f"{{ {keys} }}"] if keys else []))
-    return f"Named<{text}>" if any(argument.name in NAMED for argument in arguments) else text
+    names = {argument.name for argument in arguments}
+    if "input" in names:
+        return f"NamedInput<{text}>"
+    if names & NUMPY_NAMED:
+        return f"Named<{text}>"
+    return f"Keywords<{text}>" if names & TENSOR_PROPERTIES else text

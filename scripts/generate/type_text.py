@@ -8,7 +8,6 @@ from names import camel
 
 BASE_TYPES = {
     BaseTy.Tensor: "Tensor",
-    BaseTy.Scalar: "Scalar",
     BaseTy.int: "Int",
     BaseTy.SymInt: "Int",
     BaseTy.DeviceIndex: "Int",
@@ -51,6 +50,7 @@ STRINGS = {
     ("_sparse_mm", "reduce"): "sum mean amax amin",
     ("_sparse_mm_reduce_impl", "reduce"): "sum mean amax amin",
     ("index_reduce", "reduce"): "prod mean amax amin",
+    ("linalg_cond", "p"): "fro nuc",
     ("linalg_lstsq", "driver"): "gels gelsy gelsd gelss",
     ("linalg_qr", "mode"): "reduced complete r",
     ("pad", "mode"): "constant reflect replicate circular",
@@ -91,7 +91,8 @@ def argument_type(operator: str, argument: str, type_: Type) -> str:
         return _list(type_)
     if type_.name is BaseTy.str:
         return _string(operator, argument)
-    if type_.name is BaseTy.Tensor and operator in bindings.NUMBERS_AS_TENSORS:
+    # A 0-d tensor stands for a number.
+    if type_.name is BaseTy.Scalar or (type_.name is BaseTy.Tensor and operator in bindings.NUMBERS_AS_TENSORS):
         return "TensorOrScalar"
     return BASE_TYPES[type_.name]
 

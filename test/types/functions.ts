@@ -112,3 +112,22 @@ expectType<Tensor>(special.erf(x));
 expectType<Tensor>(sparse.mm(x, x, 'sum'));
 expectType<Tensor>(torch.var(x, 0, { correction: 1 }));
 expectType<Tensor>(torch.spmm(x, x));
+
+// NumPy's names, alone or together; no others.
+expectType<Tensor>(torch.sum({ x, axis: 0 }));
+expectType<Tensor>(torch.sum({ a: x, axis: 0, keepdims: true }));
+expectType<Tensor>(torch.add({ x1: x, x2: x }));
+expectType<Tensor>(torch.mul(x, { x2: 2 }));
+// @ts-expect-error a name that NumPy does not have
+torch.sum({ array: x });
+// @ts-expect-error an axis is a number
+torch.sum(x, { axis: '0' });
+
+// A 0-d tensor stands for a number.
+expectType<Tensor>(torch.add(x, x, { alpha: x }));
+expectType<Tensor>(torch.fullLike(x, x));
+expectType<Tensor>(linalg.norm(x, x));
+// @ts-expect-error a string does not
+torch.fullLike(x, '1');
+// @ts-expect-error no such norm
+linalg.cond(x, 'frobenius');

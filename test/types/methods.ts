@@ -93,3 +93,12 @@ expectTrue<Equal<(Tensor | null)[], ReturnType<typeof unused>>>();
 const unused = () => grad(x, [x], { allowUnused: true });
 // @ts-expect-error an option that does not exist
 grad(x, x, { create_graph: true });
+
+// Conversion: to a dtype, to a device, to what another tensor has.
+expectType<Tensor>(x.to({ other: x, copy: true }));
+expectType<Tensor>(x.to({ dtype, device: 'cpu' }));
+expectType<Tensor>(x.to('cpu', dtype, { nonBlocking: true }));
+// @ts-expect-error either another tensor or a dtype
+x.to({ other: x, dtype });
+// @ts-expect-error no dtype
+x.to({ dtype: 'float64' });

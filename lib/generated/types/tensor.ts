@@ -7,13 +7,13 @@ import type {
   Int,
   IntList,
   IntOrList,
+  Keywords,
   Layout,
   MemoryFormat,
   Named,
   NamedTuple,
   OptionalTensorList,
   QScheme,
-  Scalar,
   Stream,
   Tensor,
   TensorOrScalar,
@@ -22,9 +22,9 @@ import type {
 /** The operators that are methods of `Tensor`: PyTorch's name and signatures. */
 export interface TensorMethods {
   /** `_addmmActivation(mat1, mat2, *, beta=1, alpha=1, useGelu=False)` */
-  _addmmActivation(mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; useGelu?: boolean }): Tensor;
-  _addmmActivation(mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean }): Tensor;
-  _addmmActivation(options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean }): Tensor;
+  _addmmActivation(mat1: Tensor, mat2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar; useGelu?: boolean }): Tensor;
+  _addmmActivation(mat1: Tensor, options: { mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; useGelu?: boolean }): Tensor;
+  _addmmActivation(options: { mat1: Tensor; mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; useGelu?: boolean }): Tensor;
   /** `_autocastToFullPrecision(cudaEnabled, cpuEnabled)` */
   _autocastToFullPrecision(cudaEnabled: boolean, cpuEnabled: boolean): Tensor;
   _autocastToFullPrecision(cudaEnabled: boolean, options: { cpuEnabled: boolean }): Tensor;
@@ -78,9 +78,9 @@ export interface TensorMethods {
   _sparseMaskProjection(options: { mask: Tensor; accumulateMatches?: boolean }): Tensor;
   /** `_toDense(dtype=None, maskedGrad=None)` */
   _toDense(dtype?: DType | null, maskedGrad?: boolean | null): Tensor;
-  _toDense(options: Named<{ dtype?: DType | null; maskedGrad?: boolean | null }>): Tensor;
+  _toDense(options: Keywords<{ dtype?: DType | null; maskedGrad?: boolean | null }>): Tensor;
   /** `_toSparse(*, layout=None, blocksize=None, denseDim=None)` `_toSparse(sparseDim)` */
-  _toSparse(options?: Named<{ layout?: Layout | null; blocksize?: IntOrList | null; denseDim?: Int | null }>): Tensor;
+  _toSparse(options?: Keywords<{ layout?: Layout | null; blocksize?: IntOrList | null; denseDim?: Int | null }>): Tensor;
   _toSparse(sparseDim: Int): Tensor;
   _toSparse(options: { sparseDim: Int }): Tensor;
   /** `_toSparseBsc(blocksize, denseDim=None)` */
@@ -154,16 +154,16 @@ export interface TensorMethods {
    * `add(other, *, alpha=1)`
    * [torch.Tensor.add](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.add.html)
    */
-  add(other: TensorOrScalar, options?: { alpha?: Scalar }): Tensor;
-  add(options: Named<{ other: TensorOrScalar; alpha?: Scalar }>): Tensor;
+  add(other: TensorOrScalar, options?: { alpha?: TensorOrScalar }): Tensor;
+  add(options: Named<{ other: TensorOrScalar; alpha?: TensorOrScalar }>): Tensor;
   /**
    * In-place version of `add`.
    *
    * `add_(other, *, alpha=1)`
    * [torch.Tensor.add_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.add_.html)
    */
-  add_(other: TensorOrScalar, options?: { alpha?: Scalar }): this;
-  add_(options: Named<{ other: TensorOrScalar; alpha?: Scalar }>): this;
+  add_(other: TensorOrScalar, options?: { alpha?: TensorOrScalar }): this;
+  add_(options: Named<{ other: TensorOrScalar; alpha?: TensorOrScalar }>): this;
   /**
    * Performs a batch matrix-matrix product of matrices stored in `batch1` and `batch2`, with a reduced add step
    * (all matrix multiplications get accumulated along the first dimension).
@@ -171,18 +171,18 @@ export interface TensorMethods {
    * `addbmm(batch1, batch2, *, beta=1, alpha=1)`
    * [torch.Tensor.addbmm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addbmm.html)
    */
-  addbmm(batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): Tensor;
-  addbmm(batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
-  addbmm(options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
+  addbmm(batch1: Tensor, batch2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  addbmm(batch1: Tensor, options: { batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  addbmm(options: { batch1: Tensor; batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
   /**
    * In-place version of `addbmm`.
    *
    * `addbmm_(batch1, batch2, *, beta=1, alpha=1)`
    * [torch.Tensor.addbmm_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addbmm_.html)
    */
-  addbmm_(batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): this;
-  addbmm_(batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
-  addbmm_(options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
+  addbmm_(batch1: Tensor, batch2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
+  addbmm_(batch1: Tensor, options: { batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
+  addbmm_(options: { batch1: Tensor; batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
   /**
    * Performs the element-wise division of `tensor1` by `tensor2`, multiplies the result by the scalar `value` and
    * adds it to `input`.
@@ -190,18 +190,18 @@ export interface TensorMethods {
    * `addcdiv(tensor1, tensor2, *, value=1)`
    * [torch.Tensor.addcdiv](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addcdiv.html)
    */
-  addcdiv(tensor1: Tensor, tensor2: Tensor, options?: { value?: Scalar }): Tensor;
-  addcdiv(tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar }): Tensor;
-  addcdiv(options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar }): Tensor;
+  addcdiv(tensor1: Tensor, tensor2: Tensor, options?: { value?: TensorOrScalar }): Tensor;
+  addcdiv(tensor1: Tensor, options: { tensor2: Tensor; value?: TensorOrScalar }): Tensor;
+  addcdiv(options: { tensor1: Tensor; tensor2: Tensor; value?: TensorOrScalar }): Tensor;
   /**
    * In-place version of `addcdiv`.
    *
    * `addcdiv_(tensor1, tensor2, *, value=1)`
    * [torch.Tensor.addcdiv_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addcdiv_.html)
    */
-  addcdiv_(tensor1: Tensor, tensor2: Tensor, options?: { value?: Scalar }): this;
-  addcdiv_(tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar }): this;
-  addcdiv_(options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar }): this;
+  addcdiv_(tensor1: Tensor, tensor2: Tensor, options?: { value?: TensorOrScalar }): this;
+  addcdiv_(tensor1: Tensor, options: { tensor2: Tensor; value?: TensorOrScalar }): this;
+  addcdiv_(options: { tensor1: Tensor; tensor2: Tensor; value?: TensorOrScalar }): this;
   /**
    * Performs the element-wise multiplication of `tensor1` by `tensor2`, multiplies the result by the scalar
    * `value` and adds it to `input`.
@@ -209,72 +209,72 @@ export interface TensorMethods {
    * `addcmul(tensor1, tensor2, *, value=1)`
    * [torch.Tensor.addcmul](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addcmul.html)
    */
-  addcmul(tensor1: Tensor, tensor2: Tensor, options?: { value?: Scalar }): Tensor;
-  addcmul(tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar }): Tensor;
-  addcmul(options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar }): Tensor;
+  addcmul(tensor1: Tensor, tensor2: Tensor, options?: { value?: TensorOrScalar }): Tensor;
+  addcmul(tensor1: Tensor, options: { tensor2: Tensor; value?: TensorOrScalar }): Tensor;
+  addcmul(options: { tensor1: Tensor; tensor2: Tensor; value?: TensorOrScalar }): Tensor;
   /**
    * In-place version of `addcmul`.
    *
    * `addcmul_(tensor1, tensor2, *, value=1)`
    * [torch.Tensor.addcmul_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addcmul_.html)
    */
-  addcmul_(tensor1: Tensor, tensor2: Tensor, options?: { value?: Scalar }): this;
-  addcmul_(tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar }): this;
-  addcmul_(options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar }): this;
+  addcmul_(tensor1: Tensor, tensor2: Tensor, options?: { value?: TensorOrScalar }): this;
+  addcmul_(tensor1: Tensor, options: { tensor2: Tensor; value?: TensorOrScalar }): this;
+  addcmul_(options: { tensor1: Tensor; tensor2: Tensor; value?: TensorOrScalar }): this;
   /**
    * Performs a matrix multiplication of the matrices `mat1` and `mat2`.
    *
    * `addmm(mat1, mat2, *, beta=1, alpha=1)`
    * [torch.Tensor.addmm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addmm.html)
    */
-  addmm(mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): Tensor;
-  addmm(mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
-  addmm(options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
+  addmm(mat1: Tensor, mat2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  addmm(mat1: Tensor, options: { mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  addmm(options: { mat1: Tensor; mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
   /**
    * In-place version of `addmm`.
    *
    * `addmm_(mat1, mat2, *, beta=1, alpha=1)`
    * [torch.Tensor.addmm_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addmm_.html)
    */
-  addmm_(mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): this;
-  addmm_(mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
-  addmm_(options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
+  addmm_(mat1: Tensor, mat2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
+  addmm_(mat1: Tensor, options: { mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
+  addmm_(options: { mat1: Tensor; mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
   /**
    * Performs a matrix-vector product of the matrix `mat` and the vector `vec`.
    *
    * `addmv(mat, vec, *, beta=1, alpha=1)`
    * [torch.Tensor.addmv](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addmv.html)
    */
-  addmv(mat: Tensor, vec: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): Tensor;
-  addmv(mat: Tensor, options: { vec: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
-  addmv(options: { mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
+  addmv(mat: Tensor, vec: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  addmv(mat: Tensor, options: { vec: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  addmv(options: { mat: Tensor; vec: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
   /**
    * In-place version of `addmv`.
    *
    * `addmv_(mat, vec, *, beta=1, alpha=1)`
    * [torch.Tensor.addmv_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addmv_.html)
    */
-  addmv_(mat: Tensor, vec: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): this;
-  addmv_(mat: Tensor, options: { vec: Tensor; beta?: Scalar; alpha?: Scalar }): this;
-  addmv_(options: { mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar }): this;
+  addmv_(mat: Tensor, vec: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
+  addmv_(mat: Tensor, options: { vec: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
+  addmv_(options: { mat: Tensor; vec: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
   /**
    * Performs the outer-product of vectors `vec1` and `vec2` and adds it to the matrix `input`.
    *
    * `addr(vec1, vec2, *, beta=1, alpha=1)`
    * [torch.Tensor.addr](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addr.html)
    */
-  addr(vec1: Tensor, vec2: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): Tensor;
-  addr(vec1: Tensor, options: { vec2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
-  addr(options: { vec1: Tensor; vec2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
+  addr(vec1: Tensor, vec2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  addr(vec1: Tensor, options: { vec2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  addr(options: { vec1: Tensor; vec2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
   /**
    * In-place version of `addr`.
    *
    * `addr_(vec1, vec2, *, beta=1, alpha=1)`
    * [torch.Tensor.addr_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.addr_.html)
    */
-  addr_(vec1: Tensor, vec2: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): this;
-  addr_(vec1: Tensor, options: { vec2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
-  addr_(options: { vec1: Tensor; vec2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
+  addr_(vec1: Tensor, vec2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
+  addr_(vec1: Tensor, options: { vec2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
+  addr_(options: { vec1: Tensor; vec2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
   /**
    * Alias for `adjoint`.
    *
@@ -567,18 +567,18 @@ export interface TensorMethods {
    * `baddbmm(batch1, batch2, *, beta=1, alpha=1)`
    * [torch.Tensor.baddbmm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.baddbmm.html)
    */
-  baddbmm(batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): Tensor;
-  baddbmm(batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
-  baddbmm(options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
+  baddbmm(batch1: Tensor, batch2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  baddbmm(batch1: Tensor, options: { batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  baddbmm(options: { batch1: Tensor; batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
   /**
    * In-place version of `baddbmm`.
    *
    * `baddbmm_(batch1, batch2, *, beta=1, alpha=1)`
    * [torch.Tensor.baddbmm_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.baddbmm_.html)
    */
-  baddbmm_(batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): this;
-  baddbmm_(batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
-  baddbmm_(options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar }): this;
+  baddbmm_(batch1: Tensor, batch2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
+  baddbmm_(batch1: Tensor, options: { batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
+  baddbmm_(options: { batch1: Tensor; batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): this;
   /**
    * Returns a result tensor where each `result[i]` is independently sampled from `Bernoulli(self[i])`.
    *
@@ -791,24 +791,18 @@ export interface TensorMethods {
    * `clamp(min=None, max=None)`
    * [torch.Tensor.clamp](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.clamp.html)
    */
-  clamp(min?: Tensor | null, max?: Tensor | null): Tensor;
-  clamp(min: Tensor | null, options: { max?: Tensor | null }): Tensor;
-  clamp(options: { min?: Tensor | null; max?: Tensor | null }): Tensor;
-  clamp(min?: Scalar | null, max?: Scalar | null): Tensor;
-  clamp(min: Scalar | null, options: { max?: Scalar | null }): Tensor;
-  clamp(options: { min?: Scalar | null; max?: Scalar | null }): Tensor;
+  clamp(min?: TensorOrScalar | null, max?: TensorOrScalar | null): Tensor;
+  clamp(min: TensorOrScalar | null, options: { max?: TensorOrScalar | null }): Tensor;
+  clamp(options: { min?: TensorOrScalar | null; max?: TensorOrScalar | null }): Tensor;
   /**
    * In-place version of `clamp`.
    *
    * `clamp_(min=None, max=None)`
    * [torch.Tensor.clamp_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.clamp_.html)
    */
-  clamp_(min?: Tensor | null, max?: Tensor | null): this;
-  clamp_(min: Tensor | null, options: { max?: Tensor | null }): this;
-  clamp_(options: { min?: Tensor | null; max?: Tensor | null }): this;
-  clamp_(min?: Scalar | null, max?: Scalar | null): this;
-  clamp_(min: Scalar | null, options: { max?: Scalar | null }): this;
-  clamp_(options: { min?: Scalar | null; max?: Scalar | null }): this;
+  clamp_(min?: TensorOrScalar | null, max?: TensorOrScalar | null): this;
+  clamp_(min: TensorOrScalar | null, options: { max?: TensorOrScalar | null }): this;
+  clamp_(options: { min?: TensorOrScalar | null; max?: TensorOrScalar | null }): this;
   /** `clampMax(max)` */
   clampMax(max: TensorOrScalar): Tensor;
   clampMax(options: { max: TensorOrScalar }): Tensor;
@@ -827,24 +821,18 @@ export interface TensorMethods {
    * `clip(min=None, max=None)`
    * [torch.Tensor.clip](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.clip.html)
    */
-  clip(min?: Tensor | null, max?: Tensor | null): Tensor;
-  clip(min: Tensor | null, options: { max?: Tensor | null }): Tensor;
-  clip(options: { min?: Tensor | null; max?: Tensor | null }): Tensor;
-  clip(min?: Scalar | null, max?: Scalar | null): Tensor;
-  clip(min: Scalar | null, options: { max?: Scalar | null }): Tensor;
-  clip(options: { min?: Scalar | null; max?: Scalar | null }): Tensor;
+  clip(min?: TensorOrScalar | null, max?: TensorOrScalar | null): Tensor;
+  clip(min: TensorOrScalar | null, options: { max?: TensorOrScalar | null }): Tensor;
+  clip(options: { min?: TensorOrScalar | null; max?: TensorOrScalar | null }): Tensor;
   /**
    * Alias for `Tensor.clamp_`.
    *
    * `clip_(min=None, max=None)`
    * [torch.Tensor.clip_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.clip_.html)
    */
-  clip_(min?: Tensor | null, max?: Tensor | null): this;
-  clip_(min: Tensor | null, options: { max?: Tensor | null }): this;
-  clip_(options: { min?: Tensor | null; max?: Tensor | null }): this;
-  clip_(min?: Scalar | null, max?: Scalar | null): this;
-  clip_(min: Scalar | null, options: { max?: Scalar | null }): this;
-  clip_(options: { min?: Scalar | null; max?: Scalar | null }): this;
+  clip_(min?: TensorOrScalar | null, max?: TensorOrScalar | null): this;
+  clip_(min: TensorOrScalar | null, options: { max?: TensorOrScalar | null }): this;
+  clip_(options: { min?: TensorOrScalar | null; max?: TensorOrScalar | null }): this;
   /**
    * Returns a copy of `input`.
    *
@@ -997,7 +985,7 @@ export interface TensorMethods {
    * `cumprod(dim, *, dtype=None)`
    * [torch.Tensor.cumprod](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cumprod.html)
    */
-  cumprod(dim: Int, options?: Named<{ dtype?: DType | null }>): Tensor;
+  cumprod(dim: Int, options?: Keywords<{ dtype?: DType | null }>): Tensor;
   cumprod(options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
   /**
    * In-place version of `cumprod`.
@@ -1005,7 +993,7 @@ export interface TensorMethods {
    * `cumprod_(dim, *, dtype=None)`
    * [torch.Tensor.cumprod_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cumprod_.html)
    */
-  cumprod_(dim: Int, options?: Named<{ dtype?: DType | null }>): this;
+  cumprod_(dim: Int, options?: Keywords<{ dtype?: DType | null }>): this;
   cumprod_(options: Named<{ dim: Int; dtype?: DType | null }>): this;
   /**
    * Returns the cumulative sum of elements of `input` in the dimension `dim`.
@@ -1013,7 +1001,7 @@ export interface TensorMethods {
    * `cumsum(dim, *, dtype=None)`
    * [torch.Tensor.cumsum](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cumsum.html)
    */
-  cumsum(dim: Int, options?: Named<{ dtype?: DType | null }>): Tensor;
+  cumsum(dim: Int, options?: Keywords<{ dtype?: DType | null }>): Tensor;
   cumsum(options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
   /**
    * In-place version of `cumsum`.
@@ -1021,7 +1009,7 @@ export interface TensorMethods {
    * `cumsum_(dim, *, dtype=None)`
    * [torch.Tensor.cumsum_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cumsum_.html)
    */
-  cumsum_(dim: Int, options?: Named<{ dtype?: DType | null }>): this;
+  cumsum_(dim: Int, options?: Keywords<{ dtype?: DType | null }>): this;
   cumsum_(options: Named<{ dim: Int; dtype?: DType | null }>): this;
   /**
    * Returns a new tensor with each of the elements of `input` converted from angles in degrees to radians.
@@ -1135,9 +1123,9 @@ export interface TensorMethods {
    *
    * `dist(other, p=2)` [torch.Tensor.dist](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.dist.html)
    */
-  dist(other: Tensor, p?: Scalar): Tensor;
-  dist(other: Tensor, options: { p?: Scalar }): Tensor;
-  dist(options: Named<{ other: Tensor; p?: Scalar }>): Tensor;
+  dist(other: Tensor, p?: TensorOrScalar): Tensor;
+  dist(other: Tensor, options: { p?: TensorOrScalar }): Tensor;
+  dist(options: Named<{ other: Tensor; p?: TensorOrScalar }>): Tensor;
   /**
    * Divides each element of the input `input` by the corresponding element of `other`.
    *
@@ -1321,9 +1309,9 @@ export interface TensorMethods {
    * `fillDiagonal_(fillValue, wrap=False)`
    * [torch.Tensor.fill_diagonal_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.fill_diagonal_.html)
    */
-  fillDiagonal_(fillValue: Scalar, wrap?: boolean): this;
-  fillDiagonal_(fillValue: Scalar, options: { wrap?: boolean }): this;
-  fillDiagonal_(options: { fillValue: Scalar; wrap?: boolean }): this;
+  fillDiagonal_(fillValue: TensorOrScalar, wrap?: boolean): this;
+  fillDiagonal_(fillValue: TensorOrScalar, options: { wrap?: boolean }): this;
+  fillDiagonal_(options: { fillValue: TensorOrScalar; wrap?: boolean }): this;
   /**
    * Alias for `torch.trunc`.
    *
@@ -1566,8 +1554,8 @@ export interface TensorMethods {
    * `hardshrink(lambd=0.5)`
    * [torch.Tensor.hardshrink](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.hardshrink.html)
    */
-  hardshrink(lambd?: Scalar): Tensor;
-  hardshrink(options: { lambd?: Scalar }): Tensor;
+  hardshrink(lambd?: TensorOrScalar): Tensor;
+  hardshrink(options: { lambd?: TensorOrScalar }): Tensor;
   /** `hashTensor(dim=None, *, keepdim=False, mode=0)` */
   hashTensor(...dim: Int[]): Tensor;
   hashTensor(...args: [...dim: Int[], options: Named<{ keepdim?: boolean; mode?: Int }>]): Tensor;
@@ -1595,10 +1583,10 @@ export interface TensorMethods {
    * `histc(bins=100, min=0, max=0)`
    * [torch.Tensor.histc](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.histc.html)
    */
-  histc(bins?: Int, min?: Scalar, max?: Scalar): Tensor;
-  histc(bins: Int, min: Scalar, options: { max?: Scalar }): Tensor;
-  histc(bins: Int, options: { min?: Scalar; max?: Scalar }): Tensor;
-  histc(options: { bins?: Int; min?: Scalar; max?: Scalar }): Tensor;
+  histc(bins?: Int, min?: TensorOrScalar, max?: TensorOrScalar): Tensor;
+  histc(bins: Int, min: TensorOrScalar, options: { max?: TensorOrScalar }): Tensor;
+  histc(bins: Int, options: { min?: TensorOrScalar; max?: TensorOrScalar }): Tensor;
+  histc(options: { bins?: Int; min?: TensorOrScalar; max?: TensorOrScalar }): Tensor;
   /**
    * Computes a histogram of the values in a tensor.
    *
@@ -1681,10 +1669,10 @@ export interface TensorMethods {
    * `indexAdd(dim, index, source, *, alpha=1)`
    * [torch.Tensor.index_add](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.index_add.html)
    */
-  indexAdd(dim: Int, index: Tensor, source: Tensor, options?: { alpha?: Scalar }): Tensor;
-  indexAdd(dim: Int, index: Tensor, options: { source: Tensor; alpha?: Scalar }): Tensor;
-  indexAdd(dim: Int, options: { index: Tensor; source: Tensor; alpha?: Scalar }): Tensor;
-  indexAdd(options: Named<{ dim: Int; index: Tensor; source: Tensor; alpha?: Scalar }>): Tensor;
+  indexAdd(dim: Int, index: Tensor, source: Tensor, options?: { alpha?: TensorOrScalar }): Tensor;
+  indexAdd(dim: Int, index: Tensor, options: { source: Tensor; alpha?: TensorOrScalar }): Tensor;
+  indexAdd(dim: Int, options: { index: Tensor; source: Tensor; alpha?: TensorOrScalar }): Tensor;
+  indexAdd(options: Named<{ dim: Int; index: Tensor; source: Tensor; alpha?: TensorOrScalar }>): Tensor;
   /**
    * Accumulate the elements of `alpha` times `source` into the `self` tensor by adding to the indices in the order
    * given in `index`.
@@ -1692,10 +1680,10 @@ export interface TensorMethods {
    * `indexAdd_(dim, index, source, *, alpha=1)`
    * [torch.Tensor.index_add_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.index_add_.html)
    */
-  indexAdd_(dim: Int, index: Tensor, source: Tensor, options?: { alpha?: Scalar }): this;
-  indexAdd_(dim: Int, index: Tensor, options: { source: Tensor; alpha?: Scalar }): this;
-  indexAdd_(dim: Int, options: { index: Tensor; source: Tensor; alpha?: Scalar }): this;
-  indexAdd_(options: Named<{ dim: Int; index: Tensor; source: Tensor; alpha?: Scalar }>): this;
+  indexAdd_(dim: Int, index: Tensor, source: Tensor, options?: { alpha?: TensorOrScalar }): this;
+  indexAdd_(dim: Int, index: Tensor, options: { source: Tensor; alpha?: TensorOrScalar }): this;
+  indexAdd_(dim: Int, options: { index: Tensor; source: Tensor; alpha?: TensorOrScalar }): this;
+  indexAdd_(options: Named<{ dim: Int; index: Tensor; source: Tensor; alpha?: TensorOrScalar }>): this;
   /**
    * Out-of-place version of `torch.Tensor.index_copy_`.
    *
@@ -1862,7 +1850,7 @@ export interface TensorMethods {
    * [torch.Tensor.is_pinned](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.is_pinned.html)
    */
   isPinned(device?: DeviceLike | null): boolean;
-  isPinned(options: Named<{ device?: DeviceLike | null }>): boolean;
+  isPinned(options: Keywords<{ device?: DeviceLike | null }>): boolean;
   /** `isSameSize(other)` */
   isSameSize(other: Tensor): boolean;
   isSameSize(options: Named<{ other: Tensor }>): boolean;
@@ -2101,7 +2089,7 @@ export interface TensorMethods {
   logNormal_(options: { mean?: number; std?: number; generator?: Generator | null }): this;
   /** `logSoftmax(dim, dtype=None)` */
   logSoftmax(dim: Int, dtype?: DType | null): Tensor;
-  logSoftmax(dim: Int, options: Named<{ dtype?: DType | null }>): Tensor;
+  logSoftmax(dim: Int, options: Keywords<{ dtype?: DType | null }>): Tensor;
   logSoftmax(options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
   /**
    * Logarithm of the sum of exponentiations of the inputs.
@@ -2336,8 +2324,8 @@ export interface TensorMethods {
    * `mean(*, dtype=None)` `mean(dim, keepdim=False, *, dtype=None)`
    * [torch.Tensor.mean](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.mean.html)
    */
-  mean(options?: Named<{ dtype?: DType | null }>): Tensor;
-  mean(dim: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
+  mean(options?: Keywords<{ dtype?: DType | null }>): Tensor;
+  mean(dim: IntOrList | null, keepdim?: boolean, options?: Keywords<{ dtype?: DType | null }>): Tensor;
   mean(dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
   mean(options: Named<{ dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /**
@@ -2508,7 +2496,7 @@ export interface TensorMethods {
    * `nanmean(dim=None, keepdim=False, *, dtype=None)`
    * [torch.Tensor.nanmean](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nanmean.html)
    */
-  nanmean(dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
+  nanmean(dim?: IntOrList | null, keepdim?: boolean, options?: Keywords<{ dtype?: DType | null }>): Tensor;
   nanmean(dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
   nanmean(options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /**
@@ -2538,7 +2526,7 @@ export interface TensorMethods {
    * `nansum(dim=None, keepdim=False, *, dtype=None)`
    * [torch.Tensor.nansum](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.nansum.html)
    */
-  nansum(dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
+  nansum(dim?: IntOrList | null, keepdim?: boolean, options?: Keywords<{ dtype?: DType | null }>): Tensor;
   nansum(dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
   nansum(options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /**
@@ -2625,9 +2613,9 @@ export interface TensorMethods {
    * `newFull(size, fillValue, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.Tensor.new_full](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.new_full.html)
    */
-  newFull(size: IntList, fillValue: Scalar, options?: FactoryOptions): Tensor;
-  newFull(size: IntList, options: FactoryOptions & { fillValue: Scalar }): Tensor;
-  newFull(options: FactoryOptions & { size: IntList; fillValue: Scalar }): Tensor;
+  newFull(size: IntList, fillValue: TensorOrScalar, options?: FactoryOptions): Tensor;
+  newFull(size: IntList, options: FactoryOptions & { fillValue: TensorOrScalar }): Tensor;
+  newFull(options: FactoryOptions & { size: IntList; fillValue: TensorOrScalar }): Tensor;
   /**
    * Returns a Tensor of size `size` filled with `1`.
    *
@@ -2732,7 +2720,7 @@ export interface TensorMethods {
    * [torch.Tensor.pin_memory](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.pin_memory.html)
    */
   pinMemory(device?: DeviceLike | null): Tensor;
-  pinMemory(options: Named<{ device?: DeviceLike | null }>): Tensor;
+  pinMemory(options: Keywords<{ device?: DeviceLike | null }>): Tensor;
   /**
    * Alias for `torch.linalg.pinv`.
    *
@@ -2786,8 +2774,8 @@ export interface TensorMethods {
    * `prod(*, dtype=None)` `prod(dim, keepdim=False, *, dtype=None)`
    * [torch.Tensor.prod](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.prod.html)
    */
-  prod(options?: Named<{ dtype?: DType | null }>): Tensor;
-  prod(dim: Int, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
+  prod(options?: Keywords<{ dtype?: DType | null }>): Tensor;
+  prod(dim: Int, keepdim?: boolean, options?: Keywords<{ dtype?: DType | null }>): Tensor;
   prod(dim: Int, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
   prod(options: Named<{ dim: Int; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /**
@@ -2951,20 +2939,20 @@ export interface TensorMethods {
    * `renorm(p, dim, maxnorm)`
    * [torch.Tensor.renorm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.renorm.html)
    */
-  renorm(p: Scalar, dim: Int, maxnorm: Scalar): Tensor;
-  renorm(p: Scalar, dim: Int, options: { maxnorm: Scalar }): Tensor;
-  renorm(p: Scalar, options: Named<{ dim: Int; maxnorm: Scalar }>): Tensor;
-  renorm(options: Named<{ p: Scalar; dim: Int; maxnorm: Scalar }>): Tensor;
+  renorm(p: TensorOrScalar, dim: Int, maxnorm: TensorOrScalar): Tensor;
+  renorm(p: TensorOrScalar, dim: Int, options: { maxnorm: TensorOrScalar }): Tensor;
+  renorm(p: TensorOrScalar, options: Named<{ dim: Int; maxnorm: TensorOrScalar }>): Tensor;
+  renorm(options: Named<{ p: TensorOrScalar; dim: Int; maxnorm: TensorOrScalar }>): Tensor;
   /**
    * In-place version of `renorm`.
    *
    * `renorm_(p, dim, maxnorm)`
    * [torch.Tensor.renorm_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.renorm_.html)
    */
-  renorm_(p: Scalar, dim: Int, maxnorm: Scalar): this;
-  renorm_(p: Scalar, dim: Int, options: { maxnorm: Scalar }): this;
-  renorm_(p: Scalar, options: Named<{ dim: Int; maxnorm: Scalar }>): this;
-  renorm_(options: Named<{ p: Scalar; dim: Int; maxnorm: Scalar }>): this;
+  renorm_(p: TensorOrScalar, dim: Int, maxnorm: TensorOrScalar): this;
+  renorm_(p: TensorOrScalar, dim: Int, options: { maxnorm: TensorOrScalar }): this;
+  renorm_(p: TensorOrScalar, options: Named<{ dim: Int; maxnorm: TensorOrScalar }>): this;
+  renorm_(options: Named<{ p: TensorOrScalar; dim: Int; maxnorm: TensorOrScalar }>): this;
   /**
    * Repeats this tensor along the specified dimensions.
    *
@@ -3100,10 +3088,10 @@ export interface TensorMethods {
   scatter(dim: Int, index: Tensor, options: { src: Tensor; reduce?: 'add' | 'multiply' }): Tensor;
   scatter(dim: Int, options: { index: Tensor; src: Tensor; reduce?: 'add' | 'multiply' }): Tensor;
   scatter(options: Named<{ dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply' }>): Tensor;
-  scatter(dim: Int, index: Tensor, value: Scalar, options?: { reduce?: 'add' | 'multiply' }): Tensor;
-  scatter(dim: Int, index: Tensor, options: { value: Scalar; reduce?: 'add' | 'multiply' }): Tensor;
-  scatter(dim: Int, options: { index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }): Tensor;
-  scatter(options: Named<{ dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }>): Tensor;
+  scatter(dim: Int, index: Tensor, value: TensorOrScalar, options?: { reduce?: 'add' | 'multiply' }): Tensor;
+  scatter(dim: Int, index: Tensor, options: { value: TensorOrScalar; reduce?: 'add' | 'multiply' }): Tensor;
+  scatter(dim: Int, options: { index: Tensor; value: TensorOrScalar; reduce?: 'add' | 'multiply' }): Tensor;
+  scatter(options: Named<{ dim: Int; index: Tensor; value: TensorOrScalar; reduce?: 'add' | 'multiply' }>): Tensor;
   /**
    * Writes all values from the tensor `src` into `self` at the indices specified in the `index` tensor.
    *
@@ -3115,10 +3103,10 @@ export interface TensorMethods {
   scatter_(dim: Int, index: Tensor, options: { src: Tensor; reduce?: 'add' | 'multiply' }): this;
   scatter_(dim: Int, options: { index: Tensor; src: Tensor; reduce?: 'add' | 'multiply' }): this;
   scatter_(options: Named<{ dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply' }>): this;
-  scatter_(dim: Int, index: Tensor, value: Scalar, options?: { reduce?: 'add' | 'multiply' }): this;
-  scatter_(dim: Int, index: Tensor, options: { value: Scalar; reduce?: 'add' | 'multiply' }): this;
-  scatter_(dim: Int, options: { index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }): this;
-  scatter_(options: Named<{ dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply' }>): this;
+  scatter_(dim: Int, index: Tensor, value: TensorOrScalar, options?: { reduce?: 'add' | 'multiply' }): this;
+  scatter_(dim: Int, index: Tensor, options: { value: TensorOrScalar; reduce?: 'add' | 'multiply' }): this;
+  scatter_(dim: Int, options: { index: Tensor; value: TensorOrScalar; reduce?: 'add' | 'multiply' }): this;
+  scatter_(options: Named<{ dim: Int; index: Tensor; value: TensorOrScalar; reduce?: 'add' | 'multiply' }>): this;
   /**
    * Out-of-place version of `torch.Tensor.scatter_add_`.
    *
@@ -3315,7 +3303,7 @@ export interface TensorMethods {
    * [torch.Tensor.softmax](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.softmax.html)
    */
   softmax(dim: Int, dtype?: DType | null): Tensor;
-  softmax(dim: Int, options: Named<{ dtype?: DType | null }>): Tensor;
+  softmax(dim: Int, options: Keywords<{ dtype?: DType | null }>): Tensor;
   softmax(options: Named<{ dim: Int; dtype?: DType | null }>): Tensor;
   /**
    * Sorts the elements of the `input` tensor along a given dimension in ascending order by value.
@@ -3423,9 +3411,9 @@ export interface TensorMethods {
    * `sspaddmm(mat1, mat2, *, beta=1, alpha=1)`
    * [torch.Tensor.sspaddmm](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sspaddmm.html)
    */
-  sspaddmm(mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): Tensor;
-  sspaddmm(mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
-  sspaddmm(options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
+  sspaddmm(mat1: Tensor, mat2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  sspaddmm(mat1: Tensor, options: { mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  sspaddmm(options: { mat1: Tensor; mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
   /**
    * Calculates the standard deviation over the dimensions specified by `dim`.
    *
@@ -3437,9 +3425,9 @@ export interface TensorMethods {
   std(dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean }>): Tensor;
   std(options: Named<{ dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean }>): Tensor;
   std(...dim: Int[]): Tensor;
-  std(...args: [...dim: Int[], options: Named<{ correction?: Scalar | null; keepdim?: boolean }>]): Tensor;
-  std(dim?: IntOrList | null, options?: Named<{ correction?: Scalar | null; keepdim?: boolean }>): Tensor;
-  std(options: Named<{ dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean }>): Tensor;
+  std(...args: [...dim: Int[], options: Named<{ correction?: TensorOrScalar | null; keepdim?: boolean }>]): Tensor;
+  std(dim?: IntOrList | null, options?: Named<{ correction?: TensorOrScalar | null; keepdim?: boolean }>): Tensor;
+  std(options: Named<{ dim?: IntOrList | null; correction?: TensorOrScalar | null; keepdim?: boolean }>): Tensor;
   std(unbiased?: boolean): Tensor;
   std(options: { unbiased?: boolean }): Tensor;
   /**
@@ -3448,46 +3436,44 @@ export interface TensorMethods {
    * `sub(other, *, alpha=1)`
    * [torch.Tensor.sub](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sub.html)
    */
-  sub(other: TensorOrScalar, options?: { alpha?: Scalar }): Tensor;
-  sub(options: Named<{ other: TensorOrScalar; alpha?: Scalar }>): Tensor;
+  sub(other: TensorOrScalar, options?: { alpha?: TensorOrScalar }): Tensor;
+  sub(options: Named<{ other: TensorOrScalar; alpha?: TensorOrScalar }>): Tensor;
   /**
    * In-place version of `sub`.
    *
    * `sub_(other, *, alpha=1)`
    * [torch.Tensor.sub_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sub_.html)
    */
-  sub_(other: TensorOrScalar, options?: { alpha?: Scalar }): this;
-  sub_(options: Named<{ other: TensorOrScalar; alpha?: Scalar }>): this;
+  sub_(other: TensorOrScalar, options?: { alpha?: TensorOrScalar }): this;
+  sub_(options: Named<{ other: TensorOrScalar; alpha?: TensorOrScalar }>): this;
   /**
    * Alias for `torch.sub`.
    *
    * `subtract(other, *, alpha=1)` `subtract(other, alpha=1)`
    * [torch.Tensor.subtract](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.subtract.html)
    */
-  subtract(other: TensorOrScalar, options?: { alpha?: Scalar }): Tensor;
-  subtract(options: Named<{ other: TensorOrScalar; alpha?: Scalar }>): Tensor;
-  subtract(other: Scalar, alpha?: Scalar): Tensor;
-  subtract(other: Scalar, options: { alpha?: Scalar }): Tensor;
-  subtract(options: Named<{ other: Scalar; alpha?: Scalar }>): Tensor;
+  subtract(other: TensorOrScalar, options?: { alpha?: TensorOrScalar }): Tensor;
+  subtract(options: Named<{ other: TensorOrScalar; alpha?: TensorOrScalar }>): Tensor;
+  subtract(other: TensorOrScalar, alpha?: TensorOrScalar): Tensor;
+  subtract(other: TensorOrScalar, options: { alpha?: TensorOrScalar }): Tensor;
   /**
    * In-place version of `subtract`.
    *
    * `subtract_(other, *, alpha=1)` `subtract_(other, alpha=1)`
    * [torch.Tensor.subtract_](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.subtract_.html)
    */
-  subtract_(other: TensorOrScalar, options?: { alpha?: Scalar }): this;
-  subtract_(options: Named<{ other: TensorOrScalar; alpha?: Scalar }>): this;
-  subtract_(other: Scalar, alpha?: Scalar): this;
-  subtract_(other: Scalar, options: { alpha?: Scalar }): this;
-  subtract_(options: Named<{ other: Scalar; alpha?: Scalar }>): this;
+  subtract_(other: TensorOrScalar, options?: { alpha?: TensorOrScalar }): this;
+  subtract_(options: Named<{ other: TensorOrScalar; alpha?: TensorOrScalar }>): this;
+  subtract_(other: TensorOrScalar, alpha?: TensorOrScalar): this;
+  subtract_(other: TensorOrScalar, options: { alpha?: TensorOrScalar }): this;
   /**
    * Returns the sum of all elements in the `input` tensor.
    *
    * `sum(*, dtype=None)` `sum(dim, keepdim=False, *, dtype=None)`
    * [torch.Tensor.sum](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.sum.html)
    */
-  sum(options?: Named<{ dtype?: DType | null }>): Tensor;
-  sum(dim: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
+  sum(options?: Keywords<{ dtype?: DType | null }>): Tensor;
+  sum(dim: IntOrList | null, keepdim?: boolean, options?: Keywords<{ dtype?: DType | null }>): Tensor;
   sum(dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
   sum(options: Named<{ dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /**
@@ -3628,13 +3614,13 @@ export interface TensorMethods {
    * [torch.Tensor.to_dense](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.to_dense.html)
    */
   toDense(dtype?: DType | null, options?: { maskedGrad?: boolean | null }): Tensor;
-  toDense(options: Named<{ dtype?: DType | null; maskedGrad?: boolean | null }>): Tensor;
+  toDense(options: Keywords<{ dtype?: DType | null; maskedGrad?: boolean | null }>): Tensor;
   /**
    * `toMkldnn(dtype=None)`
    * [torch.Tensor.to_mkldnn](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.to_mkldnn.html)
    */
   toMkldnn(dtype?: DType | null): Tensor;
-  toMkldnn(options: Named<{ dtype?: DType | null }>): Tensor;
+  toMkldnn(options: Keywords<{ dtype?: DType | null }>): Tensor;
   /**
    * `toPaddedTensor(padding, outputSize=None)`
    * [torch.Tensor.to_padded_tensor](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.to_padded_tensor.html)
@@ -3648,7 +3634,7 @@ export interface TensorMethods {
    * `toSparse(*, layout=None, blocksize=None, denseDim=None)` `toSparse(sparseDim)`
    * [torch.Tensor.to_sparse](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.to_sparse.html)
    */
-  toSparse(options?: Named<{ layout?: Layout | null; blocksize?: IntOrList | null; denseDim?: Int | null }>): Tensor;
+  toSparse(options?: Keywords<{ layout?: Layout | null; blocksize?: IntOrList | null; denseDim?: Int | null }>): Tensor;
   toSparse(sparseDim: Int): Tensor;
   toSparse(options: { sparseDim: Int }): Tensor;
   /**
@@ -3881,9 +3867,9 @@ export interface TensorMethods {
   var(dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean }>): Tensor;
   var(options: Named<{ dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean }>): Tensor;
   var(...dim: Int[]): Tensor;
-  var(...args: [...dim: Int[], options: Named<{ correction?: Scalar | null; keepdim?: boolean }>]): Tensor;
-  var(dim?: IntOrList | null, options?: Named<{ correction?: Scalar | null; keepdim?: boolean }>): Tensor;
-  var(options: Named<{ dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean }>): Tensor;
+  var(...args: [...dim: Int[], options: Named<{ correction?: TensorOrScalar | null; keepdim?: boolean }>]): Tensor;
+  var(dim?: IntOrList | null, options?: Named<{ correction?: TensorOrScalar | null; keepdim?: boolean }>): Tensor;
+  var(options: Named<{ dim?: IntOrList | null; correction?: TensorOrScalar | null; keepdim?: boolean }>): Tensor;
   var(unbiased?: boolean): Tensor;
   var(options: { unbiased?: boolean }): Tensor;
   /**
@@ -3900,7 +3886,7 @@ export interface TensorMethods {
    * [torch.Tensor.view](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.view.html)
    */
   view(dtype: DType): Tensor;
-  view(options: Named<{ dtype: DType }>): Tensor;
+  view(options: Keywords<{ dtype: DType }>): Tensor;
   view(...size: Int[]): Tensor;
   view(size: IntList): Tensor;
   view(options: { size: IntList }): Tensor;

@@ -7,9 +7,11 @@ import type {
   Int,
   IntList,
   IntOrList,
+  Keywords,
   Layout,
   MemoryFormat,
   Named,
+  NamedInput,
   NamedTuple,
   OptionalTensorList,
   Scalar,
@@ -23,39 +25,39 @@ export interface Functions {
   /** `_adaptiveAvgPool2d(input, outputSize)` */
   _adaptiveAvgPool2d(input: Tensor, outputSize: IntOrList): Tensor;
   _adaptiveAvgPool2d(input: Tensor, options: { outputSize: IntOrList }): Tensor;
-  _adaptiveAvgPool2d(options: Named<{ input: Tensor; outputSize: IntOrList }>): Tensor;
+  _adaptiveAvgPool2d(options: NamedInput<{ input: Tensor; outputSize: IntOrList }>): Tensor;
   /** `_adaptiveAvgPool3d(input, outputSize)` */
   _adaptiveAvgPool3d(input: Tensor, outputSize: IntOrList): Tensor;
   _adaptiveAvgPool3d(input: Tensor, options: { outputSize: IntOrList }): Tensor;
-  _adaptiveAvgPool3d(options: Named<{ input: Tensor; outputSize: IntOrList }>): Tensor;
+  _adaptiveAvgPool3d(options: NamedInput<{ input: Tensor; outputSize: IntOrList }>): Tensor;
   /** `_addBatchDim(input, batchDim, level)` */
   _addBatchDim(input: Tensor, batchDim: Int, level: Int): Tensor;
   _addBatchDim(input: Tensor, batchDim: Int, options: { level: Int }): Tensor;
-  _addBatchDim(options: Named<{ input: Tensor; batchDim: Int; level: Int }>): Tensor;
+  _addBatchDim(options: NamedInput<{ input: Tensor; batchDim: Int; level: Int }>): Tensor;
   /** `_addRelu(input, other, *, alpha=1, out=None)` `_addRelu(input, other, alpha=1)` */
-  _addRelu(input: Tensor, other: Tensor, options?: { alpha?: Scalar; out?: Tensor | null }): Tensor;
-  _addRelu(input: Tensor, options: Named<{ other: Tensor; alpha?: Scalar; out?: Tensor | null }>): Tensor;
-  _addRelu(options: Named<{ input: Tensor; other: Tensor; alpha?: Scalar; out?: Tensor | null }>): Tensor;
-  _addRelu(input: Tensor, other: Scalar, alpha?: Scalar): Tensor;
-  _addRelu(input: Tensor, other: Scalar, options: { alpha?: Scalar }): Tensor;
-  _addRelu(options: Named<{ input: Tensor; other: Scalar; alpha?: Scalar }>): Tensor;
+  _addRelu(input: Tensor, other: Tensor, options?: { alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  _addRelu(input: Tensor, options: Named<{ other: Tensor; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  _addRelu(options: NamedInput<{ input: Tensor; other: Tensor; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  _addRelu(input: Tensor, other: TensorOrScalar, alpha?: TensorOrScalar): Tensor;
+  _addRelu(input: Tensor, other: TensorOrScalar, options: { alpha?: TensorOrScalar }): Tensor;
+  _addRelu(options: NamedInput<{ input: Tensor; other: TensorOrScalar; alpha?: TensorOrScalar }>): Tensor;
   /** `_addRelu_(input, other, *, alpha=1)` `_addRelu_(input, other, alpha=1)` */
-  _addRelu_(input: Tensor, other: Tensor, options?: { alpha?: Scalar }): Tensor;
-  _addRelu_(input: Tensor, options: Named<{ other: Tensor; alpha?: Scalar }>): Tensor;
-  _addRelu_(options: Named<{ input: Tensor; other: Tensor; alpha?: Scalar }>): Tensor;
-  _addRelu_(input: Tensor, other: Scalar, alpha?: Scalar): Tensor;
-  _addRelu_(input: Tensor, other: Scalar, options: { alpha?: Scalar }): Tensor;
-  _addRelu_(options: Named<{ input: Tensor; other: Scalar; alpha?: Scalar }>): Tensor;
+  _addRelu_(input: Tensor, other: Tensor, options?: { alpha?: TensorOrScalar }): Tensor;
+  _addRelu_(input: Tensor, options: Named<{ other: Tensor; alpha?: TensorOrScalar }>): Tensor;
+  _addRelu_(options: NamedInput<{ input: Tensor; other: Tensor; alpha?: TensorOrScalar }>): Tensor;
+  _addRelu_(input: Tensor, other: TensorOrScalar, alpha?: TensorOrScalar): Tensor;
+  _addRelu_(input: Tensor, other: TensorOrScalar, options: { alpha?: TensorOrScalar }): Tensor;
+  _addRelu_(options: NamedInput<{ input: Tensor; other: TensorOrScalar; alpha?: TensorOrScalar }>): Tensor;
   /** `_addmmActivation(input, mat1, mat2, *, beta=1, alpha=1, useGelu=False, out=None)` */
-  _addmmActivation(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor | null }): Tensor;
-  _addmmActivation(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor | null }): Tensor;
-  _addmmActivation(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; useGelu?: boolean; out?: Tensor | null }>): Tensor;
+  _addmmActivation(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar; useGelu?: boolean; out?: Tensor | null }): Tensor;
+  _addmmActivation(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; useGelu?: boolean; out?: Tensor | null }): Tensor;
+  _addmmActivation(options: NamedInput<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; useGelu?: boolean; out?: Tensor | null }>): Tensor;
   /** `_aminmax(input)` `_aminmax(input, dim, keepdim=False)` */
   _aminmax(input: Tensor): [Tensor, Tensor];
-  _aminmax(options: Named<{ input: Tensor }>): [Tensor, Tensor];
+  _aminmax(options: NamedInput<{ input: Tensor }>): [Tensor, Tensor];
   _aminmax(input: Tensor, dim: Int, keepdim?: boolean): [Tensor, Tensor];
   _aminmax(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean }>): [Tensor, Tensor];
-  _aminmax(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean }>): [Tensor, Tensor];
+  _aminmax(options: NamedInput<{ input: Tensor; dim: Int; keepdim?: boolean }>): [Tensor, Tensor];
   /** `_ampForeachNonFiniteCheckAndUnscale_(self, foundInf, invScale)` */
   _ampForeachNonFiniteCheckAndUnscale_(self: TensorList, foundInf: Tensor, invScale: Tensor): void;
   _ampForeachNonFiniteCheckAndUnscale_(self: TensorList, foundInf: Tensor, options: { invScale: Tensor }): void;
@@ -63,85 +65,85 @@ export interface Functions {
   /** `_ampUpdateScale_(input, growthTracker, foundInf, scaleGrowthFactor, scaleBackoffFactor, growthInterval)` */
   _ampUpdateScale_(input: Tensor, growthTracker: Tensor, foundInf: Tensor, scaleGrowthFactor: number, scaleBackoffFactor: number, growthInterval: Int): Tensor;
   _ampUpdateScale_(input: Tensor, growthTracker: Tensor, foundInf: Tensor, scaleGrowthFactor: number, scaleBackoffFactor: number, options: { growthInterval: Int }): Tensor;
-  _ampUpdateScale_(options: Named<{ input: Tensor; growthTracker: Tensor; foundInf: Tensor; scaleGrowthFactor: number; scaleBackoffFactor: number; growthInterval: Int }>): Tensor;
+  _ampUpdateScale_(options: NamedInput<{ input: Tensor; growthTracker: Tensor; foundInf: Tensor; scaleGrowthFactor: number; scaleBackoffFactor: number; growthInterval: Int }>): Tensor;
   /** `_assertAsync(input)` `_assertAsync(input, assertMsg)` */
   _assertAsync(input: Tensor): void;
-  _assertAsync(options: Named<{ input: Tensor }>): void;
+  _assertAsync(options: NamedInput<{ input: Tensor }>): void;
   _assertAsync(input: Tensor, assertMsg: string): void;
   _assertAsync(input: Tensor, options: { assertMsg: string }): void;
-  _assertAsync(options: Named<{ input: Tensor; assertMsg: string }>): void;
+  _assertAsync(options: NamedInput<{ input: Tensor; assertMsg: string }>): void;
   /** `_assertScalar(self, assertMsg)` */
-  _assertScalar(self: Scalar, assertMsg: string): void;
-  _assertScalar(self: Scalar, options: { assertMsg: string }): void;
-  _assertScalar(options: { self: Scalar; assertMsg: string }): void;
+  _assertScalar(self: TensorOrScalar, assertMsg: string): void;
+  _assertScalar(self: TensorOrScalar, options: { assertMsg: string }): void;
+  _assertScalar(options: { self: TensorOrScalar; assertMsg: string }): void;
   /** `_assertTensorMetadata(a, size=None, stride=None, dtype=None, *, device=None, layout=None)` */
-  _assertTensorMetadata(a: Tensor, size?: IntList | null, stride?: IntList | null, dtype?: DType | null, options?: Named<{ device?: DeviceLike | null; layout?: Layout | null }>): void;
-  _assertTensorMetadata(a: Tensor, options: Named<{ size?: IntList | null; stride?: IntList | null; dtype?: DType | null; device?: DeviceLike | null; layout?: Layout | null }>): void;
-  _assertTensorMetadata(options: Named<{ a: Tensor; size?: IntList | null; stride?: IntList | null; dtype?: DType | null; device?: DeviceLike | null; layout?: Layout | null }>): void;
+  _assertTensorMetadata(a: Tensor, size?: IntList | null, stride?: IntList | null, dtype?: DType | null, options?: Keywords<{ device?: DeviceLike | null; layout?: Layout | null }>): void;
+  _assertTensorMetadata(a: Tensor, options: Keywords<{ size?: IntList | null; stride?: IntList | null; dtype?: DType | null; device?: DeviceLike | null; layout?: Layout | null }>): void;
+  _assertTensorMetadata(options: Keywords<{ a: Tensor; size?: IntList | null; stride?: IntList | null; dtype?: DType | null; device?: DeviceLike | null; layout?: Layout | null }>): void;
   /** `_batchNormImplIndex(input, weight, bias, runningMean, runningVar, training, momentum, eps, cudnnEnabled)` */
   _batchNormImplIndex(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, cudnnEnabled: boolean): [Tensor, Tensor, Tensor, Tensor, number];
   _batchNormImplIndex(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, options: { cudnnEnabled: boolean }): [Tensor, Tensor, Tensor, Tensor, number];
-  _batchNormImplIndex(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }>): [Tensor, Tensor, Tensor, Tensor, number];
+  _batchNormImplIndex(options: NamedInput<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }>): [Tensor, Tensor, Tensor, Tensor, number];
   /** `_castByte(input, nonBlocking=False)` */
   _castByte(input: Tensor, nonBlocking?: boolean): Tensor;
   _castByte(input: Tensor, options: { nonBlocking?: boolean }): Tensor;
-  _castByte(options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
+  _castByte(options: NamedInput<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
   /** `_castChar(input, nonBlocking=False)` */
   _castChar(input: Tensor, nonBlocking?: boolean): Tensor;
   _castChar(input: Tensor, options: { nonBlocking?: boolean }): Tensor;
-  _castChar(options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
+  _castChar(options: NamedInput<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
   /** `_castDouble(input, nonBlocking=False)` */
   _castDouble(input: Tensor, nonBlocking?: boolean): Tensor;
   _castDouble(input: Tensor, options: { nonBlocking?: boolean }): Tensor;
-  _castDouble(options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
+  _castDouble(options: NamedInput<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
   /** `_castFloat(input, nonBlocking=False)` */
   _castFloat(input: Tensor, nonBlocking?: boolean): Tensor;
   _castFloat(input: Tensor, options: { nonBlocking?: boolean }): Tensor;
-  _castFloat(options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
+  _castFloat(options: NamedInput<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
   /** `_castHalf(input, nonBlocking=False)` */
   _castHalf(input: Tensor, nonBlocking?: boolean): Tensor;
   _castHalf(input: Tensor, options: { nonBlocking?: boolean }): Tensor;
-  _castHalf(options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
+  _castHalf(options: NamedInput<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
   /** `_castInt(input, nonBlocking=False)` */
   _castInt(input: Tensor, nonBlocking?: boolean): Tensor;
   _castInt(input: Tensor, options: { nonBlocking?: boolean }): Tensor;
-  _castInt(options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
+  _castInt(options: NamedInput<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
   /** `_castLong(input, nonBlocking=False)` */
   _castLong(input: Tensor, nonBlocking?: boolean): Tensor;
   _castLong(input: Tensor, options: { nonBlocking?: boolean }): Tensor;
-  _castLong(options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
+  _castLong(options: NamedInput<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
   /** `_castShort(input, nonBlocking=False)` */
   _castShort(input: Tensor, nonBlocking?: boolean): Tensor;
   _castShort(input: Tensor, options: { nonBlocking?: boolean }): Tensor;
-  _castShort(options: Named<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
+  _castShort(options: NamedInput<{ input: Tensor; nonBlocking?: boolean }>): Tensor;
   /** `_chooseQparamsPerTensor(input, reduceRange=False)` */
   _chooseQparamsPerTensor(input: Tensor, reduceRange?: boolean): [number, number];
   _chooseQparamsPerTensor(input: Tensor, options: { reduceRange?: boolean }): [number, number];
-  _chooseQparamsPerTensor(options: Named<{ input: Tensor; reduceRange?: boolean }>): [number, number];
+  _chooseQparamsPerTensor(options: NamedInput<{ input: Tensor; reduceRange?: boolean }>): [number, number];
   /** `_chunkCat(tensors, dim, numChunks, *, out=None)` */
   _chunkCat(tensors: TensorList, dim: Int, numChunks: Int, options?: { out?: Tensor | null }): Tensor;
   _chunkCat(tensors: TensorList, dim: Int, options: { numChunks: Int; out?: Tensor | null }): Tensor;
   _chunkCat(options: Named<{ tensors: TensorList; dim: Int; numChunks: Int; out?: Tensor | null }>): Tensor;
   /** `_coalesce(input)` */
   _coalesce(input: Tensor): Tensor;
-  _coalesce(options: Named<{ input: Tensor }>): Tensor;
+  _coalesce(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_computeLinearCombination(input, coefficients, *, out=None)` */
   _computeLinearCombination(input: Tensor, coefficients: Tensor, options?: { out?: Tensor | null }): Tensor;
   _computeLinearCombination(input: Tensor, options: { coefficients: Tensor; out?: Tensor | null }): Tensor;
-  _computeLinearCombination(options: Named<{ input: Tensor; coefficients: Tensor; out?: Tensor | null }>): Tensor;
+  _computeLinearCombination(options: NamedInput<{ input: Tensor; coefficients: Tensor; out?: Tensor | null }>): Tensor;
   /** `_conj(input)` */
   _conj(input: Tensor): Tensor;
-  _conj(options: Named<{ input: Tensor }>): Tensor;
+  _conj(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_conjCopy(input, *, out=None)` */
   _conjCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  _conjCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  _conjCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `_conjPhysical(input)` */
   _conjPhysical(input: Tensor): Tensor;
-  _conjPhysical(options: Named<{ input: Tensor }>): Tensor;
+  _conjPhysical(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_convertIndicesFromCooToCsr(input, size, *, outInt32=False, out=None)` */
   _convertIndicesFromCooToCsr(input: Tensor, size: Int, options?: { outInt32?: boolean; out?: Tensor | null }): Tensor;
   _convertIndicesFromCooToCsr(input: Tensor, options: { size: Int; outInt32?: boolean; out?: Tensor | null }): Tensor;
-  _convertIndicesFromCooToCsr(options: Named<{ input: Tensor; size: Int; outInt32?: boolean; out?: Tensor | null }>): Tensor;
+  _convertIndicesFromCooToCsr(options: NamedInput<{ input: Tensor; size: Int; outInt32?: boolean; out?: Tensor | null }>): Tensor;
   /** `_convertIndicesFromCsrToCoo(crowIndices, colIndices, *, outInt32=False, transpose=False, out=None)` */
   _convertIndicesFromCsrToCoo(crowIndices: Tensor, colIndices: Tensor, options?: { outInt32?: boolean; transpose?: boolean; out?: Tensor | null }): Tensor;
   _convertIndicesFromCsrToCoo(crowIndices: Tensor, options: { colIndices: Tensor; outInt32?: boolean; transpose?: boolean; out?: Tensor | null }): Tensor;
@@ -149,36 +151,36 @@ export interface Functions {
   /** `_convertWeightToInt4pack(input, innerKTiles)` */
   _convertWeightToInt4pack(input: Tensor, innerKTiles: Int): Tensor;
   _convertWeightToInt4pack(input: Tensor, options: { innerKTiles: Int }): Tensor;
-  _convertWeightToInt4pack(options: Named<{ input: Tensor; innerKTiles: Int }>): Tensor;
+  _convertWeightToInt4pack(options: NamedInput<{ input: Tensor; innerKTiles: Int }>): Tensor;
   /** `_convertWeightToInt4packForCpu(input, innerKTiles)` */
   _convertWeightToInt4packForCpu(input: Tensor, innerKTiles: Int): Tensor;
   _convertWeightToInt4packForCpu(input: Tensor, options: { innerKTiles: Int }): Tensor;
-  _convertWeightToInt4packForCpu(options: Named<{ input: Tensor; innerKTiles: Int }>): Tensor;
+  _convertWeightToInt4packForCpu(options: NamedInput<{ input: Tensor; innerKTiles: Int }>): Tensor;
   /**
    * `_convolution(input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups, benchmark, deterministic, cudnnEnabled)`
    * `_convolution(input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups, benchmark, deterministic, cudnnEnabled, allowTf32)`
    */
   _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, deterministic: boolean, cudnnEnabled: boolean): Tensor;
   _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, deterministic: boolean, options: { cudnnEnabled: boolean }): Tensor;
-  _convolution(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean }>): Tensor;
+  _convolution(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean }>): Tensor;
   _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, deterministic: boolean, cudnnEnabled: boolean, allowTf32: boolean): Tensor;
   _convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int, benchmark: boolean, deterministic: boolean, cudnnEnabled: boolean, options: { allowTf32: boolean }): Tensor;
-  _convolution(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }>): Tensor;
+  _convolution(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int; benchmark: boolean; deterministic: boolean; cudnnEnabled: boolean; allowTf32: boolean }>): Tensor;
   /** `_convolutionMode(input, weight, bias, stride, padding, dilation, groups)` */
   _convolutionMode(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: 'valid' | 'same', dilation: IntList, groups: Int): Tensor;
   _convolutionMode(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: 'valid' | 'same', dilation: IntList, options: { groups: Int }): Tensor;
-  _convolutionMode(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: 'valid' | 'same'; dilation: IntList; groups: Int }>): Tensor;
+  _convolutionMode(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: 'valid' | 'same'; dilation: IntList; groups: Int }>): Tensor;
   /** `_copyFrom(input, dst, nonBlocking=False)` */
   _copyFrom(input: Tensor, dst: Tensor, nonBlocking?: boolean): Tensor;
   _copyFrom(input: Tensor, dst: Tensor, options: { nonBlocking?: boolean }): Tensor;
-  _copyFrom(options: Named<{ input: Tensor; dst: Tensor; nonBlocking?: boolean }>): Tensor;
+  _copyFrom(options: NamedInput<{ input: Tensor; dst: Tensor; nonBlocking?: boolean }>): Tensor;
   /** `_copyFromAndResize(input, dst)` */
   _copyFromAndResize(input: Tensor, dst: Tensor): Tensor;
   _copyFromAndResize(input: Tensor, options: { dst: Tensor }): Tensor;
-  _copyFromAndResize(options: Named<{ input: Tensor; dst: Tensor }>): Tensor;
+  _copyFromAndResize(options: NamedInput<{ input: Tensor; dst: Tensor }>): Tensor;
   /** `_csltCompress(input)` */
   _csltCompress(input: Tensor): Tensor;
-  _csltCompress(options: Named<{ input: Tensor }>): Tensor;
+  _csltCompress(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * `_csltSparseMm(compressedA, denseB, bias=None, alpha=None, outDtype=None, transposeResult=False, algId=0, splitK=1, splitKMode=-1)`
    */
@@ -214,7 +216,7 @@ export interface Functions {
    */
   _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, train: boolean, bidirectional: boolean, batchSizes: IntList, dropoutState: Tensor | null): [Tensor, Tensor, Tensor, Tensor, Tensor];
   _cudnnRnn(input: Tensor, weight: TensorList, weightStride0: Int, weightBuf: Tensor | null, hx: Tensor, cx: Tensor | null, mode: Int, hiddenSize: Int, projSize: Int, numLayers: Int, batchFirst: boolean, dropout: number, train: boolean, bidirectional: boolean, batchSizes: IntList, options: { dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _cudnnRnn(options: Named<{ input: Tensor; weight: TensorList; weightStride0: Int; weightBuf: Tensor | null; hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }>): [Tensor, Tensor, Tensor, Tensor, Tensor];
+  _cudnnRnn(options: NamedInput<{ input: Tensor; weight: TensorList; weightStride0: Int; weightBuf: Tensor | null; hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; projSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }>): [Tensor, Tensor, Tensor, Tensor, Tensor];
   /**
    * `_cudnnRnnFlattenWeight(weightArr, weightStride0, inputSize, mode, hiddenSize, projSize, numLayers, batchFirst, bidirectional)`
    */
@@ -237,14 +239,14 @@ export interface Functions {
   /** `_cummaxHelper(input, values, indices, dim)` */
   _cummaxHelper(input: Tensor, values: Tensor, indices: Tensor, dim: Int): void;
   _cummaxHelper(input: Tensor, values: Tensor, indices: Tensor, options: Named<{ dim: Int }>): void;
-  _cummaxHelper(options: Named<{ input: Tensor; values: Tensor; indices: Tensor; dim: Int }>): void;
+  _cummaxHelper(options: NamedInput<{ input: Tensor; values: Tensor; indices: Tensor; dim: Int }>): void;
   /** `_cumminHelper(input, values, indices, dim)` */
   _cumminHelper(input: Tensor, values: Tensor, indices: Tensor, dim: Int): void;
   _cumminHelper(input: Tensor, values: Tensor, indices: Tensor, options: Named<{ dim: Int }>): void;
-  _cumminHelper(options: Named<{ input: Tensor; values: Tensor; indices: Tensor; dim: Int }>): void;
+  _cumminHelper(options: NamedInput<{ input: Tensor; values: Tensor; indices: Tensor; dim: Int }>): void;
   /** `_debugHasInternalOverlap(input)` */
   _debugHasInternalOverlap(input: Tensor): number;
-  _debugHasInternalOverlap(options: Named<{ input: Tensor }>): number;
+  _debugHasInternalOverlap(options: NamedInput<{ input: Tensor }>): number;
   /** `_dimArange(like, dim)` */
   _dimArange(like: Tensor, dim: Int): Tensor;
   _dimArange(like: Tensor, options: Named<{ dim: Int }>): Tensor;
@@ -299,33 +301,33 @@ export interface Functions {
   /** `_fakeQuantizeLearnablePerChannelAffine(input, scale, zeroPoint, axis, quantMin, quantMax, gradFactor=1.0)` */
   _fakeQuantizeLearnablePerChannelAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int, quantMin: Int, quantMax: Int, gradFactor?: number): Tensor;
   _fakeQuantizeLearnablePerChannelAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int, quantMin: Int, quantMax: Int, options: { gradFactor?: number }): Tensor;
-  _fakeQuantizeLearnablePerChannelAffine(options: Named<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; axis: Int; quantMin: Int; quantMax: Int; gradFactor?: number }>): Tensor;
+  _fakeQuantizeLearnablePerChannelAffine(options: NamedInput<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; axis: Int; quantMin: Int; quantMax: Int; gradFactor?: number }>): Tensor;
   /** `_fakeQuantizeLearnablePerTensorAffine(input, scale, zeroPoint, quantMin, quantMax, gradFactor=1.0)` */
   _fakeQuantizeLearnablePerTensorAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, quantMin: Int, quantMax: Int, gradFactor?: number): Tensor;
   _fakeQuantizeLearnablePerTensorAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, quantMin: Int, quantMax: Int, options: { gradFactor?: number }): Tensor;
-  _fakeQuantizeLearnablePerTensorAffine(options: Named<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; quantMin: Int; quantMax: Int; gradFactor?: number }>): Tensor;
+  _fakeQuantizeLearnablePerTensorAffine(options: NamedInput<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; quantMin: Int; quantMax: Int; gradFactor?: number }>): Tensor;
   /**
    * `_fakeQuantizePerTensorAffineCachemaskTensorQparams(input, scale, zeroPoint, fakeQuantEnabled, quantMin, quantMax)`
    */
   _fakeQuantizePerTensorAffineCachemaskTensorQparams(input: Tensor, scale: Tensor, zeroPoint: Tensor, fakeQuantEnabled: Tensor, quantMin: Int, quantMax: Int): NamedTuple<['output', 'mask']>;
   _fakeQuantizePerTensorAffineCachemaskTensorQparams(input: Tensor, scale: Tensor, zeroPoint: Tensor, fakeQuantEnabled: Tensor, quantMin: Int, options: { quantMax: Int }): NamedTuple<['output', 'mask']>;
-  _fakeQuantizePerTensorAffineCachemaskTensorQparams(options: Named<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; fakeQuantEnabled: Tensor; quantMin: Int; quantMax: Int }>): NamedTuple<['output', 'mask']>;
+  _fakeQuantizePerTensorAffineCachemaskTensorQparams(options: NamedInput<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; fakeQuantEnabled: Tensor; quantMin: Int; quantMax: Int }>): NamedTuple<['output', 'mask']>;
   /** `_fftC2c(input, dim, normalization, forward, *, out=None)` */
   _fftC2c(input: Tensor, dim: IntList, normalization: Int, forward: boolean, options?: { out?: Tensor | null }): Tensor;
   _fftC2c(input: Tensor, dim: IntList, normalization: Int, options: { forward: boolean; out?: Tensor | null }): Tensor;
-  _fftC2c(options: Named<{ input: Tensor; dim: IntList; normalization: Int; forward: boolean; out?: Tensor | null }>): Tensor;
+  _fftC2c(options: NamedInput<{ input: Tensor; dim: IntList; normalization: Int; forward: boolean; out?: Tensor | null }>): Tensor;
   /** `_fftC2r(input, dim, normalization, lastDimSize, *, out=None)` */
   _fftC2r(input: Tensor, dim: IntList, normalization: Int, lastDimSize: Int, options?: { out?: Tensor | null }): Tensor;
   _fftC2r(input: Tensor, dim: IntList, normalization: Int, options: { lastDimSize: Int; out?: Tensor | null }): Tensor;
-  _fftC2r(options: Named<{ input: Tensor; dim: IntList; normalization: Int; lastDimSize: Int; out?: Tensor | null }>): Tensor;
+  _fftC2r(options: NamedInput<{ input: Tensor; dim: IntList; normalization: Int; lastDimSize: Int; out?: Tensor | null }>): Tensor;
   /** `_fftR2c(input, dim, normalization, onesided, *, out=None)` */
   _fftR2c(input: Tensor, dim: IntList, normalization: Int, onesided: boolean, options?: { out?: Tensor | null }): Tensor;
   _fftR2c(input: Tensor, dim: IntList, normalization: Int, options: { onesided: boolean; out?: Tensor | null }): Tensor;
-  _fftR2c(options: Named<{ input: Tensor; dim: IntList; normalization: Int; onesided: boolean; out?: Tensor | null }>): Tensor;
+  _fftR2c(options: NamedInput<{ input: Tensor; dim: IntList; normalization: Int; onesided: boolean; out?: Tensor | null }>): Tensor;
   /** `_fillMemEffDropoutMask_(input, dropoutP, seed, offset)` */
   _fillMemEffDropoutMask_(input: Tensor, dropoutP: number, seed: Int, offset: Int): Tensor;
   _fillMemEffDropoutMask_(input: Tensor, dropoutP: number, seed: Int, options: { offset: Int }): Tensor;
-  _fillMemEffDropoutMask_(options: Named<{ input: Tensor; dropoutP: number; seed: Int; offset: Int }>): Tensor;
+  _fillMemEffDropoutMask_(options: NamedInput<{ input: Tensor; dropoutP: number; seed: Int; offset: Int }>): Tensor;
   /**
    * `_flashAttentionForwardNoDropoutInplace(out, query, key, value, cumSeqQ, cumSeqK, maxQ, maxK, dropoutP, isCausal, returnDebugMask, *, scale=None, windowSizeLeft=None, windowSizeRight=None, sequsedK=None, alibiSlopes=None, blockTable=None, numSplits=None)`
    */
@@ -335,7 +337,7 @@ export interface Functions {
   /** `_foobar(input, arg1=True, arg2=True, *, arg3=True)` */
   _foobar(input: Tensor, arg1?: boolean, arg2?: boolean, options?: { arg3?: boolean }): Tensor;
   _foobar(input: Tensor, options: { arg1?: boolean; arg2?: boolean; arg3?: boolean }): Tensor;
-  _foobar(options: Named<{ input: Tensor; arg1?: boolean; arg2?: boolean; arg3?: boolean }>): Tensor;
+  _foobar(options: NamedInput<{ input: Tensor; arg1?: boolean; arg2?: boolean; arg3?: boolean }>): Tensor;
   /** `_foreachAbs(self)` */
   _foreachAbs(self: TensorList): Tensor[];
   _foreachAbs(options: { self: TensorList }): Tensor[];
@@ -349,53 +351,53 @@ export interface Functions {
   _foreachAcos_(self: TensorList): void;
   _foreachAcos_(options: { self: TensorList }): void;
   /** `_foreachAdd(self, scalar)` `_foreachAdd(self, scalars)` `_foreachAdd(self, other, *, alpha=1)` */
-  _foreachAdd(self: TensorList, scalar: Scalar): Tensor[];
-  _foreachAdd(self: TensorList, options: { scalar: Scalar }): Tensor[];
-  _foreachAdd(options: { self: TensorList; scalar: Scalar }): Tensor[];
+  _foreachAdd(self: TensorList, scalar: TensorOrScalar): Tensor[];
+  _foreachAdd(self: TensorList, options: { scalar: TensorOrScalar }): Tensor[];
+  _foreachAdd(options: { self: TensorList; scalar: TensorOrScalar }): Tensor[];
   _foreachAdd(self: TensorList, scalars: readonly Scalar[]): Tensor[];
   _foreachAdd(self: TensorList, options: { scalars: readonly Scalar[] }): Tensor[];
   _foreachAdd(options: { self: TensorList; scalars: readonly Scalar[] }): Tensor[];
-  _foreachAdd(self: TensorList, other: Tensor | TensorList, options?: { alpha?: Scalar }): Tensor[];
-  _foreachAdd(self: TensorList, options: Named<{ other: Tensor | TensorList; alpha?: Scalar }>): Tensor[];
-  _foreachAdd(options: Named<{ self: TensorList; other: Tensor | TensorList; alpha?: Scalar }>): Tensor[];
+  _foreachAdd(self: TensorList, other: Tensor | TensorList, options?: { alpha?: TensorOrScalar }): Tensor[];
+  _foreachAdd(self: TensorList, options: Named<{ other: Tensor | TensorList; alpha?: TensorOrScalar }>): Tensor[];
+  _foreachAdd(options: Named<{ self: TensorList; other: Tensor | TensorList; alpha?: TensorOrScalar }>): Tensor[];
   /** `_foreachAdd_(self, scalar)` `_foreachAdd_(self, scalars)` `_foreachAdd_(self, other, *, alpha=1)` */
-  _foreachAdd_(self: TensorList, scalar: Scalar): void;
-  _foreachAdd_(self: TensorList, options: { scalar: Scalar }): void;
-  _foreachAdd_(options: { self: TensorList; scalar: Scalar }): void;
+  _foreachAdd_(self: TensorList, scalar: TensorOrScalar): void;
+  _foreachAdd_(self: TensorList, options: { scalar: TensorOrScalar }): void;
+  _foreachAdd_(options: { self: TensorList; scalar: TensorOrScalar }): void;
   _foreachAdd_(self: TensorList, scalars: readonly Scalar[]): void;
   _foreachAdd_(self: TensorList, options: { scalars: readonly Scalar[] }): void;
   _foreachAdd_(options: { self: TensorList; scalars: readonly Scalar[] }): void;
-  _foreachAdd_(self: TensorList, other: Tensor | TensorList, options?: { alpha?: Scalar }): void;
-  _foreachAdd_(self: TensorList, options: Named<{ other: Tensor | TensorList; alpha?: Scalar }>): void;
-  _foreachAdd_(options: Named<{ self: TensorList; other: Tensor | TensorList; alpha?: Scalar }>): void;
+  _foreachAdd_(self: TensorList, other: Tensor | TensorList, options?: { alpha?: TensorOrScalar }): void;
+  _foreachAdd_(self: TensorList, options: Named<{ other: Tensor | TensorList; alpha?: TensorOrScalar }>): void;
+  _foreachAdd_(options: Named<{ self: TensorList; other: Tensor | TensorList; alpha?: TensorOrScalar }>): void;
   /** `_foreachAddcdiv(self, tensor1, tensor2, scalars)` `_foreachAddcdiv(self, tensor1, tensor2, value=1)` */
   _foreachAddcdiv(self: TensorList, tensor1: TensorList, tensor2: TensorList, scalars: readonly Scalar[] | Tensor): Tensor[];
   _foreachAddcdiv(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { scalars: readonly Scalar[] | Tensor }): Tensor[];
   _foreachAddcdiv(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): Tensor[];
-  _foreachAddcdiv(self: TensorList, tensor1: TensorList, tensor2: TensorList, value?: Scalar): Tensor[];
-  _foreachAddcdiv(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { value?: Scalar }): Tensor[];
-  _foreachAddcdiv(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; value?: Scalar }): Tensor[];
+  _foreachAddcdiv(self: TensorList, tensor1: TensorList, tensor2: TensorList, value?: TensorOrScalar): Tensor[];
+  _foreachAddcdiv(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { value?: TensorOrScalar }): Tensor[];
+  _foreachAddcdiv(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; value?: TensorOrScalar }): Tensor[];
   /** `_foreachAddcdiv_(self, tensor1, tensor2, scalars)` `_foreachAddcdiv_(self, tensor1, tensor2, value=1)` */
   _foreachAddcdiv_(self: TensorList, tensor1: TensorList, tensor2: TensorList, scalars: readonly Scalar[] | Tensor): void;
   _foreachAddcdiv_(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { scalars: readonly Scalar[] | Tensor }): void;
   _foreachAddcdiv_(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): void;
-  _foreachAddcdiv_(self: TensorList, tensor1: TensorList, tensor2: TensorList, value?: Scalar): void;
-  _foreachAddcdiv_(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { value?: Scalar }): void;
-  _foreachAddcdiv_(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; value?: Scalar }): void;
+  _foreachAddcdiv_(self: TensorList, tensor1: TensorList, tensor2: TensorList, value?: TensorOrScalar): void;
+  _foreachAddcdiv_(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { value?: TensorOrScalar }): void;
+  _foreachAddcdiv_(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; value?: TensorOrScalar }): void;
   /** `_foreachAddcmul(self, tensor1, tensor2, scalars)` `_foreachAddcmul(self, tensor1, tensor2, value=1)` */
   _foreachAddcmul(self: TensorList, tensor1: TensorList, tensor2: TensorList, scalars: readonly Scalar[] | Tensor): Tensor[];
   _foreachAddcmul(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { scalars: readonly Scalar[] | Tensor }): Tensor[];
   _foreachAddcmul(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): Tensor[];
-  _foreachAddcmul(self: TensorList, tensor1: TensorList, tensor2: TensorList, value?: Scalar): Tensor[];
-  _foreachAddcmul(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { value?: Scalar }): Tensor[];
-  _foreachAddcmul(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; value?: Scalar }): Tensor[];
+  _foreachAddcmul(self: TensorList, tensor1: TensorList, tensor2: TensorList, value?: TensorOrScalar): Tensor[];
+  _foreachAddcmul(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { value?: TensorOrScalar }): Tensor[];
+  _foreachAddcmul(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; value?: TensorOrScalar }): Tensor[];
   /** `_foreachAddcmul_(self, tensor1, tensor2, scalars)` `_foreachAddcmul_(self, tensor1, tensor2, value=1)` */
   _foreachAddcmul_(self: TensorList, tensor1: TensorList, tensor2: TensorList, scalars: readonly Scalar[] | Tensor): void;
   _foreachAddcmul_(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { scalars: readonly Scalar[] | Tensor }): void;
   _foreachAddcmul_(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; scalars: readonly Scalar[] | Tensor }): void;
-  _foreachAddcmul_(self: TensorList, tensor1: TensorList, tensor2: TensorList, value?: Scalar): void;
-  _foreachAddcmul_(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { value?: Scalar }): void;
-  _foreachAddcmul_(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; value?: Scalar }): void;
+  _foreachAddcmul_(self: TensorList, tensor1: TensorList, tensor2: TensorList, value?: TensorOrScalar): void;
+  _foreachAddcmul_(self: TensorList, tensor1: TensorList, tensor2: TensorList, options: { value?: TensorOrScalar }): void;
+  _foreachAddcmul_(options: { self: TensorList; tensor1: TensorList; tensor2: TensorList; value?: TensorOrScalar }): void;
   /** `_foreachAsin(self)` */
   _foreachAsin(self: TensorList): Tensor[];
   _foreachAsin(options: { self: TensorList }): Tensor[];
@@ -415,9 +417,9 @@ export interface Functions {
   _foreachCeil_(self: TensorList): void;
   _foreachCeil_(options: { self: TensorList }): void;
   /** `_foreachClampMax(self, scalar)` `_foreachClampMax(self, scalars)` `_foreachClampMax(self, other)` */
-  _foreachClampMax(self: TensorList, scalar: Scalar): Tensor[];
-  _foreachClampMax(self: TensorList, options: { scalar: Scalar }): Tensor[];
-  _foreachClampMax(options: { self: TensorList; scalar: Scalar }): Tensor[];
+  _foreachClampMax(self: TensorList, scalar: TensorOrScalar): Tensor[];
+  _foreachClampMax(self: TensorList, options: { scalar: TensorOrScalar }): Tensor[];
+  _foreachClampMax(options: { self: TensorList; scalar: TensorOrScalar }): Tensor[];
   _foreachClampMax(self: TensorList, scalars: readonly Scalar[]): Tensor[];
   _foreachClampMax(self: TensorList, options: { scalars: readonly Scalar[] }): Tensor[];
   _foreachClampMax(options: { self: TensorList; scalars: readonly Scalar[] }): Tensor[];
@@ -425,9 +427,9 @@ export interface Functions {
   _foreachClampMax(self: TensorList, options: Named<{ other: TensorList }>): Tensor[];
   _foreachClampMax(options: Named<{ self: TensorList; other: TensorList }>): Tensor[];
   /** `_foreachClampMax_(self, scalar)` `_foreachClampMax_(self, scalars)` `_foreachClampMax_(self, other)` */
-  _foreachClampMax_(self: TensorList, scalar: Scalar): void;
-  _foreachClampMax_(self: TensorList, options: { scalar: Scalar }): void;
-  _foreachClampMax_(options: { self: TensorList; scalar: Scalar }): void;
+  _foreachClampMax_(self: TensorList, scalar: TensorOrScalar): void;
+  _foreachClampMax_(self: TensorList, options: { scalar: TensorOrScalar }): void;
+  _foreachClampMax_(options: { self: TensorList; scalar: TensorOrScalar }): void;
   _foreachClampMax_(self: TensorList, scalars: readonly Scalar[]): void;
   _foreachClampMax_(self: TensorList, options: { scalars: readonly Scalar[] }): void;
   _foreachClampMax_(options: { self: TensorList; scalars: readonly Scalar[] }): void;
@@ -435,9 +437,9 @@ export interface Functions {
   _foreachClampMax_(self: TensorList, options: Named<{ other: TensorList }>): void;
   _foreachClampMax_(options: Named<{ self: TensorList; other: TensorList }>): void;
   /** `_foreachClampMin(self, scalar)` `_foreachClampMin(self, scalars)` `_foreachClampMin(self, other)` */
-  _foreachClampMin(self: TensorList, scalar: Scalar): Tensor[];
-  _foreachClampMin(self: TensorList, options: { scalar: Scalar }): Tensor[];
-  _foreachClampMin(options: { self: TensorList; scalar: Scalar }): Tensor[];
+  _foreachClampMin(self: TensorList, scalar: TensorOrScalar): Tensor[];
+  _foreachClampMin(self: TensorList, options: { scalar: TensorOrScalar }): Tensor[];
+  _foreachClampMin(options: { self: TensorList; scalar: TensorOrScalar }): Tensor[];
   _foreachClampMin(self: TensorList, scalars: readonly Scalar[]): Tensor[];
   _foreachClampMin(self: TensorList, options: { scalars: readonly Scalar[] }): Tensor[];
   _foreachClampMin(options: { self: TensorList; scalars: readonly Scalar[] }): Tensor[];
@@ -445,9 +447,9 @@ export interface Functions {
   _foreachClampMin(self: TensorList, options: Named<{ other: TensorList }>): Tensor[];
   _foreachClampMin(options: Named<{ self: TensorList; other: TensorList }>): Tensor[];
   /** `_foreachClampMin_(self, scalar)` `_foreachClampMin_(self, scalars)` `_foreachClampMin_(self, other)` */
-  _foreachClampMin_(self: TensorList, scalar: Scalar): void;
-  _foreachClampMin_(self: TensorList, options: { scalar: Scalar }): void;
-  _foreachClampMin_(options: { self: TensorList; scalar: Scalar }): void;
+  _foreachClampMin_(self: TensorList, scalar: TensorOrScalar): void;
+  _foreachClampMin_(self: TensorList, options: { scalar: TensorOrScalar }): void;
+  _foreachClampMin_(options: { self: TensorList; scalar: TensorOrScalar }): void;
   _foreachClampMin_(self: TensorList, scalars: readonly Scalar[]): void;
   _foreachClampMin_(self: TensorList, options: { scalars: readonly Scalar[] }): void;
   _foreachClampMin_(options: { self: TensorList; scalars: readonly Scalar[] }): void;
@@ -480,9 +482,9 @@ export interface Functions {
   _foreachDiv(self: TensorList, other: Tensor | TensorList): Tensor[];
   _foreachDiv(self: TensorList, options: Named<{ other: Tensor | TensorList }>): Tensor[];
   _foreachDiv(options: Named<{ self: TensorList; other: Tensor | TensorList }>): Tensor[];
-  _foreachDiv(self: TensorList, scalar: Scalar): Tensor[];
-  _foreachDiv(self: TensorList, options: { scalar: Scalar }): Tensor[];
-  _foreachDiv(options: { self: TensorList; scalar: Scalar }): Tensor[];
+  _foreachDiv(self: TensorList, scalar: TensorOrScalar): Tensor[];
+  _foreachDiv(self: TensorList, options: { scalar: TensorOrScalar }): Tensor[];
+  _foreachDiv(options: { self: TensorList; scalar: TensorOrScalar }): Tensor[];
   /** `_foreachDiv_(self, scalars)` `_foreachDiv_(self, other)` `_foreachDiv_(self, scalar)` */
   _foreachDiv_(self: TensorList, scalars: readonly Scalar[]): void;
   _foreachDiv_(self: TensorList, options: { scalars: readonly Scalar[] }): void;
@@ -490,9 +492,9 @@ export interface Functions {
   _foreachDiv_(self: TensorList, other: Tensor | TensorList): void;
   _foreachDiv_(self: TensorList, options: Named<{ other: Tensor | TensorList }>): void;
   _foreachDiv_(options: Named<{ self: TensorList; other: Tensor | TensorList }>): void;
-  _foreachDiv_(self: TensorList, scalar: Scalar): void;
-  _foreachDiv_(self: TensorList, options: { scalar: Scalar }): void;
-  _foreachDiv_(options: { self: TensorList; scalar: Scalar }): void;
+  _foreachDiv_(self: TensorList, scalar: TensorOrScalar): void;
+  _foreachDiv_(self: TensorList, options: { scalar: TensorOrScalar }): void;
+  _foreachDiv_(options: { self: TensorList; scalar: TensorOrScalar }): void;
   /** `_foreachErf(self)` */
   _foreachErf(self: TensorList): Tensor[];
   _foreachErf(options: { self: TensorList }): Tensor[];
@@ -530,16 +532,16 @@ export interface Functions {
   _foreachFrac_(self: TensorList): void;
   _foreachFrac_(options: { self: TensorList }): void;
   /** `_foreachLerp(self, tensors1, weight)` `_foreachLerp(self, tensors1, weights)` */
-  _foreachLerp(self: TensorList, tensors1: TensorList, weight: Scalar | readonly Scalar[]): Tensor[];
-  _foreachLerp(self: TensorList, tensors1: TensorList, options: { weight: Scalar | readonly Scalar[] }): Tensor[];
-  _foreachLerp(options: { self: TensorList; tensors1: TensorList; weight: Scalar | readonly Scalar[] }): Tensor[];
+  _foreachLerp(self: TensorList, tensors1: TensorList, weight: TensorOrScalar | readonly Scalar[]): Tensor[];
+  _foreachLerp(self: TensorList, tensors1: TensorList, options: { weight: TensorOrScalar | readonly Scalar[] }): Tensor[];
+  _foreachLerp(options: { self: TensorList; tensors1: TensorList; weight: TensorOrScalar | readonly Scalar[] }): Tensor[];
   _foreachLerp(self: TensorList, tensors1: TensorList, weights: TensorList): Tensor[];
   _foreachLerp(self: TensorList, tensors1: TensorList, options: { weights: TensorList }): Tensor[];
   _foreachLerp(options: { self: TensorList; tensors1: TensorList; weights: TensorList }): Tensor[];
   /** `_foreachLerp_(self, tensors1, weight)` `_foreachLerp_(self, tensors1, weights)` */
-  _foreachLerp_(self: TensorList, tensors1: TensorList, weight: Scalar | readonly Scalar[]): void;
-  _foreachLerp_(self: TensorList, tensors1: TensorList, options: { weight: Scalar | readonly Scalar[] }): void;
-  _foreachLerp_(options: { self: TensorList; tensors1: TensorList; weight: Scalar | readonly Scalar[] }): void;
+  _foreachLerp_(self: TensorList, tensors1: TensorList, weight: TensorOrScalar | readonly Scalar[]): void;
+  _foreachLerp_(self: TensorList, tensors1: TensorList, options: { weight: TensorOrScalar | readonly Scalar[] }): void;
+  _foreachLerp_(options: { self: TensorList; tensors1: TensorList; weight: TensorOrScalar | readonly Scalar[] }): void;
   _foreachLerp_(self: TensorList, tensors1: TensorList, weights: TensorList): void;
   _foreachLerp_(self: TensorList, tensors1: TensorList, options: { weights: TensorList }): void;
   _foreachLerp_(options: { self: TensorList; tensors1: TensorList; weights: TensorList }): void;
@@ -577,9 +579,9 @@ export interface Functions {
   _foreachMax(self: TensorList): Tensor[];
   _foreachMax(options: { self: TensorList }): Tensor[];
   /** `_foreachMaximum(self, scalar)` `_foreachMaximum(self, scalars)` `_foreachMaximum(self, other)` */
-  _foreachMaximum(self: TensorList, scalar: Scalar): Tensor[];
-  _foreachMaximum(self: TensorList, options: { scalar: Scalar }): Tensor[];
-  _foreachMaximum(options: { self: TensorList; scalar: Scalar }): Tensor[];
+  _foreachMaximum(self: TensorList, scalar: TensorOrScalar): Tensor[];
+  _foreachMaximum(self: TensorList, options: { scalar: TensorOrScalar }): Tensor[];
+  _foreachMaximum(options: { self: TensorList; scalar: TensorOrScalar }): Tensor[];
   _foreachMaximum(self: TensorList, scalars: readonly Scalar[]): Tensor[];
   _foreachMaximum(self: TensorList, options: { scalars: readonly Scalar[] }): Tensor[];
   _foreachMaximum(options: { self: TensorList; scalars: readonly Scalar[] }): Tensor[];
@@ -587,9 +589,9 @@ export interface Functions {
   _foreachMaximum(self: TensorList, options: Named<{ other: TensorList }>): Tensor[];
   _foreachMaximum(options: Named<{ self: TensorList; other: TensorList }>): Tensor[];
   /** `_foreachMaximum_(self, scalar)` `_foreachMaximum_(self, scalars)` `_foreachMaximum_(self, other)` */
-  _foreachMaximum_(self: TensorList, scalar: Scalar): void;
-  _foreachMaximum_(self: TensorList, options: { scalar: Scalar }): void;
-  _foreachMaximum_(options: { self: TensorList; scalar: Scalar }): void;
+  _foreachMaximum_(self: TensorList, scalar: TensorOrScalar): void;
+  _foreachMaximum_(self: TensorList, options: { scalar: TensorOrScalar }): void;
+  _foreachMaximum_(options: { self: TensorList; scalar: TensorOrScalar }): void;
   _foreachMaximum_(self: TensorList, scalars: readonly Scalar[]): void;
   _foreachMaximum_(self: TensorList, options: { scalars: readonly Scalar[] }): void;
   _foreachMaximum_(options: { self: TensorList; scalars: readonly Scalar[] }): void;
@@ -597,9 +599,9 @@ export interface Functions {
   _foreachMaximum_(self: TensorList, options: Named<{ other: TensorList }>): void;
   _foreachMaximum_(options: Named<{ self: TensorList; other: TensorList }>): void;
   /** `_foreachMinimum(self, scalar)` `_foreachMinimum(self, scalars)` `_foreachMinimum(self, other)` */
-  _foreachMinimum(self: TensorList, scalar: Scalar): Tensor[];
-  _foreachMinimum(self: TensorList, options: { scalar: Scalar }): Tensor[];
-  _foreachMinimum(options: { self: TensorList; scalar: Scalar }): Tensor[];
+  _foreachMinimum(self: TensorList, scalar: TensorOrScalar): Tensor[];
+  _foreachMinimum(self: TensorList, options: { scalar: TensorOrScalar }): Tensor[];
+  _foreachMinimum(options: { self: TensorList; scalar: TensorOrScalar }): Tensor[];
   _foreachMinimum(self: TensorList, scalars: readonly Scalar[]): Tensor[];
   _foreachMinimum(self: TensorList, options: { scalars: readonly Scalar[] }): Tensor[];
   _foreachMinimum(options: { self: TensorList; scalars: readonly Scalar[] }): Tensor[];
@@ -607,9 +609,9 @@ export interface Functions {
   _foreachMinimum(self: TensorList, options: Named<{ other: TensorList }>): Tensor[];
   _foreachMinimum(options: Named<{ self: TensorList; other: TensorList }>): Tensor[];
   /** `_foreachMinimum_(self, scalar)` `_foreachMinimum_(self, scalars)` `_foreachMinimum_(self, other)` */
-  _foreachMinimum_(self: TensorList, scalar: Scalar): void;
-  _foreachMinimum_(self: TensorList, options: { scalar: Scalar }): void;
-  _foreachMinimum_(options: { self: TensorList; scalar: Scalar }): void;
+  _foreachMinimum_(self: TensorList, scalar: TensorOrScalar): void;
+  _foreachMinimum_(self: TensorList, options: { scalar: TensorOrScalar }): void;
+  _foreachMinimum_(options: { self: TensorList; scalar: TensorOrScalar }): void;
   _foreachMinimum_(self: TensorList, scalars: readonly Scalar[]): void;
   _foreachMinimum_(self: TensorList, options: { scalars: readonly Scalar[] }): void;
   _foreachMinimum_(options: { self: TensorList; scalars: readonly Scalar[] }): void;
@@ -627,9 +629,9 @@ export interface Functions {
   _foreachMul(self: TensorList, other: Tensor | TensorList): Tensor[];
   _foreachMul(self: TensorList, options: Named<{ other: Tensor | TensorList }>): Tensor[];
   _foreachMul(options: Named<{ self: TensorList; other: Tensor | TensorList }>): Tensor[];
-  _foreachMul(self: TensorList, scalar: Scalar): Tensor[];
-  _foreachMul(self: TensorList, options: { scalar: Scalar }): Tensor[];
-  _foreachMul(options: { self: TensorList; scalar: Scalar }): Tensor[];
+  _foreachMul(self: TensorList, scalar: TensorOrScalar): Tensor[];
+  _foreachMul(self: TensorList, options: { scalar: TensorOrScalar }): Tensor[];
+  _foreachMul(options: { self: TensorList; scalar: TensorOrScalar }): Tensor[];
   /** `_foreachMul_(self, scalars)` `_foreachMul_(self, other)` `_foreachMul_(self, scalar)` */
   _foreachMul_(self: TensorList, scalars: readonly Scalar[]): void;
   _foreachMul_(self: TensorList, options: { scalars: readonly Scalar[] }): void;
@@ -637,9 +639,9 @@ export interface Functions {
   _foreachMul_(self: TensorList, other: Tensor | TensorList): void;
   _foreachMul_(self: TensorList, options: Named<{ other: Tensor | TensorList }>): void;
   _foreachMul_(options: Named<{ self: TensorList; other: Tensor | TensorList }>): void;
-  _foreachMul_(self: TensorList, scalar: Scalar): void;
-  _foreachMul_(self: TensorList, options: { scalar: Scalar }): void;
-  _foreachMul_(options: { self: TensorList; scalar: Scalar }): void;
+  _foreachMul_(self: TensorList, scalar: TensorOrScalar): void;
+  _foreachMul_(self: TensorList, options: { scalar: TensorOrScalar }): void;
+  _foreachMul_(options: { self: TensorList; scalar: TensorOrScalar }): void;
   /** `_foreachNeg(self)` */
   _foreachNeg(self: TensorList): Tensor[];
   _foreachNeg(options: { self: TensorList }): Tensor[];
@@ -647,24 +649,24 @@ export interface Functions {
   _foreachNeg_(self: TensorList): void;
   _foreachNeg_(options: { self: TensorList }): void;
   /** `_foreachNorm(self, ord=2, dtype=None)` */
-  _foreachNorm(self: TensorList, ord?: Scalar, dtype?: DType | null): Tensor[];
-  _foreachNorm(self: TensorList, options: Named<{ ord?: Scalar; dtype?: DType | null }>): Tensor[];
-  _foreachNorm(options: Named<{ self: TensorList; ord?: Scalar; dtype?: DType | null }>): Tensor[];
+  _foreachNorm(self: TensorList, ord?: TensorOrScalar, dtype?: DType | null): Tensor[];
+  _foreachNorm(self: TensorList, options: Keywords<{ ord?: TensorOrScalar; dtype?: DType | null }>): Tensor[];
+  _foreachNorm(options: Keywords<{ self: TensorList; ord?: TensorOrScalar; dtype?: DType | null }>): Tensor[];
   /** `_foreachPow(self, exponent)` */
-  _foreachPow(self: Scalar | TensorList, exponent: TensorList): Tensor[];
-  _foreachPow(self: Scalar | TensorList, options: { exponent: TensorList }): Tensor[];
-  _foreachPow(options: { self: Scalar | TensorList; exponent: TensorList }): Tensor[];
-  _foreachPow(self: TensorList, exponent: Scalar | readonly Scalar[]): Tensor[];
-  _foreachPow(self: TensorList, options: { exponent: Scalar | readonly Scalar[] }): Tensor[];
-  _foreachPow(options: { self: TensorList; exponent: Scalar | readonly Scalar[] }): Tensor[];
+  _foreachPow(self: TensorOrScalar | TensorList, exponent: TensorList): Tensor[];
+  _foreachPow(self: TensorOrScalar | TensorList, options: { exponent: TensorList }): Tensor[];
+  _foreachPow(options: { self: TensorOrScalar | TensorList; exponent: TensorList }): Tensor[];
+  _foreachPow(self: TensorList, exponent: TensorOrScalar | readonly Scalar[]): Tensor[];
+  _foreachPow(self: TensorList, options: { exponent: TensorOrScalar | readonly Scalar[] }): Tensor[];
+  _foreachPow(options: { self: TensorList; exponent: TensorOrScalar | readonly Scalar[] }): Tensor[];
   /** `_foreachPow_(self, exponent)` */
-  _foreachPow_(self: TensorList, exponent: Scalar | readonly Scalar[] | TensorList): void;
-  _foreachPow_(self: TensorList, options: { exponent: Scalar | readonly Scalar[] | TensorList }): void;
-  _foreachPow_(options: { self: TensorList; exponent: Scalar | readonly Scalar[] | TensorList }): void;
+  _foreachPow_(self: TensorList, exponent: TensorOrScalar | readonly Scalar[] | TensorList): void;
+  _foreachPow_(self: TensorList, options: { exponent: TensorOrScalar | readonly Scalar[] | TensorList }): void;
+  _foreachPow_(options: { self: TensorList; exponent: TensorOrScalar | readonly Scalar[] | TensorList }): void;
   /** `_foreachPowsum(self, ord=2, dtype=None)` */
-  _foreachPowsum(self: TensorList, ord?: Scalar, dtype?: DType | null): Tensor[];
-  _foreachPowsum(self: TensorList, options: Named<{ ord?: Scalar; dtype?: DType | null }>): Tensor[];
-  _foreachPowsum(options: Named<{ self: TensorList; ord?: Scalar; dtype?: DType | null }>): Tensor[];
+  _foreachPowsum(self: TensorList, ord?: TensorOrScalar, dtype?: DType | null): Tensor[];
+  _foreachPowsum(self: TensorList, options: Keywords<{ ord?: TensorOrScalar; dtype?: DType | null }>): Tensor[];
+  _foreachPowsum(options: Keywords<{ self: TensorList; ord?: TensorOrScalar; dtype?: DType | null }>): Tensor[];
   /** `_foreachReciprocal(self)` */
   _foreachReciprocal(self: TensorList): Tensor[];
   _foreachReciprocal(options: { self: TensorList }): Tensor[];
@@ -714,25 +716,25 @@ export interface Functions {
   _foreachSqrt_(self: TensorList): void;
   _foreachSqrt_(options: { self: TensorList }): void;
   /** `_foreachSub(self, scalar)` `_foreachSub(self, scalars)` `_foreachSub(self, other, *, alpha=1)` */
-  _foreachSub(self: TensorList, scalar: Scalar): Tensor[];
-  _foreachSub(self: TensorList, options: { scalar: Scalar }): Tensor[];
-  _foreachSub(options: { self: TensorList; scalar: Scalar }): Tensor[];
+  _foreachSub(self: TensorList, scalar: TensorOrScalar): Tensor[];
+  _foreachSub(self: TensorList, options: { scalar: TensorOrScalar }): Tensor[];
+  _foreachSub(options: { self: TensorList; scalar: TensorOrScalar }): Tensor[];
   _foreachSub(self: TensorList, scalars: readonly Scalar[]): Tensor[];
   _foreachSub(self: TensorList, options: { scalars: readonly Scalar[] }): Tensor[];
   _foreachSub(options: { self: TensorList; scalars: readonly Scalar[] }): Tensor[];
-  _foreachSub(self: TensorList, other: TensorList, options?: { alpha?: Scalar }): Tensor[];
-  _foreachSub(self: TensorList, options: Named<{ other: TensorList; alpha?: Scalar }>): Tensor[];
-  _foreachSub(options: Named<{ self: TensorList; other: TensorList; alpha?: Scalar }>): Tensor[];
+  _foreachSub(self: TensorList, other: TensorList, options?: { alpha?: TensorOrScalar }): Tensor[];
+  _foreachSub(self: TensorList, options: Named<{ other: TensorList; alpha?: TensorOrScalar }>): Tensor[];
+  _foreachSub(options: Named<{ self: TensorList; other: TensorList; alpha?: TensorOrScalar }>): Tensor[];
   /** `_foreachSub_(self, scalar)` `_foreachSub_(self, scalars)` `_foreachSub_(self, other, *, alpha=1)` */
-  _foreachSub_(self: TensorList, scalar: Scalar): void;
-  _foreachSub_(self: TensorList, options: { scalar: Scalar }): void;
-  _foreachSub_(options: { self: TensorList; scalar: Scalar }): void;
+  _foreachSub_(self: TensorList, scalar: TensorOrScalar): void;
+  _foreachSub_(self: TensorList, options: { scalar: TensorOrScalar }): void;
+  _foreachSub_(options: { self: TensorList; scalar: TensorOrScalar }): void;
   _foreachSub_(self: TensorList, scalars: readonly Scalar[]): void;
   _foreachSub_(self: TensorList, options: { scalars: readonly Scalar[] }): void;
   _foreachSub_(options: { self: TensorList; scalars: readonly Scalar[] }): void;
-  _foreachSub_(self: TensorList, other: TensorList, options?: { alpha?: Scalar }): void;
-  _foreachSub_(self: TensorList, options: Named<{ other: TensorList; alpha?: Scalar }>): void;
-  _foreachSub_(options: Named<{ self: TensorList; other: TensorList; alpha?: Scalar }>): void;
+  _foreachSub_(self: TensorList, other: TensorList, options?: { alpha?: TensorOrScalar }): void;
+  _foreachSub_(self: TensorList, options: Named<{ other: TensorList; alpha?: TensorOrScalar }>): void;
+  _foreachSub_(options: Named<{ self: TensorList; other: TensorList; alpha?: TensorOrScalar }>): void;
   /** `_foreachTan(self)` */
   _foreachTan(self: TensorList): Tensor[];
   _foreachTan(options: { self: TensorList }): Tensor[];
@@ -757,19 +759,19 @@ export interface Functions {
   /** `_functionalAssertAsync(input, assertMsg, depToken)` */
   _functionalAssertAsync(input: Tensor, assertMsg: string, depToken: Tensor): Tensor;
   _functionalAssertAsync(input: Tensor, assertMsg: string, options: { depToken: Tensor }): Tensor;
-  _functionalAssertAsync(options: Named<{ input: Tensor; assertMsg: string; depToken: Tensor }>): Tensor;
+  _functionalAssertAsync(options: NamedInput<{ input: Tensor; assertMsg: string; depToken: Tensor }>): Tensor;
   /** `_functionalAssertScalar(self, assertMsg, depToken)` */
-  _functionalAssertScalar(self: Scalar, assertMsg: string, depToken: Tensor): Tensor;
-  _functionalAssertScalar(self: Scalar, assertMsg: string, options: { depToken: Tensor }): Tensor;
-  _functionalAssertScalar(options: { self: Scalar; assertMsg: string; depToken: Tensor }): Tensor;
+  _functionalAssertScalar(self: TensorOrScalar, assertMsg: string, depToken: Tensor): Tensor;
+  _functionalAssertScalar(self: TensorOrScalar, assertMsg: string, options: { depToken: Tensor }): Tensor;
+  _functionalAssertScalar(options: { self: TensorOrScalar; assertMsg: string; depToken: Tensor }): Tensor;
   /** `_functionalSymConstrainRange(size, min, max, depToken)` */
-  _functionalSymConstrainRange(size: Scalar, min: Int | null, max: Int | null, depToken: Tensor): Tensor;
-  _functionalSymConstrainRange(size: Scalar, min: Int | null, max: Int | null, options: { depToken: Tensor }): Tensor;
-  _functionalSymConstrainRange(options: { size: Scalar; min: Int | null; max: Int | null; depToken: Tensor }): Tensor;
+  _functionalSymConstrainRange(size: TensorOrScalar, min: Int | null, max: Int | null, depToken: Tensor): Tensor;
+  _functionalSymConstrainRange(size: TensorOrScalar, min: Int | null, max: Int | null, options: { depToken: Tensor }): Tensor;
+  _functionalSymConstrainRange(options: { size: TensorOrScalar; min: Int | null; max: Int | null; depToken: Tensor }): Tensor;
   /** `_functionalSymConstrainRangeForSize(size, min, max, depToken)` */
-  _functionalSymConstrainRangeForSize(size: Scalar, min: Int | null, max: Int | null, depToken: Tensor): Tensor;
-  _functionalSymConstrainRangeForSize(size: Scalar, min: Int | null, max: Int | null, options: { depToken: Tensor }): Tensor;
-  _functionalSymConstrainRangeForSize(options: { size: Scalar; min: Int | null; max: Int | null; depToken: Tensor }): Tensor;
+  _functionalSymConstrainRangeForSize(size: TensorOrScalar, min: Int | null, max: Int | null, depToken: Tensor): Tensor;
+  _functionalSymConstrainRangeForSize(size: TensorOrScalar, min: Int | null, max: Int | null, options: { depToken: Tensor }): Tensor;
+  _functionalSymConstrainRangeForSize(options: { size: TensorOrScalar; min: Int | null; max: Int | null; depToken: Tensor }): Tensor;
   /**
    * `_fusedAdagrad_(self, grads, stateSums, stateSteps, *, lr, lrDecay, weightDecay, eps, maximize, gradScale=None, foundInf=None)`
    */
@@ -791,17 +793,17 @@ export interface Functions {
   /** `_fusedDropout(input, p, generator=None)` */
   _fusedDropout(input: Tensor, p: number, generator?: Generator | null): [Tensor, Tensor];
   _fusedDropout(input: Tensor, p: number, options: { generator?: Generator | null }): [Tensor, Tensor];
-  _fusedDropout(options: Named<{ input: Tensor; p: number; generator?: Generator | null }>): [Tensor, Tensor];
+  _fusedDropout(options: NamedInput<{ input: Tensor; p: number; generator?: Generator | null }>): [Tensor, Tensor];
   /**
    * `_fusedMovingAvgObsFqHelper(input, observerOn, fakeQuantOn, runningMin, runningMax, scale, zeroPoint, averagingConst, quantMin, quantMax, chAxis, perRowFakeQuant=False, symmetricQuant=False)`
    */
   _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, quantMax: Int, chAxis: Int, perRowFakeQuant?: boolean, symmetricQuant?: boolean): NamedTuple<['output', 'mask']>;
   _fusedMovingAvgObsFqHelper(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, runningMin: Tensor, runningMax: Tensor, scale: Tensor, zeroPoint: Tensor, averagingConst: number, quantMin: Int, quantMax: Int, chAxis: Int, options: { perRowFakeQuant?: boolean; symmetricQuant?: boolean }): NamedTuple<['output', 'mask']>;
-  _fusedMovingAvgObsFqHelper(options: Named<{ input: Tensor; observerOn: Tensor; fakeQuantOn: Tensor; runningMin: Tensor; runningMax: Tensor; scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }>): NamedTuple<['output', 'mask']>;
+  _fusedMovingAvgObsFqHelper(options: NamedInput<{ input: Tensor; observerOn: Tensor; fakeQuantOn: Tensor; runningMin: Tensor; runningMax: Tensor; scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }>): NamedTuple<['output', 'mask']>;
   /** `_fusedRmsNorm(input, normalizedShape, weight, eps)` */
   _fusedRmsNorm(input: Tensor, normalizedShape: IntList, weight: Tensor | null, eps: number | null): [Tensor, Tensor];
   _fusedRmsNorm(input: Tensor, normalizedShape: IntList, weight: Tensor | null, options: { eps: number | null }): [Tensor, Tensor];
-  _fusedRmsNorm(options: Named<{ input: Tensor; normalizedShape: IntList; weight: Tensor | null; eps: number | null }>): [Tensor, Tensor];
+  _fusedRmsNorm(options: NamedInput<{ input: Tensor; normalizedShape: IntList; weight: Tensor | null; eps: number | null }>): [Tensor, Tensor];
   /**
    * `_fusedSdpChoice(query, key, value, attnMask=None, dropoutP=0.0, isCausal=False, *, scale=None, enableGqa=False)`
    */
@@ -817,54 +819,54 @@ export interface Functions {
   /** `_fwPrimalCopy(input, level, *, out=None)` */
   _fwPrimalCopy(input: Tensor, level: Int, options?: { out?: Tensor | null }): Tensor;
   _fwPrimalCopy(input: Tensor, options: { level: Int; out?: Tensor | null }): Tensor;
-  _fwPrimalCopy(options: Named<{ input: Tensor; level: Int; out?: Tensor | null }>): Tensor;
+  _fwPrimalCopy(options: NamedInput<{ input: Tensor; level: Int; out?: Tensor | null }>): Tensor;
   /** `_gridSampler2dCpuFallback(input, grid, interpolationMode, paddingMode, alignCorners)` */
   _gridSampler2dCpuFallback(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, alignCorners: boolean): Tensor;
   _gridSampler2dCpuFallback(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, options: { alignCorners: boolean }): Tensor;
-  _gridSampler2dCpuFallback(options: Named<{ input: Tensor; grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }>): Tensor;
+  _gridSampler2dCpuFallback(options: NamedInput<{ input: Tensor; grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }>): Tensor;
   /** `_groupedMm(input, mat2, offs=None, bias=None, outDtype=None)` */
   _groupedMm(input: Tensor, mat2: Tensor, offs?: Tensor | null, bias?: Tensor | null, outDtype?: DType | null): Tensor;
   _groupedMm(input: Tensor, mat2: Tensor, options: { offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null }): Tensor;
-  _groupedMm(options: Named<{ input: Tensor; mat2: Tensor; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null }>): Tensor;
+  _groupedMm(options: NamedInput<{ input: Tensor; mat2: Tensor; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null }>): Tensor;
   /** `_hasCompatibleShallowCopyType(input, from)` */
   _hasCompatibleShallowCopyType(input: Tensor, from: Tensor): boolean;
   _hasCompatibleShallowCopyType(input: Tensor, options: { from: Tensor }): boolean;
-  _hasCompatibleShallowCopyType(options: Named<{ input: Tensor; from: Tensor }>): boolean;
+  _hasCompatibleShallowCopyType(options: NamedInput<{ input: Tensor; from: Tensor }>): boolean;
   /** `_histogramddBinEdges(input, bins, *, range=None, weight=None, density=False)` */
   _histogramddBinEdges(input: Tensor, bins: IntList, options?: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): Tensor[];
   _histogramddBinEdges(input: Tensor, options: { bins: IntList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): Tensor[];
-  _histogramddBinEdges(options: Named<{ input: Tensor; bins: IntList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }>): Tensor[];
+  _histogramddBinEdges(options: NamedInput<{ input: Tensor; bins: IntList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }>): Tensor[];
   /** `_histogramddFromBinCts(input, bins, *, range=None, weight=None, density=False)` */
   _histogramddFromBinCts(input: Tensor, bins: IntList, options?: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): Tensor;
   _histogramddFromBinCts(input: Tensor, options: { bins: IntList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): Tensor;
-  _histogramddFromBinCts(options: Named<{ input: Tensor; bins: IntList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }>): Tensor;
+  _histogramddFromBinCts(options: NamedInput<{ input: Tensor; bins: IntList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }>): Tensor;
   /** `_histogramddFromBinTensors(input, bins, *, weight=None, density=False)` */
   _histogramddFromBinTensors(input: Tensor, bins: TensorList, options?: { weight?: Tensor | null; density?: boolean }): Tensor;
   _histogramddFromBinTensors(input: Tensor, options: { bins: TensorList; weight?: Tensor | null; density?: boolean }): Tensor;
-  _histogramddFromBinTensors(options: Named<{ input: Tensor; bins: TensorList; weight?: Tensor | null; density?: boolean }>): Tensor;
+  _histogramddFromBinTensors(options: NamedInput<{ input: Tensor; bins: TensorList; weight?: Tensor | null; density?: boolean }>): Tensor;
   /** `_indexPutImpl_(input, indices, values, accumulate=False, unsafe=False)` */
   _indexPutImpl_(input: Tensor, indices: OptionalTensorList, values: Tensor, accumulate?: boolean, unsafe?: boolean): Tensor;
   _indexPutImpl_(input: Tensor, indices: OptionalTensorList, values: Tensor, options: { accumulate?: boolean; unsafe?: boolean }): Tensor;
-  _indexPutImpl_(options: Named<{ input: Tensor; indices: OptionalTensorList; values: Tensor; accumulate?: boolean; unsafe?: boolean }>): Tensor;
+  _indexPutImpl_(options: NamedInput<{ input: Tensor; indices: OptionalTensorList; values: Tensor; accumulate?: boolean; unsafe?: boolean }>): Tensor;
   /** `_indicesCopy(input, *, out=None)` */
   _indicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  _indicesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  _indicesCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `_intMm(input, mat2, *, out=None)` */
   _intMm(input: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
   _intMm(input: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
-  _intMm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
+  _intMm(options: NamedInput<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
   /** `_isAllTrue(input)` */
   _isAllTrue(input: Tensor): Tensor;
-  _isAllTrue(options: Named<{ input: Tensor }>): Tensor;
+  _isAllTrue(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_isAnyTrue(input)` */
   _isAnyTrue(input: Tensor): Tensor;
-  _isAnyTrue(options: Named<{ input: Tensor }>): Tensor;
+  _isAnyTrue(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_isZerotensor(input)` */
   _isZerotensor(input: Tensor): boolean;
-  _isZerotensor(options: Named<{ input: Tensor }>): boolean;
+  _isZerotensor(options: NamedInput<{ input: Tensor }>): boolean;
   /** `_lazyClone(input)` */
   _lazyClone(input: Tensor): Tensor;
-  _lazyClone(options: Named<{ input: Tensor }>): Tensor;
+  _lazyClone(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_linalgCheckErrors(info, apiName, *, isMatrix)` */
   _linalgCheckErrors(info: Tensor, apiName: string, options: { isMatrix: boolean }): void;
   _linalgCheckErrors(info: Tensor, options: { apiName: string; isMatrix: boolean }): void;
@@ -890,7 +892,7 @@ export interface Functions {
   /** `_logSoftmax(input, dim, halfToFloat, *, out=None)` */
   _logSoftmax(input: Tensor, dim: Int, halfToFloat: boolean, options?: { out?: Tensor | null }): Tensor;
   _logSoftmax(input: Tensor, dim: Int, options: { halfToFloat: boolean; out?: Tensor | null }): Tensor;
-  _logSoftmax(options: Named<{ input: Tensor; dim: Int; halfToFloat: boolean; out?: Tensor | null }>): Tensor;
+  _logSoftmax(options: NamedInput<{ input: Tensor; dim: Int; halfToFloat: boolean; out?: Tensor | null }>): Tensor;
   /** `_logSoftmaxBackwardData(gradOutput, output, dim, inputDtype, *, out=None)` */
   _logSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, inputDtype: DType, options?: { out?: Tensor | null }): Tensor;
   _logSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: { inputDtype: DType; out?: Tensor | null }): Tensor;
@@ -898,15 +900,15 @@ export interface Functions {
   /** `_logcumsumexp(input, dim, *, out=None)` */
   _logcumsumexp(input: Tensor, dim: Int, options?: { out?: Tensor | null }): Tensor;
   _logcumsumexp(input: Tensor, options: Named<{ dim: Int; out?: Tensor | null }>): Tensor;
-  _logcumsumexp(options: Named<{ input: Tensor; dim: Int; out?: Tensor | null }>): Tensor;
+  _logcumsumexp(options: NamedInput<{ input: Tensor; dim: Int; out?: Tensor | null }>): Tensor;
   /** `_lstmMps(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)` */
   _lstmMps(input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, bidirectional: boolean, batchFirst: boolean): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
   _lstmMps(input: Tensor, hx: TensorList, params: TensorList, hasBiases: boolean, numLayers: Int, dropout: number, train: boolean, bidirectional: boolean, options: { batchFirst: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-  _lstmMps(options: Named<{ input: Tensor; hx: TensorList; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }>): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+  _lstmMps(options: NamedInput<{ input: Tensor; hx: TensorList; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }>): [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
   /** `_luWithInfo(input, pivot=True, checkErrors=True)` */
   _luWithInfo(input: Tensor, pivot?: boolean, checkErrors?: boolean): NamedTuple<['LU', 'pivots', 'info']>;
   _luWithInfo(input: Tensor, options: { pivot?: boolean; checkErrors?: boolean }): NamedTuple<['LU', 'pivots', 'info']>;
-  _luWithInfo(options: Named<{ input: Tensor; pivot?: boolean; checkErrors?: boolean }>): NamedTuple<['LU', 'pivots', 'info']>;
+  _luWithInfo(options: NamedInput<{ input: Tensor; pivot?: boolean; checkErrors?: boolean }>): NamedTuple<['LU', 'pivots', 'info']>;
   /**
    * `_makeDepToken(*, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    */
@@ -922,57 +924,57 @@ export interface Functions {
   /** `_makePerChannelQuantizedTensor(input, scale, zeroPoint, axis)` */
   _makePerChannelQuantizedTensor(input: Tensor, scale: Tensor, zeroPoint: Tensor, axis: Int): Tensor;
   _makePerChannelQuantizedTensor(input: Tensor, scale: Tensor, zeroPoint: Tensor, options: { axis: Int }): Tensor;
-  _makePerChannelQuantizedTensor(options: Named<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; axis: Int }>): Tensor;
+  _makePerChannelQuantizedTensor(options: NamedInput<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; axis: Int }>): Tensor;
   /** `_makePerTensorQuantizedTensor(input, scale, zeroPoint)` */
   _makePerTensorQuantizedTensor(input: Tensor, scale: number, zeroPoint: Int): Tensor;
   _makePerTensorQuantizedTensor(input: Tensor, scale: number, options: { zeroPoint: Int }): Tensor;
-  _makePerTensorQuantizedTensor(options: Named<{ input: Tensor; scale: number; zeroPoint: Int }>): Tensor;
+  _makePerTensorQuantizedTensor(options: NamedInput<{ input: Tensor; scale: number; zeroPoint: Int }>): Tensor;
   /** `_maskedScale(input, mask, scale)` */
   _maskedScale(input: Tensor, mask: Tensor, scale: number): Tensor;
   _maskedScale(input: Tensor, mask: Tensor, options: { scale: number }): Tensor;
-  _maskedScale(options: Named<{ input: Tensor; mask: Tensor; scale: number }>): Tensor;
+  _maskedScale(options: NamedInput<{ input: Tensor; mask: Tensor; scale: number }>): Tensor;
   /** `_maskedSoftmax(input, mask, dim=None, maskType=None)` */
   _maskedSoftmax(input: Tensor, mask: Tensor, dim?: Int | null, maskType?: Int | null): Tensor;
   _maskedSoftmax(input: Tensor, mask: Tensor, options: Named<{ dim?: Int | null; maskType?: Int | null }>): Tensor;
-  _maskedSoftmax(options: Named<{ input: Tensor; mask: Tensor; dim?: Int | null; maskType?: Int | null }>): Tensor;
+  _maskedSoftmax(options: NamedInput<{ input: Tensor; mask: Tensor; dim?: Int | null; maskType?: Int | null }>): Tensor;
   /** `_mixedDtypesLinear(input, weight, scale, *, bias=None, activation=None)` */
   _mixedDtypesLinear(input: Tensor, weight: Tensor, scale: Tensor, options?: { bias?: Tensor | null; activation?: string | null }): Tensor;
   _mixedDtypesLinear(input: Tensor, weight: Tensor, options: { scale: Tensor; bias?: Tensor | null; activation?: string | null }): Tensor;
-  _mixedDtypesLinear(options: Named<{ input: Tensor; weight: Tensor; scale: Tensor; bias?: Tensor | null; activation?: string | null }>): Tensor;
+  _mixedDtypesLinear(options: NamedInput<{ input: Tensor; weight: Tensor; scale: Tensor; bias?: Tensor | null; activation?: string | null }>): Tensor;
   /** `_mkldnnReshape(input, shape)` */
   _mkldnnReshape(input: Tensor, shape: IntList): Tensor;
   _mkldnnReshape(input: Tensor, options: { shape: IntList }): Tensor;
-  _mkldnnReshape(options: Named<{ input: Tensor; shape: IntList }>): Tensor;
+  _mkldnnReshape(options: NamedInput<{ input: Tensor; shape: IntList }>): Tensor;
   /** `_mkldnnTranspose(input, dim0, dim1)` */
   _mkldnnTranspose(input: Tensor, dim0: Int, dim1: Int): Tensor;
   _mkldnnTranspose(input: Tensor, dim0: Int, options: { dim1: Int }): Tensor;
-  _mkldnnTranspose(options: Named<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
+  _mkldnnTranspose(options: NamedInput<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
   /** `_mkldnnTranspose_(input, dim0, dim1)` */
   _mkldnnTranspose_(input: Tensor, dim0: Int, dim1: Int): Tensor;
   _mkldnnTranspose_(input: Tensor, dim0: Int, options: { dim1: Int }): Tensor;
-  _mkldnnTranspose_(options: Named<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
+  _mkldnnTranspose_(options: NamedInput<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
   /** `_mpsConvolution(input, weight, bias, padding, stride, dilation, groups)` */
   _mpsConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int): Tensor;
   _mpsConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, options: { groups: Int }): Tensor;
-  _mpsConvolution(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int }>): Tensor;
+  _mpsConvolution(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int }>): Tensor;
   /** `_mpsConvolutionTranspose(input, weight, padding, outputPadding, stride, dilation, groups)` */
   _mpsConvolutionTranspose(input: Tensor, weight: Tensor, padding: IntList, outputPadding: IntList, stride: IntList, dilation: IntList, groups: Int): Tensor;
   _mpsConvolutionTranspose(input: Tensor, weight: Tensor, padding: IntList, outputPadding: IntList, stride: IntList, dilation: IntList, options: { groups: Int }): Tensor;
-  _mpsConvolutionTranspose(options: Named<{ input: Tensor; weight: Tensor; padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int }>): Tensor;
+  _mpsConvolutionTranspose(options: NamedInput<{ input: Tensor; weight: Tensor; padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int }>): Tensor;
   /**
    * `_nativeBatchNormLegit(input, weight, bias, runningMean, runningVar, training, momentum, eps, *, out=None)`
    * `_nativeBatchNormLegit(input, weight, bias, training, momentum, eps, *, out=None)`
    */
   _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, momentum: number, eps: number, options?: { out?: TensorList | null }): [Tensor, Tensor, Tensor];
   _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, training: boolean, momentum: number, options: { eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(options: NamedInput<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; training: boolean; momentum: number; eps: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor];
   _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, training: boolean, momentum: number, eps: number, options?: { out?: TensorList | null }): [Tensor, Tensor, Tensor];
   _nativeBatchNormLegit(input: Tensor, weight: Tensor | null, bias: Tensor | null, training: boolean, momentum: number, options: { eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegit(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegit(options: NamedInput<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor];
   /** `_nativeBatchNormLegitNoTraining(input, weight, bias, runningMean, runningVar, momentum, eps)` */
   _nativeBatchNormLegitNoTraining(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, momentum: number, eps: number): [Tensor, Tensor, Tensor];
   _nativeBatchNormLegitNoTraining(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor, runningVar: Tensor, momentum: number, options: { eps: number }): [Tensor, Tensor, Tensor];
-  _nativeBatchNormLegitNoTraining(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; momentum: number; eps: number }>): [Tensor, Tensor, Tensor];
+  _nativeBatchNormLegitNoTraining(options: NamedInput<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor; runningVar: Tensor; momentum: number; eps: number }>): [Tensor, Tensor, Tensor];
   /**
    * `_nativeMultiHeadAttention(query, key, value, embedDim, numHead, qkvWeight, qkvBias, projWeight, projBias, mask=None, needWeights=True, averageAttnWeights=True, maskType=None)`
    */
@@ -981,10 +983,10 @@ export interface Functions {
   _nativeMultiHeadAttention(options: { query: Tensor; key: Tensor; value: Tensor; embedDim: Int; numHead: Int; qkvWeight: Tensor; qkvBias: Tensor; projWeight: Tensor; projBias: Tensor; mask?: Tensor | null; needWeights?: boolean; averageAttnWeights?: boolean; maskType?: Int | null }): [Tensor, Tensor];
   /** `_negView(input)` */
   _negView(input: Tensor): Tensor;
-  _negView(options: Named<{ input: Tensor }>): Tensor;
+  _negView(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_negViewCopy(input, *, out=None)` */
   _negViewCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  _negViewCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  _negViewCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `_nestedComputeContiguousStridesOffsets(nestedSize)` */
   _nestedComputeContiguousStridesOffsets(nestedSize: Tensor): [Tensor, Tensor];
   _nestedComputeContiguousStridesOffsets(options: { nestedSize: Tensor }): [Tensor, Tensor];
@@ -1005,25 +1007,25 @@ export interface Functions {
   _nestedGetJaggedDummy(options: { any: Tensor }): Tensor;
   /** `_nestedGetLengths(input)` */
   _nestedGetLengths(input: Tensor): Tensor;
-  _nestedGetLengths(options: Named<{ input: Tensor }>): Tensor;
+  _nestedGetLengths(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_nestedGetMaxSeqlen(input)` */
   _nestedGetMaxSeqlen(input: Tensor): Tensor;
-  _nestedGetMaxSeqlen(options: Named<{ input: Tensor }>): Tensor;
+  _nestedGetMaxSeqlen(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_nestedGetMinSeqlen(input)` */
   _nestedGetMinSeqlen(input: Tensor): Tensor;
-  _nestedGetMinSeqlen(options: Named<{ input: Tensor }>): Tensor;
+  _nestedGetMinSeqlen(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_nestedGetOffsets(input)` */
   _nestedGetOffsets(input: Tensor): Tensor;
-  _nestedGetOffsets(options: Named<{ input: Tensor }>): Tensor;
+  _nestedGetOffsets(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_nestedGetRaggedIdx(input)` */
   _nestedGetRaggedIdx(input: Tensor): number;
-  _nestedGetRaggedIdx(options: Named<{ input: Tensor }>): number;
+  _nestedGetRaggedIdx(options: NamedInput<{ input: Tensor }>): number;
   /** `_nestedGetValues(input)` */
   _nestedGetValues(input: Tensor): Tensor;
-  _nestedGetValues(options: Named<{ input: Tensor }>): Tensor;
+  _nestedGetValues(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_nestedGetValuesCopy(input, *, out=None)` */
   _nestedGetValuesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  _nestedGetValuesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  _nestedGetValuesCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `_nestedTensorFromMask(t, mask, maskCheck=True)` */
   _nestedTensorFromMask(t: Tensor, mask: Tensor, maskCheck?: boolean): Tensor;
   _nestedTensorFromMask(t: Tensor, mask: Tensor, options: { maskCheck?: boolean }): Tensor;
@@ -1034,44 +1036,44 @@ export interface Functions {
   _nestedTensorFromMaskLeftAligned(options: { t: Tensor; mask: Tensor }): boolean;
   /** `_nestedTensorFromTensorList(list, dtype=None, layout=None, device=None, pinMemory=None)` */
   _nestedTensorFromTensorList(list: TensorList, dtype?: DType | null, layout?: Layout | null, device?: DeviceLike | null, pinMemory?: boolean | null): Tensor;
-  _nestedTensorFromTensorList(list: TensorList, options: Named<{ dtype?: DType | null; layout?: Layout | null; device?: DeviceLike | null; pinMemory?: boolean | null }>): Tensor;
-  _nestedTensorFromTensorList(options: Named<{ list: TensorList; dtype?: DType | null; layout?: Layout | null; device?: DeviceLike | null; pinMemory?: boolean | null }>): Tensor;
+  _nestedTensorFromTensorList(list: TensorList, options: Keywords<{ dtype?: DType | null; layout?: Layout | null; device?: DeviceLike | null; pinMemory?: boolean | null }>): Tensor;
+  _nestedTensorFromTensorList(options: Keywords<{ list: TensorList; dtype?: DType | null; layout?: Layout | null; device?: DeviceLike | null; pinMemory?: boolean | null }>): Tensor;
   /** `_nestedTensorSoftmaxWithShape(input, query)` */
   _nestedTensorSoftmaxWithShape(input: Tensor, query: Tensor): Tensor;
   _nestedTensorSoftmaxWithShape(input: Tensor, options: { query: Tensor }): Tensor;
-  _nestedTensorSoftmaxWithShape(options: Named<{ input: Tensor; query: Tensor }>): Tensor;
+  _nestedTensorSoftmaxWithShape(options: NamedInput<{ input: Tensor; query: Tensor }>): Tensor;
   /** `_nestedViewFromBuffer(input, nestedSize, nestedStrides, offsets)` */
   _nestedViewFromBuffer(input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, offsets: Tensor): Tensor;
   _nestedViewFromBuffer(input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, options: { offsets: Tensor }): Tensor;
-  _nestedViewFromBuffer(options: Named<{ input: Tensor; nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor }>): Tensor;
+  _nestedViewFromBuffer(options: NamedInput<{ input: Tensor; nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor }>): Tensor;
   /** `_nestedViewFromBufferCopy(input, nestedSize, nestedStrides, offsets, *, out=None)` */
   _nestedViewFromBufferCopy(input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, offsets: Tensor, options?: { out?: Tensor | null }): Tensor;
   _nestedViewFromBufferCopy(input: Tensor, nestedSize: Tensor, nestedStrides: Tensor, options: { offsets: Tensor; out?: Tensor | null }): Tensor;
-  _nestedViewFromBufferCopy(options: Named<{ input: Tensor; nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor; out?: Tensor | null }>): Tensor;
+  _nestedViewFromBufferCopy(options: NamedInput<{ input: Tensor; nestedSize: Tensor; nestedStrides: Tensor; offsets: Tensor; out?: Tensor | null }>): Tensor;
   /** `_nestedViewFromJagged(input, offsets, dummy, lengths=None, raggedIdx=1, minSeqlen=None, maxSeqlen=None)` */
   _nestedViewFromJagged(input: Tensor, offsets: Tensor, dummy: Tensor, lengths?: Tensor | null, raggedIdx?: Int, minSeqlen?: Tensor | null, maxSeqlen?: Tensor | null): Tensor;
   _nestedViewFromJagged(input: Tensor, offsets: Tensor, dummy: Tensor, options: { lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null }): Tensor;
-  _nestedViewFromJagged(options: Named<{ input: Tensor; offsets: Tensor; dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null }>): Tensor;
+  _nestedViewFromJagged(options: NamedInput<{ input: Tensor; offsets: Tensor; dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null }>): Tensor;
   /**
    * `_nestedViewFromJaggedCopy(input, offsets, dummy, lengths=None, raggedIdx=1, minSeqlen=None, maxSeqlen=None, *, out=None)`
    */
   _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, lengths?: Tensor | null, raggedIdx?: Int, minSeqlen?: Tensor | null, maxSeqlen?: Tensor | null, options?: { out?: Tensor | null }): Tensor;
   _nestedViewFromJaggedCopy(input: Tensor, offsets: Tensor, dummy: Tensor, options: { lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }): Tensor;
-  _nestedViewFromJaggedCopy(options: Named<{ input: Tensor; offsets: Tensor; dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }>): Tensor;
+  _nestedViewFromJaggedCopy(options: NamedInput<{ input: Tensor; offsets: Tensor; dummy: Tensor; lengths?: Tensor | null; raggedIdx?: Int; minSeqlen?: Tensor | null; maxSeqlen?: Tensor | null; out?: Tensor | null }>): Tensor;
   /** `_nnpackAvailable()` */
   _nnpackAvailable(): boolean;
   /** `_nnpackSpatialConvolution(input, weight, bias, padding, stride=1)` */
   _nnpackSpatialConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntOrList, stride?: IntOrList): Tensor;
   _nnpackSpatialConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntOrList, options: { stride?: IntOrList }): Tensor;
-  _nnpackSpatialConvolution(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntOrList; stride?: IntOrList }>): Tensor;
+  _nnpackSpatialConvolution(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntOrList; stride?: IntOrList }>): Tensor;
   /** `_packPaddedSequence(input, lengths, batchFirst)` */
   _packPaddedSequence(input: Tensor, lengths: Tensor, batchFirst: boolean): [Tensor, Tensor];
   _packPaddedSequence(input: Tensor, lengths: Tensor, options: { batchFirst: boolean }): [Tensor, Tensor];
-  _packPaddedSequence(options: Named<{ input: Tensor; lengths: Tensor; batchFirst: boolean }>): [Tensor, Tensor];
+  _packPaddedSequence(options: NamedInput<{ input: Tensor; lengths: Tensor; batchFirst: boolean }>): [Tensor, Tensor];
   /** `_padPackedSequence(data, batchSizes, batchFirst, paddingValue, totalLength)` */
-  _padPackedSequence(data: Tensor, batchSizes: Tensor, batchFirst: boolean, paddingValue: Scalar, totalLength: Int): [Tensor, Tensor];
-  _padPackedSequence(data: Tensor, batchSizes: Tensor, batchFirst: boolean, paddingValue: Scalar, options: { totalLength: Int }): [Tensor, Tensor];
-  _padPackedSequence(options: { data: Tensor; batchSizes: Tensor; batchFirst: boolean; paddingValue: Scalar; totalLength: Int }): [Tensor, Tensor];
+  _padPackedSequence(data: Tensor, batchSizes: Tensor, batchFirst: boolean, paddingValue: TensorOrScalar, totalLength: Int): [Tensor, Tensor];
+  _padPackedSequence(data: Tensor, batchSizes: Tensor, batchFirst: boolean, paddingValue: TensorOrScalar, options: { totalLength: Int }): [Tensor, Tensor];
+  _padPackedSequence(options: { data: Tensor; batchSizes: Tensor; batchFirst: boolean; paddingValue: TensorOrScalar; totalLength: Int }): [Tensor, Tensor];
   /** `_philoxKeyFoldIn(key, data)` */
   _philoxKeyFoldIn(key: Tensor, data: Int): Tensor;
   _philoxKeyFoldIn(key: Tensor, options: { data: Int }): Tensor;
@@ -1083,54 +1085,54 @@ export interface Functions {
   /** `_philoxNormal_(input, key, mean=0, std=1)` */
   _philoxNormal_(input: Tensor, key: Tensor, mean?: number, std?: number): Tensor;
   _philoxNormal_(input: Tensor, key: Tensor, options: { mean?: number; std?: number }): Tensor;
-  _philoxNormal_(options: Named<{ input: Tensor; key: Tensor; mean?: number; std?: number }>): Tensor;
+  _philoxNormal_(options: NamedInput<{ input: Tensor; key: Tensor; mean?: number; std?: number }>): Tensor;
   /** `_philoxUniform_(input, key, low=0, high=1)` */
   _philoxUniform_(input: Tensor, key: Tensor, low?: number, high?: number): Tensor;
   _philoxUniform_(input: Tensor, key: Tensor, options: { low?: number; high?: number }): Tensor;
-  _philoxUniform_(options: Named<{ input: Tensor; key: Tensor; low?: number; high?: number }>): Tensor;
+  _philoxUniform_(options: NamedInput<{ input: Tensor; key: Tensor; low?: number; high?: number }>): Tensor;
   /** `_pinMemory(input, device=None)` */
   _pinMemory(input: Tensor, device?: DeviceLike | null): Tensor;
-  _pinMemory(input: Tensor, options: Named<{ device?: DeviceLike | null }>): Tensor;
-  _pinMemory(options: Named<{ input: Tensor; device?: DeviceLike | null }>): Tensor;
+  _pinMemory(input: Tensor, options: Keywords<{ device?: DeviceLike | null }>): Tensor;
+  _pinMemory(options: NamedInput<{ input: Tensor; device?: DeviceLike | null }>): Tensor;
   /** `_preluKernel(input, weight)` */
   _preluKernel(input: Tensor, weight: Tensor): Tensor;
   _preluKernel(input: Tensor, options: { weight: Tensor }): Tensor;
-  _preluKernel(options: Named<{ input: Tensor; weight: Tensor }>): Tensor;
+  _preluKernel(options: NamedInput<{ input: Tensor; weight: Tensor }>): Tensor;
   /** `_print(s)` */
   _print(s: string): void;
   _print(options: { s: string }): void;
   /** `_propagateXlaData(input, output)` */
   _propagateXlaData(input: Tensor, output: Tensor): void;
   _propagateXlaData(input: Tensor, options: { output: Tensor }): void;
-  _propagateXlaData(options: Named<{ input: Tensor; output: Tensor }>): void;
+  _propagateXlaData(options: NamedInput<{ input: Tensor; output: Tensor }>): void;
   /** `_removeBatchDim(input, level, batchSize, outDim)` */
   _removeBatchDim(input: Tensor, level: Int, batchSize: Int, outDim: Int): Tensor;
   _removeBatchDim(input: Tensor, level: Int, batchSize: Int, options: { outDim: Int }): Tensor;
-  _removeBatchDim(options: Named<{ input: Tensor; level: Int; batchSize: Int; outDim: Int }>): Tensor;
+  _removeBatchDim(options: NamedInput<{ input: Tensor; level: Int; batchSize: Int; outDim: Int }>): Tensor;
   /** `_reshapeAliasCopy(input, size, stride, *, out=None)` */
   _reshapeAliasCopy(input: Tensor, size: IntList, stride: IntList, options?: { out?: Tensor | null }): Tensor;
   _reshapeAliasCopy(input: Tensor, size: IntList, options: { stride: IntList; out?: Tensor | null }): Tensor;
-  _reshapeAliasCopy(options: Named<{ input: Tensor; size: IntList; stride: IntList; out?: Tensor | null }>): Tensor;
+  _reshapeAliasCopy(options: NamedInput<{ input: Tensor; size: IntList; stride: IntList; out?: Tensor | null }>): Tensor;
   /** `_reshapeFromTensor(input, shape)` */
   _reshapeFromTensor(input: Tensor, shape: Tensor): Tensor;
   _reshapeFromTensor(input: Tensor, options: { shape: Tensor }): Tensor;
-  _reshapeFromTensor(options: Named<{ input: Tensor; shape: Tensor }>): Tensor;
+  _reshapeFromTensor(options: NamedInput<{ input: Tensor; shape: Tensor }>): Tensor;
   /** `_resizeOutput_(input, size, device)` */
   _resizeOutput_(input: Tensor, size: IntList, device: DeviceLike): Tensor;
-  _resizeOutput_(input: Tensor, size: IntList, options: Named<{ device: DeviceLike }>): Tensor;
-  _resizeOutput_(options: Named<{ input: Tensor; size: IntList; device: DeviceLike }>): Tensor;
+  _resizeOutput_(input: Tensor, size: IntList, options: Keywords<{ device: DeviceLike }>): Tensor;
+  _resizeOutput_(options: NamedInput<{ input: Tensor; size: IntList; device: DeviceLike }>): Tensor;
   /** `_rowwisePrune(weight, mask, compressedIndicesDtype)` */
   _rowwisePrune(weight: Tensor, mask: Tensor, compressedIndicesDtype: DType): [Tensor, Tensor];
   _rowwisePrune(weight: Tensor, mask: Tensor, options: { compressedIndicesDtype: DType }): [Tensor, Tensor];
   _rowwisePrune(options: { weight: Tensor; mask: Tensor; compressedIndicesDtype: DType }): [Tensor, Tensor];
   /** `_safeSoftmax(input, dim, dtype=None)` */
   _safeSoftmax(input: Tensor, dim: Int, dtype?: DType | null): Tensor;
-  _safeSoftmax(input: Tensor, dim: Int, options: Named<{ dtype?: DType | null }>): Tensor;
-  _safeSoftmax(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null }>): Tensor;
+  _safeSoftmax(input: Tensor, dim: Int, options: Keywords<{ dtype?: DType | null }>): Tensor;
+  _safeSoftmax(options: NamedInput<{ input: Tensor; dim: Int; dtype?: DType | null }>): Tensor;
   /** `_sampleDirichlet(input, generator=None)` */
   _sampleDirichlet(input: Tensor, generator?: Generator | null): Tensor;
   _sampleDirichlet(input: Tensor, options: { generator?: Generator | null }): Tensor;
-  _sampleDirichlet(options: Named<{ input: Tensor; generator?: Generator | null }>): Tensor;
+  _sampleDirichlet(options: NamedInput<{ input: Tensor; generator?: Generator | null }>): Tensor;
   /** `_saturateWeightToFp16(weight)` */
   _saturateWeightToFp16(weight: Tensor): Tensor;
   _saturateWeightToFp16(options: { weight: Tensor }): Tensor;
@@ -1179,48 +1181,48 @@ export interface Functions {
    */
   _scaledGroupedMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, offs?: Tensor | null, bias?: Tensor | null, scaleResult?: Tensor | null, outDtype?: DType | null, useFastAccum?: boolean): Tensor;
   _scaledGroupedMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, options: { offs?: Tensor | null; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMm(options: Named<{ input: Tensor; mat2: Tensor; scaleA: Tensor; scaleB: Tensor; offs?: Tensor | null; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean }>): Tensor;
+  _scaledGroupedMm(options: NamedInput<{ input: Tensor; mat2: Tensor; scaleA: Tensor; scaleB: Tensor; offs?: Tensor | null; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean }>): Tensor;
   /**
    * `_scaledGroupedMmV2(input, mat2, scaleA, recipeA, swizzleA, scaleB, recipeB, swizzleB, offs=None, bias=None, outDtype=None, contractionDim=None, useFastAccum=False)`
    */
   _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, offs?: Tensor | null, bias?: Tensor | null, outDtype?: DType | null, contractionDim?: IntList | null, useFastAccum?: boolean): Tensor;
   _scaledGroupedMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, options: { offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }): Tensor;
-  _scaledGroupedMmV2(options: Named<{ input: Tensor; mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }>): Tensor;
+  _scaledGroupedMmV2(options: NamedInput<{ input: Tensor; mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; offs?: Tensor | null; bias?: Tensor | null; outDtype?: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean }>): Tensor;
   /**
    * `_scaledMm(input, mat2, scaleA, scaleB, bias=None, scaleResult=None, outDtype=None, useFastAccum=False, *, out=None)`
    */
   _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, bias?: Tensor | null, scaleResult?: Tensor | null, outDtype?: DType | null, useFastAccum?: boolean, options?: { out?: Tensor | null }): Tensor;
   _scaledMm(input: Tensor, mat2: Tensor, scaleA: Tensor, scaleB: Tensor, options: { bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMm(options: Named<{ input: Tensor; mat2: Tensor; scaleA: Tensor; scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }>): Tensor;
+  _scaledMm(options: NamedInput<{ input: Tensor; mat2: Tensor; scaleA: Tensor; scaleB: Tensor; bias?: Tensor | null; scaleResult?: Tensor | null; outDtype?: DType | null; useFastAccum?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * `_scaledMmV2(input, mat2, scaleA, recipeA, swizzleA, scaleB, recipeB, swizzleB, bias, outDtype, contractionDim=None, useFastAccum=False, *, out=None)`
    */
   _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, contractionDim?: IntList | null, useFastAccum?: boolean, options?: { out?: Tensor | null }): Tensor;
   _scaledMmV2(input: Tensor, mat2: Tensor, scaleA: TensorList, recipeA: IntList, swizzleA: IntList, scaleB: TensorList, recipeB: IntList, swizzleB: IntList, bias: Tensor | null, outDtype: DType | null, options: { contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }): Tensor;
-  _scaledMmV2(options: Named<{ input: Tensor; mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }>): Tensor;
+  _scaledMmV2(options: NamedInput<{ input: Tensor; mat2: Tensor; scaleA: TensorList; recipeA: IntList; swizzleA: IntList; scaleB: TensorList; recipeB: IntList; swizzleB: IntList; bias: Tensor | null; outDtype: DType | null; contractionDim?: IntList | null; useFastAccum?: boolean; out?: Tensor | null }>): Tensor;
   /** `_shapeAsTensor(input)` */
   _shapeAsTensor(input: Tensor): Tensor;
-  _shapeAsTensor(options: Named<{ input: Tensor }>): Tensor;
+  _shapeAsTensor(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_sobolEngineDraw(quasi, n, sobolstate, dimension, numGenerated, dtype)` */
   _sobolEngineDraw(quasi: Tensor, n: Int, sobolstate: Tensor, dimension: Int, numGenerated: Int, dtype: DType | null): [Tensor, Tensor];
-  _sobolEngineDraw(quasi: Tensor, n: Int, sobolstate: Tensor, dimension: Int, numGenerated: Int, options: Named<{ dtype: DType | null }>): [Tensor, Tensor];
-  _sobolEngineDraw(options: Named<{ quasi: Tensor; n: Int; sobolstate: Tensor; dimension: Int; numGenerated: Int; dtype: DType | null }>): [Tensor, Tensor];
+  _sobolEngineDraw(quasi: Tensor, n: Int, sobolstate: Tensor, dimension: Int, numGenerated: Int, options: Keywords<{ dtype: DType | null }>): [Tensor, Tensor];
+  _sobolEngineDraw(options: Keywords<{ quasi: Tensor; n: Int; sobolstate: Tensor; dimension: Int; numGenerated: Int; dtype: DType | null }>): [Tensor, Tensor];
   /** `_sobolEngineFf_(input, n, sobolstate, dimension, numGenerated)` */
   _sobolEngineFf_(input: Tensor, n: Int, sobolstate: Tensor, dimension: Int, numGenerated: Int): Tensor;
   _sobolEngineFf_(input: Tensor, n: Int, sobolstate: Tensor, dimension: Int, options: { numGenerated: Int }): Tensor;
-  _sobolEngineFf_(options: Named<{ input: Tensor; n: Int; sobolstate: Tensor; dimension: Int; numGenerated: Int }>): Tensor;
+  _sobolEngineFf_(options: NamedInput<{ input: Tensor; n: Int; sobolstate: Tensor; dimension: Int; numGenerated: Int }>): Tensor;
   /** `_sobolEngineInitializeState_(input, dimension)` */
   _sobolEngineInitializeState_(input: Tensor, dimension: Int): Tensor;
   _sobolEngineInitializeState_(input: Tensor, options: { dimension: Int }): Tensor;
-  _sobolEngineInitializeState_(options: Named<{ input: Tensor; dimension: Int }>): Tensor;
+  _sobolEngineInitializeState_(options: NamedInput<{ input: Tensor; dimension: Int }>): Tensor;
   /** `_sobolEngineScramble_(input, ltm, dimension)` */
   _sobolEngineScramble_(input: Tensor, ltm: Tensor, dimension: Int): Tensor;
   _sobolEngineScramble_(input: Tensor, ltm: Tensor, options: { dimension: Int }): Tensor;
-  _sobolEngineScramble_(options: Named<{ input: Tensor; ltm: Tensor; dimension: Int }>): Tensor;
+  _sobolEngineScramble_(options: NamedInput<{ input: Tensor; ltm: Tensor; dimension: Int }>): Tensor;
   /** `_softmax(input, dim, halfToFloat, *, out=None)` */
   _softmax(input: Tensor, dim: Int, halfToFloat: boolean, options?: { out?: Tensor | null }): Tensor;
   _softmax(input: Tensor, dim: Int, options: { halfToFloat: boolean; out?: Tensor | null }): Tensor;
-  _softmax(options: Named<{ input: Tensor; dim: Int; halfToFloat: boolean; out?: Tensor | null }>): Tensor;
+  _softmax(options: NamedInput<{ input: Tensor; dim: Int; halfToFloat: boolean; out?: Tensor | null }>): Tensor;
   /** `_softmaxBackwardData(gradOutput, output, dim, inputDtype, *, gradInput=None)` */
   _softmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, inputDtype: DType, options?: { gradInput?: Tensor | null }): Tensor;
   _softmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: { inputDtype: DType; gradInput?: Tensor | null }): Tensor;
@@ -1228,39 +1230,39 @@ export interface Functions {
   /** `_sparseBroadcastTo(input, size)` */
   _sparseBroadcastTo(input: Tensor, size: IntList): Tensor;
   _sparseBroadcastTo(input: Tensor, options: { size: IntList }): Tensor;
-  _sparseBroadcastTo(options: Named<{ input: Tensor; size: IntList }>): Tensor;
+  _sparseBroadcastTo(options: NamedInput<{ input: Tensor; size: IntList }>): Tensor;
   /** `_sparseBroadcastToCopy(input, size, *, out=None)` */
   _sparseBroadcastToCopy(input: Tensor, size: IntList, options?: { out?: Tensor | null }): Tensor;
   _sparseBroadcastToCopy(input: Tensor, options: { size: IntList; out?: Tensor | null }): Tensor;
-  _sparseBroadcastToCopy(options: Named<{ input: Tensor; size: IntList; out?: Tensor | null }>): Tensor;
+  _sparseBroadcastToCopy(options: NamedInput<{ input: Tensor; size: IntList; out?: Tensor | null }>): Tensor;
   /** `_sparseCsrProd(input, dim, keepdim=False, *, dtype=None)` */
-  _sparseCsrProd(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
+  _sparseCsrProd(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: Keywords<{ dtype?: DType | null }>): Tensor;
   _sparseCsrProd(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
-  _sparseCsrProd(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; dtype?: DType | null }>): Tensor;
+  _sparseCsrProd(options: NamedInput<{ input: Tensor; dim: IntOrList; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /** `_sparseCsrSum(input, dim, keepdim=False, *, dtype=None)` */
-  _sparseCsrSum(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: Named<{ dtype?: DType | null }>): Tensor;
+  _sparseCsrSum(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: Keywords<{ dtype?: DType | null }>): Tensor;
   _sparseCsrSum(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; dtype?: DType | null }>): Tensor;
-  _sparseCsrSum(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; dtype?: DType | null }>): Tensor;
+  _sparseCsrSum(options: NamedInput<{ input: Tensor; dim: IntOrList; keepdim?: boolean; dtype?: DType | null }>): Tensor;
   /** `_sparseLogSoftmaxBackwardData(gradOutput, output, dim, input)` */
   _sparseLogSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, input: Tensor): Tensor;
-  _sparseLogSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: Named<{ input: Tensor }>): Tensor;
-  _sparseLogSoftmaxBackwardData(options: Named<{ gradOutput: Tensor; output: Tensor; dim: Int; input: Tensor }>): Tensor;
+  _sparseLogSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: NamedInput<{ input: Tensor }>): Tensor;
+  _sparseLogSoftmaxBackwardData(options: NamedInput<{ gradOutput: Tensor; output: Tensor; dim: Int; input: Tensor }>): Tensor;
   /** `_sparseSemiStructuredAddmm(input, mat1, mat1Meta, mat2, *, alpha=1, beta=1, outDtype=None)` */
-  _sparseSemiStructuredAddmm(input: Tensor, mat1: Tensor, mat1Meta: Tensor, mat2: Tensor, options?: { alpha?: Scalar; beta?: Scalar; outDtype?: DType | null }): Tensor;
-  _sparseSemiStructuredAddmm(input: Tensor, mat1: Tensor, mat1Meta: Tensor, options: { mat2: Tensor; alpha?: Scalar; beta?: Scalar; outDtype?: DType | null }): Tensor;
-  _sparseSemiStructuredAddmm(options: Named<{ input: Tensor; mat1: Tensor; mat1Meta: Tensor; mat2: Tensor; alpha?: Scalar; beta?: Scalar; outDtype?: DType | null }>): Tensor;
+  _sparseSemiStructuredAddmm(input: Tensor, mat1: Tensor, mat1Meta: Tensor, mat2: Tensor, options?: { alpha?: TensorOrScalar; beta?: TensorOrScalar; outDtype?: DType | null }): Tensor;
+  _sparseSemiStructuredAddmm(input: Tensor, mat1: Tensor, mat1Meta: Tensor, options: { mat2: Tensor; alpha?: TensorOrScalar; beta?: TensorOrScalar; outDtype?: DType | null }): Tensor;
+  _sparseSemiStructuredAddmm(options: NamedInput<{ input: Tensor; mat1: Tensor; mat1Meta: Tensor; mat2: Tensor; alpha?: TensorOrScalar; beta?: TensorOrScalar; outDtype?: DType | null }>): Tensor;
   /** `_sparseSemiStructuredApply(input, threadMasks)` */
   _sparseSemiStructuredApply(input: Tensor, threadMasks: Tensor): [Tensor, Tensor];
   _sparseSemiStructuredApply(input: Tensor, options: { threadMasks: Tensor }): [Tensor, Tensor];
-  _sparseSemiStructuredApply(options: Named<{ input: Tensor; threadMasks: Tensor }>): [Tensor, Tensor];
+  _sparseSemiStructuredApply(options: NamedInput<{ input: Tensor; threadMasks: Tensor }>): [Tensor, Tensor];
   /** `_sparseSemiStructuredApplyDense(input, threadMasks)` */
   _sparseSemiStructuredApplyDense(input: Tensor, threadMasks: Tensor): Tensor;
   _sparseSemiStructuredApplyDense(input: Tensor, options: { threadMasks: Tensor }): Tensor;
-  _sparseSemiStructuredApplyDense(options: Named<{ input: Tensor; threadMasks: Tensor }>): Tensor;
+  _sparseSemiStructuredApplyDense(options: NamedInput<{ input: Tensor; threadMasks: Tensor }>): Tensor;
   /** `_sparseSemiStructuredLinear(input, weight, meta, *, bias=None, activation=None, outDtype=None)` */
   _sparseSemiStructuredLinear(input: Tensor, weight: Tensor, meta: Tensor, options?: { bias?: Tensor | null; activation?: string | null; outDtype?: DType | null }): Tensor;
   _sparseSemiStructuredLinear(input: Tensor, weight: Tensor, options: { meta: Tensor; bias?: Tensor | null; activation?: string | null; outDtype?: DType | null }): Tensor;
-  _sparseSemiStructuredLinear(options: Named<{ input: Tensor; weight: Tensor; meta: Tensor; bias?: Tensor | null; activation?: string | null; outDtype?: DType | null }>): Tensor;
+  _sparseSemiStructuredLinear(options: NamedInput<{ input: Tensor; weight: Tensor; meta: Tensor; bias?: Tensor | null; activation?: string | null; outDtype?: DType | null }>): Tensor;
   /** `_sparseSemiStructuredMm(mat1, mat1Meta, mat2, *, outDtype=None)` */
   _sparseSemiStructuredMm(mat1: Tensor, mat1Meta: Tensor, mat2: Tensor, options?: { outDtype?: DType | null }): Tensor;
   _sparseSemiStructuredMm(mat1: Tensor, mat1Meta: Tensor, options: { mat2: Tensor; outDtype?: DType | null }): Tensor;
@@ -1268,21 +1270,21 @@ export interface Functions {
   /** `_sparseSemiStructuredTile(input, algorithm="", useCutlass=True)` */
   _sparseSemiStructuredTile(input: Tensor, algorithm?: string, useCutlass?: boolean): [Tensor, Tensor, Tensor, Tensor, Tensor];
   _sparseSemiStructuredTile(input: Tensor, options: { algorithm?: string; useCutlass?: boolean }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  _sparseSemiStructuredTile(options: Named<{ input: Tensor; algorithm?: string; useCutlass?: boolean }>): [Tensor, Tensor, Tensor, Tensor, Tensor];
+  _sparseSemiStructuredTile(options: NamedInput<{ input: Tensor; algorithm?: string; useCutlass?: boolean }>): [Tensor, Tensor, Tensor, Tensor, Tensor];
   /** `_sparseSoftmaxBackwardData(gradOutput, output, dim, input)` */
   _sparseSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, input: Tensor): Tensor;
-  _sparseSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: Named<{ input: Tensor }>): Tensor;
-  _sparseSoftmaxBackwardData(options: Named<{ gradOutput: Tensor; output: Tensor; dim: Int; input: Tensor }>): Tensor;
+  _sparseSoftmaxBackwardData(gradOutput: Tensor, output: Tensor, dim: Int, options: NamedInput<{ input: Tensor }>): Tensor;
+  _sparseSoftmaxBackwardData(options: NamedInput<{ gradOutput: Tensor; output: Tensor; dim: Int; input: Tensor }>): Tensor;
   /** `_sparseSparseMatmul(input, other)` */
   _sparseSparseMatmul(input: Tensor, other: Tensor): Tensor;
   _sparseSparseMatmul(input: Tensor, options: Named<{ other: Tensor }>): Tensor;
-  _sparseSparseMatmul(options: Named<{ input: Tensor; other: Tensor }>): Tensor;
+  _sparseSparseMatmul(options: NamedInput<{ input: Tensor; other: Tensor }>): Tensor;
   /** `_sparseSum(input)` `_sparseSum(input, *, dtype)` `_sparseSum(input, dim)` `_sparseSum(input, dim, *, dtype)` */
-  _sparseSum(input: Tensor, options?: Named<{ dtype?: DType }>): Tensor;
-  _sparseSum(options: Named<{ input: Tensor; dtype?: DType }>): Tensor;
-  _sparseSum(input: Tensor, dim: IntOrList, options?: Named<{ dtype?: DType }>): Tensor;
+  _sparseSum(input: Tensor, options?: Keywords<{ dtype?: DType }>): Tensor;
+  _sparseSum(options: NamedInput<{ input: Tensor; dtype?: DType }>): Tensor;
+  _sparseSum(input: Tensor, dim: IntOrList, options?: Keywords<{ dtype?: DType }>): Tensor;
   _sparseSum(input: Tensor, options: Named<{ dim: IntOrList; dtype?: DType }>): Tensor;
-  _sparseSum(options: Named<{ input: Tensor; dim: IntOrList; dtype?: DType }>): Tensor;
+  _sparseSum(options: NamedInput<{ input: Tensor; dim: IntOrList; dtype?: DType }>): Tensor;
   /** `_stack(tensors, dim=0, *, out=None)` */
   _stack(tensors: TensorList, dim?: Int, options?: { out?: Tensor | null }): Tensor;
   _stack(tensors: TensorList, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor;
@@ -1290,38 +1292,38 @@ export interface Functions {
   /** `_standardGamma(input, generator=None)` */
   _standardGamma(input: Tensor, generator?: Generator | null): Tensor;
   _standardGamma(input: Tensor, options: { generator?: Generator | null }): Tensor;
-  _standardGamma(options: Named<{ input: Tensor; generator?: Generator | null }>): Tensor;
+  _standardGamma(options: NamedInput<{ input: Tensor; generator?: Generator | null }>): Tensor;
   /** `_standardGammaGrad(input, output)` */
   _standardGammaGrad(input: Tensor, output: Tensor): Tensor;
   _standardGammaGrad(input: Tensor, options: { output: Tensor }): Tensor;
-  _standardGammaGrad(options: Named<{ input: Tensor; output: Tensor }>): Tensor;
+  _standardGammaGrad(options: NamedInput<{ input: Tensor; output: Tensor }>): Tensor;
   /** `_testAutogradMultipleDispatch(input)` `_testAutogradMultipleDispatch(input, b)` */
   _testAutogradMultipleDispatch(input: Tensor): Tensor;
-  _testAutogradMultipleDispatch(options: Named<{ input: Tensor }>): Tensor;
+  _testAutogradMultipleDispatch(options: NamedInput<{ input: Tensor }>): Tensor;
   _testAutogradMultipleDispatch(input: Tensor, b: boolean): Tensor;
   _testAutogradMultipleDispatch(input: Tensor, options: { b: boolean }): Tensor;
-  _testAutogradMultipleDispatch(options: Named<{ input: Tensor; b: boolean }>): Tensor;
+  _testAutogradMultipleDispatch(options: NamedInput<{ input: Tensor; b: boolean }>): Tensor;
   /** `_testAutogradMultipleDispatchView(input)` */
   _testAutogradMultipleDispatchView(input: Tensor): Tensor;
-  _testAutogradMultipleDispatchView(options: Named<{ input: Tensor }>): Tensor;
+  _testAutogradMultipleDispatchView(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_testAutogradMultipleDispatchViewCopy(input, *, out=None)` */
   _testAutogradMultipleDispatchViewCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  _testAutogradMultipleDispatchViewCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  _testAutogradMultipleDispatchViewCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `_testCheckTensor(input)` */
   _testCheckTensor(input: Tensor): Tensor;
-  _testCheckTensor(options: Named<{ input: Tensor }>): Tensor;
+  _testCheckTensor(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `_testFunctorchFallback(input, other)` */
   _testFunctorchFallback(input: Tensor, other: Tensor): Tensor;
   _testFunctorchFallback(input: Tensor, options: Named<{ other: Tensor }>): Tensor;
-  _testFunctorchFallback(options: Named<{ input: Tensor; other: Tensor }>): Tensor;
+  _testFunctorchFallback(options: NamedInput<{ input: Tensor; other: Tensor }>): Tensor;
   /** `_testParallelMaterialize(input, numParallel, skipFirst=False)` */
   _testParallelMaterialize(input: Tensor, numParallel: Int, skipFirst?: boolean): Tensor;
   _testParallelMaterialize(input: Tensor, numParallel: Int, options: { skipFirst?: boolean }): Tensor;
-  _testParallelMaterialize(options: Named<{ input: Tensor; numParallel: Int; skipFirst?: boolean }>): Tensor;
+  _testParallelMaterialize(options: NamedInput<{ input: Tensor; numParallel: Int; skipFirst?: boolean }>): Tensor;
   /** `_testSerializationSubcmul(input, other, alpha=1)` */
-  _testSerializationSubcmul(input: Tensor, other: Tensor, alpha?: Scalar): Tensor;
-  _testSerializationSubcmul(input: Tensor, other: Tensor, options: { alpha?: Scalar }): Tensor;
-  _testSerializationSubcmul(options: Named<{ input: Tensor; other: Tensor; alpha?: Scalar }>): Tensor;
+  _testSerializationSubcmul(input: Tensor, other: Tensor, alpha?: TensorOrScalar): Tensor;
+  _testSerializationSubcmul(input: Tensor, other: Tensor, options: { alpha?: TensorOrScalar }): Tensor;
+  _testSerializationSubcmul(options: NamedInput<{ input: Tensor; other: Tensor; alpha?: TensorOrScalar }>): Tensor;
   /** `_toCpu(tensors)` */
   _toCpu(tensors: TensorList): Tensor[];
   _toCpu(options: { tensors: TensorList }): Tensor[];
@@ -1355,11 +1357,11 @@ export interface Functions {
   /** `_unique(input, sorted=True, returnInverse=False)` */
   _unique(input: Tensor, sorted?: boolean, returnInverse?: boolean): [Tensor, Tensor];
   _unique(input: Tensor, options: { sorted?: boolean; returnInverse?: boolean }): [Tensor, Tensor];
-  _unique(options: Named<{ input: Tensor; sorted?: boolean; returnInverse?: boolean }>): [Tensor, Tensor];
+  _unique(options: NamedInput<{ input: Tensor; sorted?: boolean; returnInverse?: boolean }>): [Tensor, Tensor];
   /** `_unique2(input, sorted=True, returnInverse=False, returnCounts=False)` */
   _unique2(input: Tensor, sorted?: boolean, returnInverse?: boolean, returnCounts?: boolean): [Tensor, Tensor, Tensor];
   _unique2(input: Tensor, options: { sorted?: boolean; returnInverse?: boolean; returnCounts?: boolean }): [Tensor, Tensor, Tensor];
-  _unique2(options: Named<{ input: Tensor; sorted?: boolean; returnInverse?: boolean; returnCounts?: boolean }>): [Tensor, Tensor, Tensor];
+  _unique2(options: NamedInput<{ input: Tensor; sorted?: boolean; returnInverse?: boolean; returnCounts?: boolean }>): [Tensor, Tensor, Tensor];
   /** `_unpackDual(dual, level)` */
   _unpackDual(dual: Tensor, level: Int): NamedTuple<['primal', 'tangent']>;
   _unpackDual(dual: Tensor, options: { level: Int }): NamedTuple<['primal', 'tangent']>;
@@ -1367,19 +1369,19 @@ export interface Functions {
   /** `_unsafeIndex(input, indices)` */
   _unsafeIndex(input: Tensor, indices: OptionalTensorList): Tensor;
   _unsafeIndex(input: Tensor, options: { indices: OptionalTensorList }): Tensor;
-  _unsafeIndex(options: Named<{ input: Tensor; indices: OptionalTensorList }>): Tensor;
+  _unsafeIndex(options: NamedInput<{ input: Tensor; indices: OptionalTensorList }>): Tensor;
   /** `_unsafeIndexPut(input, indices, values, accumulate=False)` */
   _unsafeIndexPut(input: Tensor, indices: OptionalTensorList, values: Tensor, accumulate?: boolean): Tensor;
   _unsafeIndexPut(input: Tensor, indices: OptionalTensorList, values: Tensor, options: { accumulate?: boolean }): Tensor;
-  _unsafeIndexPut(options: Named<{ input: Tensor; indices: OptionalTensorList; values: Tensor; accumulate?: boolean }>): Tensor;
+  _unsafeIndexPut(options: NamedInput<{ input: Tensor; indices: OptionalTensorList; values: Tensor; accumulate?: boolean }>): Tensor;
   /** `_unsafeMaskedIndex(input, mask, indices, fill)` */
-  _unsafeMaskedIndex(input: Tensor, mask: Tensor, indices: OptionalTensorList, fill: Scalar): Tensor;
-  _unsafeMaskedIndex(input: Tensor, mask: Tensor, indices: OptionalTensorList, options: { fill: Scalar }): Tensor;
-  _unsafeMaskedIndex(options: Named<{ input: Tensor; mask: Tensor; indices: OptionalTensorList; fill: Scalar }>): Tensor;
+  _unsafeMaskedIndex(input: Tensor, mask: Tensor, indices: OptionalTensorList, fill: TensorOrScalar): Tensor;
+  _unsafeMaskedIndex(input: Tensor, mask: Tensor, indices: OptionalTensorList, options: { fill: TensorOrScalar }): Tensor;
+  _unsafeMaskedIndex(options: NamedInput<{ input: Tensor; mask: Tensor; indices: OptionalTensorList; fill: TensorOrScalar }>): Tensor;
   /** `_unsafeMaskedIndexPutAccumulate(input, mask, indices, values)` */
   _unsafeMaskedIndexPutAccumulate(input: Tensor, mask: Tensor, indices: OptionalTensorList, values: Tensor): Tensor;
   _unsafeMaskedIndexPutAccumulate(input: Tensor, mask: Tensor, indices: OptionalTensorList, options: { values: Tensor }): Tensor;
-  _unsafeMaskedIndexPutAccumulate(options: Named<{ input: Tensor; mask: Tensor; indices: OptionalTensorList; values: Tensor }>): Tensor;
+  _unsafeMaskedIndexPutAccumulate(options: NamedInput<{ input: Tensor; mask: Tensor; indices: OptionalTensorList; values: Tensor }>): Tensor;
   /** `_useCudnnCtcLoss(logProbs, targets, inputLengths, targetLengths, blank)` */
   _useCudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int): boolean;
   _useCudnnCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, options: { blank: Int }): boolean;
@@ -1411,7 +1413,7 @@ export interface Functions {
   /** `_validateSparseCompressedTensorArgs(compressedIndices, plainIndices, values, size, layout, checkPinning=None)` */
   _validateSparseCompressedTensorArgs(compressedIndices: Tensor, plainIndices: Tensor, values: Tensor, size: IntList, layout: Layout, checkPinning?: boolean | null): void;
   _validateSparseCompressedTensorArgs(compressedIndices: Tensor, plainIndices: Tensor, values: Tensor, size: IntList, layout: Layout, options: { checkPinning?: boolean | null }): void;
-  _validateSparseCompressedTensorArgs(options: Named<{ compressedIndices: Tensor; plainIndices: Tensor; values: Tensor; size: IntList; layout: Layout; checkPinning?: boolean | null }>): void;
+  _validateSparseCompressedTensorArgs(options: Keywords<{ compressedIndices: Tensor; plainIndices: Tensor; values: Tensor; size: IntList; layout: Layout; checkPinning?: boolean | null }>): void;
   /** `_validateSparseCooTensorArgs(indices, values, size, isCoalesced=None, checkPinning=None)` */
   _validateSparseCooTensorArgs(indices: Tensor, values: Tensor, size: IntList, isCoalesced?: boolean | null, checkPinning?: boolean | null): void;
   _validateSparseCooTensorArgs(indices: Tensor, values: Tensor, size: IntList, options: { isCoalesced?: boolean | null; checkPinning?: boolean | null }): void;
@@ -1426,23 +1428,23 @@ export interface Functions {
   _validateSparseCsrTensorArgs(options: { crowIndices: Tensor; colIndices: Tensor; values: Tensor; size: IntList; checkPinning?: boolean | null }): void;
   /** `_valuesCopy(input, *, out=None)` */
   _valuesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  _valuesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  _valuesCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `_weightInt4packMm(input, mat2, qGroupSize, qScaleAndZeros)` */
   _weightInt4packMm(input: Tensor, mat2: Tensor, qGroupSize: Int, qScaleAndZeros: Tensor): Tensor;
   _weightInt4packMm(input: Tensor, mat2: Tensor, qGroupSize: Int, options: { qScaleAndZeros: Tensor }): Tensor;
-  _weightInt4packMm(options: Named<{ input: Tensor; mat2: Tensor; qGroupSize: Int; qScaleAndZeros: Tensor }>): Tensor;
+  _weightInt4packMm(options: NamedInput<{ input: Tensor; mat2: Tensor; qGroupSize: Int; qScaleAndZeros: Tensor }>): Tensor;
   /** `_weightInt4packMmForCpu(input, mat2, qGroupSize, qScaleAndZeros)` */
   _weightInt4packMmForCpu(input: Tensor, mat2: Tensor, qGroupSize: Int, qScaleAndZeros: Tensor): Tensor;
   _weightInt4packMmForCpu(input: Tensor, mat2: Tensor, qGroupSize: Int, options: { qScaleAndZeros: Tensor }): Tensor;
-  _weightInt4packMmForCpu(options: Named<{ input: Tensor; mat2: Tensor; qGroupSize: Int; qScaleAndZeros: Tensor }>): Tensor;
+  _weightInt4packMmForCpu(options: NamedInput<{ input: Tensor; mat2: Tensor; qGroupSize: Int; qScaleAndZeros: Tensor }>): Tensor;
   /** `_weightInt4packMmWithScalesAndZeros(input, mat2, qGroupSize, qScale, qZeros)` */
   _weightInt4packMmWithScalesAndZeros(input: Tensor, mat2: Tensor, qGroupSize: Int, qScale: Tensor, qZeros: Tensor): Tensor;
   _weightInt4packMmWithScalesAndZeros(input: Tensor, mat2: Tensor, qGroupSize: Int, qScale: Tensor, options: { qZeros: Tensor }): Tensor;
-  _weightInt4packMmWithScalesAndZeros(options: Named<{ input: Tensor; mat2: Tensor; qGroupSize: Int; qScale: Tensor; qZeros: Tensor }>): Tensor;
+  _weightInt4packMmWithScalesAndZeros(options: NamedInput<{ input: Tensor; mat2: Tensor; qGroupSize: Int; qScale: Tensor; qZeros: Tensor }>): Tensor;
   /** `_weightInt8packMm(input, mat2, scales)` */
   _weightInt8packMm(input: Tensor, mat2: Tensor, scales: Tensor): Tensor;
   _weightInt8packMm(input: Tensor, mat2: Tensor, options: { scales: Tensor }): Tensor;
-  _weightInt8packMm(options: Named<{ input: Tensor; mat2: Tensor; scales: Tensor }>): Tensor;
+  _weightInt8packMm(options: NamedInput<{ input: Tensor; mat2: Tensor; scales: Tensor }>): Tensor;
   /** `_weightNorm(v, g, dim=0)` */
   _weightNorm(v: Tensor, g: Tensor, dim?: Int): Tensor;
   _weightNorm(v: Tensor, g: Tensor, options: Named<{ dim?: Int }>): Tensor;
@@ -1460,17 +1462,17 @@ export interface Functions {
    */
   _wrappedQuantizedLinearPrepacked(input: Tensor, inputScale: Tensor, inputZeroPoint: Tensor, packedWeight: Tensor, outputScale: Tensor, outputZeroPoint: Tensor, outChannel: Int): Tensor;
   _wrappedQuantizedLinearPrepacked(input: Tensor, inputScale: Tensor, inputZeroPoint: Tensor, packedWeight: Tensor, outputScale: Tensor, outputZeroPoint: Tensor, options: { outChannel: Int }): Tensor;
-  _wrappedQuantizedLinearPrepacked(options: Named<{ input: Tensor; inputScale: Tensor; inputZeroPoint: Tensor; packedWeight: Tensor; outputScale: Tensor; outputZeroPoint: Tensor; outChannel: Int }>): Tensor;
+  _wrappedQuantizedLinearPrepacked(options: NamedInput<{ input: Tensor; inputScale: Tensor; inputZeroPoint: Tensor; packedWeight: Tensor; outputScale: Tensor; outputZeroPoint: Tensor; outChannel: Int }>): Tensor;
   /**
    * Computes the absolute value of each element in `input`.
    *
    * `abs(input, *, out=None)` [torch.abs](https://docs.pytorch.org/docs/2.13/generated/torch.abs.html)
    */
   abs(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  abs(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  abs(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `abs_(input)` */
   abs_(input: Tensor): Tensor;
-  abs_(options: Named<{ input: Tensor }>): Tensor;
+  abs_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.abs`.
    *
@@ -1478,27 +1480,27 @@ export interface Functions {
    * [torch.absolute](https://docs.pytorch.org/docs/2.13/generated/torch.absolute.html)
    */
   absolute(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  absolute(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  absolute(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the arccosine (in radians) of each element in `input`.
    *
    * `acos(input, *, out=None)` [torch.acos](https://docs.pytorch.org/docs/2.13/generated/torch.acos.html)
    */
   acos(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  acos(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  acos(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `acos_(input)` */
   acos_(input: Tensor): Tensor;
-  acos_(options: Named<{ input: Tensor }>): Tensor;
+  acos_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the inverse hyperbolic cosine of the elements of `input`.
    *
    * `acosh(input, *, out=None)` [torch.acosh](https://docs.pytorch.org/docs/2.13/generated/torch.acosh.html)
    */
   acosh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  acosh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  acosh(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `acosh_(input)` */
   acosh_(input: Tensor): Tensor;
-  acosh_(options: Named<{ input: Tensor }>): Tensor;
+  acosh_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Applies a 1D adaptive average pooling over an input signal composed of several input planes.
    *
@@ -1507,20 +1509,20 @@ export interface Functions {
    */
   adaptiveAvgPool1d(input: Tensor, outputSize: IntOrList): Tensor;
   adaptiveAvgPool1d(input: Tensor, options: { outputSize: IntOrList }): Tensor;
-  adaptiveAvgPool1d(options: Named<{ input: Tensor; outputSize: IntOrList }>): Tensor;
+  adaptiveAvgPool1d(options: NamedInput<{ input: Tensor; outputSize: IntOrList }>): Tensor;
   /** `adaptiveMaxPool1d(input, outputSize)` */
   adaptiveMaxPool1d(input: Tensor, outputSize: IntOrList): [Tensor, Tensor];
   adaptiveMaxPool1d(input: Tensor, options: { outputSize: IntOrList }): [Tensor, Tensor];
-  adaptiveMaxPool1d(options: Named<{ input: Tensor; outputSize: IntOrList }>): [Tensor, Tensor];
+  adaptiveMaxPool1d(options: NamedInput<{ input: Tensor; outputSize: IntOrList }>): [Tensor, Tensor];
   /**
    * Adds `other`, scaled by `alpha`, to `input`.
    *
    * `add(input, other, *, alpha=1, out=None)`
    * [torch.add](https://docs.pytorch.org/docs/2.13/generated/torch.add.html)
    */
-  add(input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: Scalar; out?: Tensor | null }): Tensor;
-  add(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
-  add(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  add(input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  add(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  add(options: NamedInput<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Performs a batch matrix-matrix product of matrices stored in `batch1` and `batch2`, with a reduced add step
    * (all matrix multiplications get accumulated along the first dimension).
@@ -1528,10 +1530,10 @@ export interface Functions {
    * `addbmm(input, batch1, batch2, *, beta=1, alpha=1, out=None)`
    * [torch.addbmm](https://docs.pytorch.org/docs/2.13/generated/torch.addbmm.html)
    */
-  addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addbmm(input: Tensor, batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addbmm(input: Tensor, options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addbmm(options: Named<{ input: Tensor; batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addbmm(input: Tensor, batch1: Tensor, options: { batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addbmm(input: Tensor, options: { batch1: Tensor; batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addbmm(options: NamedInput<{ input: Tensor; batch1: Tensor; batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Performs the element-wise division of `tensor1` by `tensor2`, multiplies the result by the scalar `value` and
    * adds it to `input`.
@@ -1539,10 +1541,10 @@ export interface Functions {
    * `addcdiv(input, tensor1, tensor2, *, value=1, out=None)`
    * [torch.addcdiv](https://docs.pytorch.org/docs/2.13/generated/torch.addcdiv.html)
    */
-  addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, options?: { value?: Scalar; out?: Tensor | null }): Tensor;
-  addcdiv(input: Tensor, tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar; out?: Tensor | null }): Tensor;
-  addcdiv(input: Tensor, options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor | null }): Tensor;
-  addcdiv(options: Named<{ input: Tensor; tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor | null }>): Tensor;
+  addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, options?: { value?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addcdiv(input: Tensor, tensor1: Tensor, options: { tensor2: Tensor; value?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addcdiv(input: Tensor, options: { tensor1: Tensor; tensor2: Tensor; value?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addcdiv(options: NamedInput<{ input: Tensor; tensor1: Tensor; tensor2: Tensor; value?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Performs the element-wise multiplication of `tensor1` by `tensor2`, multiplies the result by the scalar
    * `value` and adds it to `input`.
@@ -1550,10 +1552,10 @@ export interface Functions {
    * `addcmul(input, tensor1, tensor2, *, value=1, out=None)`
    * [torch.addcmul](https://docs.pytorch.org/docs/2.13/generated/torch.addcmul.html)
    */
-  addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, options?: { value?: Scalar; out?: Tensor | null }): Tensor;
-  addcmul(input: Tensor, tensor1: Tensor, options: { tensor2: Tensor; value?: Scalar; out?: Tensor | null }): Tensor;
-  addcmul(input: Tensor, options: { tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor | null }): Tensor;
-  addcmul(options: Named<{ input: Tensor; tensor1: Tensor; tensor2: Tensor; value?: Scalar; out?: Tensor | null }>): Tensor;
+  addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, options?: { value?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addcmul(input: Tensor, tensor1: Tensor, options: { tensor2: Tensor; value?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addcmul(input: Tensor, options: { tensor1: Tensor; tensor2: Tensor; value?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addcmul(options: NamedInput<{ input: Tensor; tensor1: Tensor; tensor2: Tensor; value?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Performs a matrix multiplication of the matrices `mat1` and `mat2`.
    *
@@ -1561,40 +1563,40 @@ export interface Functions {
    * `addmm(input, mat1, mat2, outDtype, *, beta=1, alpha=1, out=None)`
    * [torch.addmm](https://docs.pytorch.org/docs/2.13/generated/torch.addmm.html)
    */
-  addmm(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addmm(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
-  addmm(input: Tensor, mat1: Tensor, mat2: Tensor, outDtype: DType, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addmm(input: Tensor, mat1: Tensor, mat2: Tensor, options: { outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addmm(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  addmm(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addmm(options: NamedInput<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  addmm(input: Tensor, mat1: Tensor, mat2: Tensor, outDtype: DType, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addmm(input: Tensor, mat1: Tensor, mat2: Tensor, options: { outDtype: DType; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; outDtype: DType; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; outDtype: DType; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addmm(options: NamedInput<{ input: Tensor; mat1: Tensor; mat2: Tensor; outDtype: DType; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Performs a matrix-vector product of the matrix `mat` and the vector `vec`.
    *
    * `addmv(input, mat, vec, *, beta=1, alpha=1, out=None)`
    * [torch.addmv](https://docs.pytorch.org/docs/2.13/generated/torch.addmv.html)
    */
-  addmv(input: Tensor, mat: Tensor, vec: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addmv(input: Tensor, mat: Tensor, options: { vec: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addmv(input: Tensor, options: { mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addmv(options: Named<{ input: Tensor; mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  addmv(input: Tensor, mat: Tensor, vec: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addmv(input: Tensor, mat: Tensor, options: { vec: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addmv(input: Tensor, options: { mat: Tensor; vec: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addmv(options: NamedInput<{ input: Tensor; mat: Tensor; vec: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /** `addmv_(input, mat, vec, *, beta=1, alpha=1)` */
-  addmv_(input: Tensor, mat: Tensor, vec: Tensor, options?: { beta?: Scalar; alpha?: Scalar }): Tensor;
-  addmv_(input: Tensor, mat: Tensor, options: { vec: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
-  addmv_(input: Tensor, options: { mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar }): Tensor;
-  addmv_(options: Named<{ input: Tensor; mat: Tensor; vec: Tensor; beta?: Scalar; alpha?: Scalar }>): Tensor;
+  addmv_(input: Tensor, mat: Tensor, vec: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  addmv_(input: Tensor, mat: Tensor, options: { vec: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  addmv_(input: Tensor, options: { mat: Tensor; vec: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }): Tensor;
+  addmv_(options: NamedInput<{ input: Tensor; mat: Tensor; vec: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar }>): Tensor;
   /**
    * Performs the outer-product of vectors `vec1` and `vec2` and adds it to the matrix `input`.
    *
    * `addr(input, vec1, vec2, *, beta=1, alpha=1, out=None)`
    * [torch.addr](https://docs.pytorch.org/docs/2.13/generated/torch.addr.html)
    */
-  addr(input: Tensor, vec1: Tensor, vec2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addr(input: Tensor, vec1: Tensor, options: { vec2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addr(input: Tensor, options: { vec1: Tensor; vec2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  addr(options: Named<{ input: Tensor; vec1: Tensor; vec2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  addr(input: Tensor, vec1: Tensor, vec2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addr(input: Tensor, vec1: Tensor, options: { vec2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addr(input: Tensor, options: { vec1: Tensor; vec2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  addr(options: NamedInput<{ input: Tensor; vec1: Tensor; vec2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * `x.adjoint()` is equivalent to `x.transpose(-2, -1).conj()` for complex tensors and to `x.transpose(-2, -1)`
    * for real tensors.
@@ -1602,7 +1604,7 @@ export interface Functions {
    * `adjoint(input)` [torch.adjoint](https://docs.pytorch.org/docs/2.13/generated/torch.adjoint.html)
    */
   adjoint(input: Tensor): Tensor;
-  adjoint(options: Named<{ input: Tensor }>): Tensor;
+  adjoint(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `affineGridGenerator(theta, size, alignCorners)` */
   affineGridGenerator(theta: Tensor, size: IntList, alignCorners: boolean): Tensor;
   affineGridGenerator(theta: Tensor, size: IntList, options: { alignCorners: boolean }): Tensor;
@@ -1616,7 +1618,7 @@ export interface Functions {
    * [torch.alias_copy](https://docs.pytorch.org/docs/2.13/generated/torch.alias_copy.html)
    */
   aliasCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  aliasCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  aliasCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Tests if all elements in `input` evaluate to `True`.
    *
@@ -1627,11 +1629,11 @@ export interface Functions {
   all(input: Tensor, dim?: IntList | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   all(input: Tensor, dim: IntList | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   all(input: Tensor, options: Named<{ dim?: IntList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  all(options: Named<{ input: Tensor; dim?: IntList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  all(options: NamedInput<{ input: Tensor; dim?: IntList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   all(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   all(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   all(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  all(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  all(options: NamedInput<{ input: Tensor; dim: Int; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * This function checks if `input` and `other` satisfy the condition.
    *
@@ -1643,7 +1645,7 @@ export interface Functions {
   allclose(input: Tensor, other: Tensor, rtol: number, options: { atol?: number; equalNan?: boolean }): boolean;
   allclose(input: Tensor, other: Tensor, options: { rtol?: number; atol?: number; equalNan?: boolean }): boolean;
   allclose(input: Tensor, options: Named<{ other: Tensor; rtol?: number; atol?: number; equalNan?: boolean }>): boolean;
-  allclose(options: Named<{ input: Tensor; other: Tensor; rtol?: number; atol?: number; equalNan?: boolean }>): boolean;
+  allclose(options: NamedInput<{ input: Tensor; other: Tensor; rtol?: number; atol?: number; equalNan?: boolean }>): boolean;
   /**
    * Apply alpha dropout to the input.
    *
@@ -1653,12 +1655,12 @@ export interface Functions {
   alphaDropout(input: Tensor, p: number, train: boolean): Tensor;
   alphaDropout(input: Tensor, p: number, options: { train: boolean }): Tensor;
   alphaDropout(input: Tensor, options: { p: number; train: boolean }): Tensor;
-  alphaDropout(options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
+  alphaDropout(options: NamedInput<{ input: Tensor; p: number; train: boolean }>): Tensor;
   /** `alphaDropout_(input, p, train)` */
   alphaDropout_(input: Tensor, p: number, train: boolean): Tensor;
   alphaDropout_(input: Tensor, p: number, options: { train: boolean }): Tensor;
   alphaDropout_(input: Tensor, options: { p: number; train: boolean }): Tensor;
-  alphaDropout_(options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
+  alphaDropout_(options: NamedInput<{ input: Tensor; p: number; train: boolean }>): Tensor;
   /**
    * Returns the maximum value of each slice of the `input` tensor in the given dimension(s) `dim`.
    *
@@ -1668,7 +1670,7 @@ export interface Functions {
   amax(input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   amax(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   amax(input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  amax(options: Named<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  amax(options: NamedInput<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Returns the minimum value of each slice of the `input` tensor in the given dimension(s) `dim`.
    *
@@ -1678,7 +1680,7 @@ export interface Functions {
   amin(input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   amin(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   amin(input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  amin(options: Named<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  amin(options: NamedInput<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Computes the minimum and maximum values of the `input` tensor.
    *
@@ -1686,14 +1688,14 @@ export interface Functions {
    * [torch.aminmax](https://docs.pytorch.org/docs/2.13/generated/torch.aminmax.html)
    */
   aminmax(input: Tensor, options?: Named<{ dim?: Int | null; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['min', 'max']>;
-  aminmax(options: Named<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['min', 'max']>;
+  aminmax(options: NamedInput<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['min', 'max']>;
   /**
    * Computes the element-wise angle (in radians) of the given `input` tensor.
    *
    * `angle(input, *, out=None)` [torch.angle](https://docs.pytorch.org/docs/2.13/generated/torch.angle.html)
    */
   angle(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  angle(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  angle(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Tests if any element in `input` evaluates to `True`.
    *
@@ -1704,11 +1706,11 @@ export interface Functions {
   any(input: Tensor, dim?: IntList | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   any(input: Tensor, dim: IntList | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   any(input: Tensor, options: Named<{ dim?: IntList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  any(options: Named<{ input: Tensor; dim?: IntList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  any(options: NamedInput<{ input: Tensor; dim?: IntList | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   any(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   any(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   any(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  any(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  any(options: NamedInput<{ input: Tensor; dim: Int; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Returns a 1-D tensor of size `lceil end - start / step rceil` with values from the interval `[start, end)`
    * taken with common difference `step` beginning from `start`.
@@ -1718,79 +1720,79 @@ export interface Functions {
    * `arange(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.arange](https://docs.pytorch.org/docs/2.13/generated/torch.arange.html)
    */
-  arange(end: Scalar, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
-  arange(options: FactoryOptions & { end: Scalar; out?: Tensor | null }): Tensor;
-  arange(start: Scalar, end: Scalar, step?: Scalar, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
-  arange(start: Scalar, end: Scalar, options: FactoryOptions & { step?: Scalar; out?: Tensor | null }): Tensor;
-  arange(start: Scalar, options: FactoryOptions & { end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor;
-  arange(options: FactoryOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor;
+  arange(end: TensorOrScalar, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  arange(options: FactoryOptions & { end: TensorOrScalar; out?: Tensor | null }): Tensor;
+  arange(start: TensorOrScalar, end: TensorOrScalar, step?: TensorOrScalar, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  arange(start: TensorOrScalar, end: TensorOrScalar, options: FactoryOptions & { step?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  arange(start: TensorOrScalar, options: FactoryOptions & { end: TensorOrScalar; step?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  arange(options: FactoryOptions & { start: TensorOrScalar; end: TensorOrScalar; step?: TensorOrScalar; out?: Tensor | null }): Tensor;
   /**
    * Alias for `torch.acos`.
    *
    * `arccos(input, *, out=None)` [torch.arccos](https://docs.pytorch.org/docs/2.13/generated/torch.arccos.html)
    */
   arccos(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  arccos(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  arccos(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `arccos_(input)` */
   arccos_(input: Tensor): Tensor;
-  arccos_(options: Named<{ input: Tensor }>): Tensor;
+  arccos_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.acosh`.
    *
    * `arccosh(input, *, out=None)` [torch.arccosh](https://docs.pytorch.org/docs/2.13/generated/torch.arccosh.html)
    */
   arccosh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  arccosh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  arccosh(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `arccosh_(input)` */
   arccosh_(input: Tensor): Tensor;
-  arccosh_(options: Named<{ input: Tensor }>): Tensor;
+  arccosh_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.asin`.
    *
    * `arcsin(input, *, out=None)` [torch.arcsin](https://docs.pytorch.org/docs/2.13/generated/torch.arcsin.html)
    */
   arcsin(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  arcsin(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  arcsin(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `arcsin_(input)` */
   arcsin_(input: Tensor): Tensor;
-  arcsin_(options: Named<{ input: Tensor }>): Tensor;
+  arcsin_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.asinh`.
    *
    * `arcsinh(input, *, out=None)` [torch.arcsinh](https://docs.pytorch.org/docs/2.13/generated/torch.arcsinh.html)
    */
   arcsinh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  arcsinh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  arcsinh(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `arcsinh_(input)` */
   arcsinh_(input: Tensor): Tensor;
-  arcsinh_(options: Named<{ input: Tensor }>): Tensor;
+  arcsinh_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.atan`.
    *
    * `arctan(input, *, out=None)` [torch.arctan](https://docs.pytorch.org/docs/2.13/generated/torch.arctan.html)
    */
   arctan(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  arctan(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  arctan(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * `arctan2(input, other, *, out=None)`
    * [torch.arctan2](https://docs.pytorch.org/docs/2.13/generated/torch.arctan2.html)
    */
   arctan2(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   arctan2(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  arctan2(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  arctan2(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `arctan_(input)` */
   arctan_(input: Tensor): Tensor;
-  arctan_(options: Named<{ input: Tensor }>): Tensor;
+  arctan_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.atanh`.
    *
    * `arctanh(input, *, out=None)` [torch.arctanh](https://docs.pytorch.org/docs/2.13/generated/torch.arctanh.html)
    */
   arctanh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  arctanh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  arctanh(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `arctanh_(input)` */
   arctanh_(input: Tensor): Tensor;
-  arctanh_(options: Named<{ input: Tensor }>): Tensor;
+  arctanh_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns the indices of the maximum value of all elements in the `input` tensor.
    *
@@ -1800,7 +1802,7 @@ export interface Functions {
   argmax(input: Tensor, dim?: Int | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   argmax(input: Tensor, dim: Int | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   argmax(input: Tensor, options: Named<{ dim?: Int | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  argmax(options: Named<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  argmax(options: NamedInput<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Returns the indices of the minimum value(s) of the flattened tensor or along a dimension.
    *
@@ -1810,7 +1812,7 @@ export interface Functions {
   argmin(input: Tensor, dim?: Int | null, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   argmin(input: Tensor, dim: Int | null, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   argmin(input: Tensor, options: Named<{ dim?: Int | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  argmin(options: Named<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  argmin(options: NamedInput<{ input: Tensor; dim?: Int | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Returns the indices that sort a tensor along a given dimension in ascending order by value.
    *
@@ -1818,18 +1820,18 @@ export interface Functions {
    * [torch.argsort](https://docs.pytorch.org/docs/2.13/generated/torch.argsort.html)
    */
   argsort(input: Tensor, options: Named<{ stable: boolean; dim?: Int; descending?: boolean; out?: Tensor | null }>): Tensor;
-  argsort(options: Named<{ input: Tensor; stable: boolean; dim?: Int; descending?: boolean; out?: Tensor | null }>): Tensor;
+  argsort(options: NamedInput<{ input: Tensor; stable: boolean; dim?: Int; descending?: boolean; out?: Tensor | null }>): Tensor;
   argsort(input: Tensor, dim?: Int, descending?: boolean): Tensor;
   argsort(input: Tensor, dim: Int, options: { descending?: boolean }): Tensor;
   argsort(input: Tensor, options: Named<{ dim?: Int; descending?: boolean }>): Tensor;
-  argsort(options: Named<{ input: Tensor; dim?: Int; descending?: boolean }>): Tensor;
+  argsort(options: NamedInput<{ input: Tensor; dim?: Int; descending?: boolean }>): Tensor;
   /**
    * Returns a tensor containing the indices of all non-zero elements of `input`.
    *
    * `argwhere(input)` [torch.argwhere](https://docs.pytorch.org/docs/2.13/generated/torch.argwhere.html)
    */
   argwhere(input: Tensor): Tensor;
-  argwhere(options: Named<{ input: Tensor }>): Tensor;
+  argwhere(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Create a view of an existing `torch.Tensor` `input` with specified `size`, `stride` and `storageOffset`.
    *
@@ -1840,13 +1842,13 @@ export interface Functions {
   asStrided(input: Tensor, size: IntList, stride: IntList, options: { storageOffset?: Int | null }): Tensor;
   asStrided(input: Tensor, size: IntList, options: { stride: IntList; storageOffset?: Int | null }): Tensor;
   asStrided(input: Tensor, options: { size: IntList; stride: IntList; storageOffset?: Int | null }): Tensor;
-  asStrided(options: Named<{ input: Tensor; size: IntList; stride: IntList; storageOffset?: Int | null }>): Tensor;
+  asStrided(options: NamedInput<{ input: Tensor; size: IntList; stride: IntList; storageOffset?: Int | null }>): Tensor;
   /** `asStrided_(input, size, stride, storageOffset=None)` */
   asStrided_(input: Tensor, size: IntList, stride: IntList, storageOffset?: Int | null): Tensor;
   asStrided_(input: Tensor, size: IntList, stride: IntList, options: { storageOffset?: Int | null }): Tensor;
   asStrided_(input: Tensor, size: IntList, options: { stride: IntList; storageOffset?: Int | null }): Tensor;
   asStrided_(input: Tensor, options: { size: IntList; stride: IntList; storageOffset?: Int | null }): Tensor;
-  asStrided_(options: Named<{ input: Tensor; size: IntList; stride: IntList; storageOffset?: Int | null }>): Tensor;
+  asStrided_(options: NamedInput<{ input: Tensor; size: IntList; stride: IntList; storageOffset?: Int | null }>): Tensor;
   /**
    * Performs the same operation as `torch.as_strided`, but all output tensors are freshly created instead of
    * aliasing the input.
@@ -1858,7 +1860,7 @@ export interface Functions {
   asStridedCopy(input: Tensor, size: IntList, stride: IntList, options: { storageOffset?: Int | null; out?: Tensor | null }): Tensor;
   asStridedCopy(input: Tensor, size: IntList, options: { stride: IntList; storageOffset?: Int | null; out?: Tensor | null }): Tensor;
   asStridedCopy(input: Tensor, options: { size: IntList; stride: IntList; storageOffset?: Int | null; out?: Tensor | null }): Tensor;
-  asStridedCopy(options: Named<{ input: Tensor; size: IntList; stride: IntList; storageOffset?: Int | null; out?: Tensor | null }>): Tensor;
+  asStridedCopy(options: NamedInput<{ input: Tensor; size: IntList; stride: IntList; storageOffset?: Int | null; out?: Tensor | null }>): Tensor;
   /**
    * Embeds the values of the `src` tensor into `input` along the elements corresponding to the result of calling
    * input.as_strided(size, stride, storage_offset).
@@ -1871,34 +1873,34 @@ export interface Functions {
   asStridedScatter(input: Tensor, src: Tensor, size: IntList, options: { stride: IntList; storageOffset?: Int | null }): Tensor;
   asStridedScatter(input: Tensor, src: Tensor, options: { size: IntList; stride: IntList; storageOffset?: Int | null }): Tensor;
   asStridedScatter(input: Tensor, options: { src: Tensor; size: IntList; stride: IntList; storageOffset?: Int | null }): Tensor;
-  asStridedScatter(options: Named<{ input: Tensor; src: Tensor; size: IntList; stride: IntList; storageOffset?: Int | null }>): Tensor;
+  asStridedScatter(options: NamedInput<{ input: Tensor; src: Tensor; size: IntList; stride: IntList; storageOffset?: Int | null }>): Tensor;
   /**
    * Returns a new tensor with the arcsine of the elements (in radians) in the `input` tensor.
    *
    * `asin(input, *, out=None)` [torch.asin](https://docs.pytorch.org/docs/2.13/generated/torch.asin.html)
    */
   asin(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  asin(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  asin(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `asin_(input)` */
   asin_(input: Tensor): Tensor;
-  asin_(options: Named<{ input: Tensor }>): Tensor;
+  asin_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the inverse hyperbolic sine of the elements of `input`.
    *
    * `asinh(input, *, out=None)` [torch.asinh](https://docs.pytorch.org/docs/2.13/generated/torch.asinh.html)
    */
   asinh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  asinh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  asinh(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `asinh_(input)` */
   asinh_(input: Tensor): Tensor;
-  asinh_(options: Named<{ input: Tensor }>): Tensor;
+  asinh_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the arctangent of the elements (in radians) in the `input` tensor.
    *
    * `atan(input, *, out=None)` [torch.atan](https://docs.pytorch.org/docs/2.13/generated/torch.atan.html)
    */
   atan(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  atan(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  atan(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Element-wise arctangent of `input_{i} / other_{i}` with consideration of the quadrant.
    *
@@ -1907,20 +1909,20 @@ export interface Functions {
    */
   atan2(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   atan2(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  atan2(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  atan2(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `atan_(input)` */
   atan_(input: Tensor): Tensor;
-  atan_(options: Named<{ input: Tensor }>): Tensor;
+  atan_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the inverse hyperbolic tangent of the elements of `input`.
    *
    * `atanh(input, *, out=None)` [torch.atanh](https://docs.pytorch.org/docs/2.13/generated/torch.atanh.html)
    */
   atanh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  atanh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  atanh(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `atanh_(input)` */
   atanh_(input: Tensor): Tensor;
-  atanh_(options: Named<{ input: Tensor }>): Tensor;
+  atanh_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Applies a 1D average pooling over an input signal composed of several input planes.
    *
@@ -1933,7 +1935,7 @@ export interface Functions {
   avgPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }): Tensor;
   avgPool1d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }): Tensor;
   avgPool1d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }): Tensor;
-  avgPool1d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }>): Tensor;
+  avgPool1d(options: NamedInput<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; ceilMode?: boolean; countIncludePad?: boolean }>): Tensor;
   /**
    * Performs a batch matrix-matrix product of matrices in `batch1` and `batch2`.
    *
@@ -1941,15 +1943,15 @@ export interface Functions {
    * `baddbmm(input, batch1, batch2, outDtype, *, beta=1, alpha=1, out=None)`
    * [torch.baddbmm](https://docs.pytorch.org/docs/2.13/generated/torch.baddbmm.html)
    */
-  baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  baddbmm(input: Tensor, batch1: Tensor, options: { batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  baddbmm(input: Tensor, options: { batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  baddbmm(options: Named<{ input: Tensor; batch1: Tensor; batch2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
-  baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, outDtype: DType, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, options: { outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  baddbmm(input: Tensor, batch1: Tensor, options: { batch2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  baddbmm(input: Tensor, options: { batch1: Tensor; batch2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  baddbmm(options: Named<{ input: Tensor; batch1: Tensor; batch2: Tensor; outDtype: DType; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  baddbmm(input: Tensor, batch1: Tensor, options: { batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  baddbmm(input: Tensor, options: { batch1: Tensor; batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  baddbmm(options: NamedInput<{ input: Tensor; batch1: Tensor; batch2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, outDtype: DType, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, options: { outDtype: DType; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  baddbmm(input: Tensor, batch1: Tensor, options: { batch2: Tensor; outDtype: DType; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  baddbmm(input: Tensor, options: { batch1: Tensor; batch2: Tensor; outDtype: DType; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  baddbmm(options: NamedInput<{ input: Tensor; batch1: Tensor; batch2: Tensor; outDtype: DType; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Bartlett window function.
    *
@@ -1977,7 +1979,7 @@ export interface Functions {
   batchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }): Tensor;
   batchNorm(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }): Tensor;
   batchNorm(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }): Tensor;
-  batchNorm(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }>): Tensor;
+  batchNorm(options: NamedInput<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; cudnnEnabled: boolean }>): Tensor;
   /** `batchNormBackwardElemt(gradOut, input, mean, invstd, weight, sumDy, sumDyXmu, count)` */
   batchNormBackwardElemt(gradOut: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, sumDy: Tensor, sumDyXmu: Tensor, count: Tensor): Tensor;
   batchNormBackwardElemt(gradOut: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, sumDy: Tensor, sumDyXmu: Tensor, options: { count: Tensor }): Tensor;
@@ -1986,8 +1988,8 @@ export interface Functions {
   batchNormBackwardElemt(gradOut: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, options: { weight: Tensor | null; sumDy: Tensor; sumDyXmu: Tensor; count: Tensor }): Tensor;
   batchNormBackwardElemt(gradOut: Tensor, input: Tensor, mean: Tensor, options: { invstd: Tensor; weight: Tensor | null; sumDy: Tensor; sumDyXmu: Tensor; count: Tensor }): Tensor;
   batchNormBackwardElemt(gradOut: Tensor, input: Tensor, options: { mean: Tensor; invstd: Tensor; weight: Tensor | null; sumDy: Tensor; sumDyXmu: Tensor; count: Tensor }): Tensor;
-  batchNormBackwardElemt(gradOut: Tensor, options: Named<{ input: Tensor; mean: Tensor; invstd: Tensor; weight: Tensor | null; sumDy: Tensor; sumDyXmu: Tensor; count: Tensor }>): Tensor;
-  batchNormBackwardElemt(options: Named<{ gradOut: Tensor; input: Tensor; mean: Tensor; invstd: Tensor; weight: Tensor | null; sumDy: Tensor; sumDyXmu: Tensor; count: Tensor }>): Tensor;
+  batchNormBackwardElemt(gradOut: Tensor, options: NamedInput<{ input: Tensor; mean: Tensor; invstd: Tensor; weight: Tensor | null; sumDy: Tensor; sumDyXmu: Tensor; count: Tensor }>): Tensor;
+  batchNormBackwardElemt(options: NamedInput<{ gradOut: Tensor; input: Tensor; mean: Tensor; invstd: Tensor; weight: Tensor | null; sumDy: Tensor; sumDyXmu: Tensor; count: Tensor }>): Tensor;
   /** `batchNormBackwardReduce(gradOut, input, mean, invstd, weight, inputG, weightG, biasG)` */
   batchNormBackwardReduce(gradOut: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, inputG: boolean, weightG: boolean, biasG: boolean): [Tensor, Tensor, Tensor, Tensor];
   batchNormBackwardReduce(gradOut: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, weight: Tensor | null, inputG: boolean, weightG: boolean, options: { biasG: boolean }): [Tensor, Tensor, Tensor, Tensor];
@@ -1996,8 +1998,8 @@ export interface Functions {
   batchNormBackwardReduce(gradOut: Tensor, input: Tensor, mean: Tensor, invstd: Tensor, options: { weight: Tensor | null; inputG: boolean; weightG: boolean; biasG: boolean }): [Tensor, Tensor, Tensor, Tensor];
   batchNormBackwardReduce(gradOut: Tensor, input: Tensor, mean: Tensor, options: { invstd: Tensor; weight: Tensor | null; inputG: boolean; weightG: boolean; biasG: boolean }): [Tensor, Tensor, Tensor, Tensor];
   batchNormBackwardReduce(gradOut: Tensor, input: Tensor, options: { mean: Tensor; invstd: Tensor; weight: Tensor | null; inputG: boolean; weightG: boolean; biasG: boolean }): [Tensor, Tensor, Tensor, Tensor];
-  batchNormBackwardReduce(gradOut: Tensor, options: Named<{ input: Tensor; mean: Tensor; invstd: Tensor; weight: Tensor | null; inputG: boolean; weightG: boolean; biasG: boolean }>): [Tensor, Tensor, Tensor, Tensor];
-  batchNormBackwardReduce(options: Named<{ gradOut: Tensor; input: Tensor; mean: Tensor; invstd: Tensor; weight: Tensor | null; inputG: boolean; weightG: boolean; biasG: boolean }>): [Tensor, Tensor, Tensor, Tensor];
+  batchNormBackwardReduce(gradOut: Tensor, options: NamedInput<{ input: Tensor; mean: Tensor; invstd: Tensor; weight: Tensor | null; inputG: boolean; weightG: boolean; biasG: boolean }>): [Tensor, Tensor, Tensor, Tensor];
+  batchNormBackwardReduce(options: NamedInput<{ gradOut: Tensor; input: Tensor; mean: Tensor; invstd: Tensor; weight: Tensor | null; inputG: boolean; weightG: boolean; biasG: boolean }>): [Tensor, Tensor, Tensor, Tensor];
   /** `batchNormElemt(input, weight, bias, mean, invstd, eps, *, out=None)` */
   batchNormElemt(input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, invstd: Tensor, eps: number, options?: { out?: Tensor | null }): Tensor;
   batchNormElemt(input: Tensor, weight: Tensor | null, bias: Tensor | null, mean: Tensor, invstd: Tensor, options: { eps: number; out?: Tensor | null }): Tensor;
@@ -2005,7 +2007,7 @@ export interface Functions {
   batchNormElemt(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { mean: Tensor; invstd: Tensor; eps: number; out?: Tensor | null }): Tensor;
   batchNormElemt(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; mean: Tensor; invstd: Tensor; eps: number; out?: Tensor | null }): Tensor;
   batchNormElemt(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; mean: Tensor; invstd: Tensor; eps: number; out?: Tensor | null }): Tensor;
-  batchNormElemt(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; mean: Tensor; invstd: Tensor; eps: number; out?: Tensor | null }>): Tensor;
+  batchNormElemt(options: NamedInput<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; mean: Tensor; invstd: Tensor; eps: number; out?: Tensor | null }>): Tensor;
   /** `batchNormGatherStats(input, mean, invstd, runningMean, runningVar, momentum, eps, count)` */
   batchNormGatherStats(input: Tensor, mean: Tensor, invstd: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number, eps: number, count: Int): [Tensor, Tensor];
   batchNormGatherStats(input: Tensor, mean: Tensor, invstd: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number, eps: number, options: { count: Int }): [Tensor, Tensor];
@@ -2015,7 +2017,7 @@ export interface Functions {
   batchNormGatherStats(input: Tensor, mean: Tensor, invstd: Tensor, options: { runningMean: Tensor | null; runningVar: Tensor | null; momentum: number; eps: number; count: Int }): [Tensor, Tensor];
   batchNormGatherStats(input: Tensor, mean: Tensor, options: { invstd: Tensor; runningMean: Tensor | null; runningVar: Tensor | null; momentum: number; eps: number; count: Int }): [Tensor, Tensor];
   batchNormGatherStats(input: Tensor, options: { mean: Tensor; invstd: Tensor; runningMean: Tensor | null; runningVar: Tensor | null; momentum: number; eps: number; count: Int }): [Tensor, Tensor];
-  batchNormGatherStats(options: Named<{ input: Tensor; mean: Tensor; invstd: Tensor; runningMean: Tensor | null; runningVar: Tensor | null; momentum: number; eps: number; count: Int }>): [Tensor, Tensor];
+  batchNormGatherStats(options: NamedInput<{ input: Tensor; mean: Tensor; invstd: Tensor; runningMean: Tensor | null; runningVar: Tensor | null; momentum: number; eps: number; count: Int }>): [Tensor, Tensor];
   /** `batchNormGatherStatsWithCounts(input, mean, invstd, runningMean, runningVar, momentum, eps, counts)` */
   batchNormGatherStatsWithCounts(input: Tensor, mean: Tensor, invstd: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number, eps: number, counts: Tensor): [Tensor, Tensor];
   batchNormGatherStatsWithCounts(input: Tensor, mean: Tensor, invstd: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number, eps: number, options: { counts: Tensor }): [Tensor, Tensor];
@@ -2025,17 +2027,17 @@ export interface Functions {
   batchNormGatherStatsWithCounts(input: Tensor, mean: Tensor, invstd: Tensor, options: { runningMean: Tensor | null; runningVar: Tensor | null; momentum: number; eps: number; counts: Tensor }): [Tensor, Tensor];
   batchNormGatherStatsWithCounts(input: Tensor, mean: Tensor, options: { invstd: Tensor; runningMean: Tensor | null; runningVar: Tensor | null; momentum: number; eps: number; counts: Tensor }): [Tensor, Tensor];
   batchNormGatherStatsWithCounts(input: Tensor, options: { mean: Tensor; invstd: Tensor; runningMean: Tensor | null; runningVar: Tensor | null; momentum: number; eps: number; counts: Tensor }): [Tensor, Tensor];
-  batchNormGatherStatsWithCounts(options: Named<{ input: Tensor; mean: Tensor; invstd: Tensor; runningMean: Tensor | null; runningVar: Tensor | null; momentum: number; eps: number; counts: Tensor }>): [Tensor, Tensor];
+  batchNormGatherStatsWithCounts(options: NamedInput<{ input: Tensor; mean: Tensor; invstd: Tensor; runningMean: Tensor | null; runningVar: Tensor | null; momentum: number; eps: number; counts: Tensor }>): [Tensor, Tensor];
   /** `batchNormStats(input, eps)` */
   batchNormStats(input: Tensor, eps: number): [Tensor, Tensor];
   batchNormStats(input: Tensor, options: { eps: number }): [Tensor, Tensor];
-  batchNormStats(options: Named<{ input: Tensor; eps: number }>): [Tensor, Tensor];
+  batchNormStats(options: NamedInput<{ input: Tensor; eps: number }>): [Tensor, Tensor];
   /** `batchNormUpdateStats(input, runningMean, runningVar, momentum)` */
   batchNormUpdateStats(input: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, momentum: number): [Tensor, Tensor];
   batchNormUpdateStats(input: Tensor, runningMean: Tensor | null, runningVar: Tensor | null, options: { momentum: number }): [Tensor, Tensor];
   batchNormUpdateStats(input: Tensor, runningMean: Tensor | null, options: { runningVar: Tensor | null; momentum: number }): [Tensor, Tensor];
   batchNormUpdateStats(input: Tensor, options: { runningMean: Tensor | null; runningVar: Tensor | null; momentum: number }): [Tensor, Tensor];
-  batchNormUpdateStats(options: Named<{ input: Tensor; runningMean: Tensor | null; runningVar: Tensor | null; momentum: number }>): [Tensor, Tensor];
+  batchNormUpdateStats(options: NamedInput<{ input: Tensor; runningMean: Tensor | null; runningVar: Tensor | null; momentum: number }>): [Tensor, Tensor];
   /**
    * Draws binary random numbers (0 or 1) from a Bernoulli distribution.
    *
@@ -2043,10 +2045,10 @@ export interface Functions {
    * [torch.bernoulli](https://docs.pytorch.org/docs/2.13/generated/torch.bernoulli.html)
    */
   bernoulli(input: Tensor, options?: { generator?: Generator | null; out?: Tensor | null }): Tensor;
-  bernoulli(options: Named<{ input: Tensor; generator?: Generator | null; out?: Tensor | null }>): Tensor;
+  bernoulli(options: NamedInput<{ input: Tensor; generator?: Generator | null; out?: Tensor | null }>): Tensor;
   bernoulli(input: Tensor, p: number, options?: { generator?: Generator | null }): Tensor;
   bernoulli(input: Tensor, options: { p: number; generator?: Generator | null }): Tensor;
-  bernoulli(options: Named<{ input: Tensor; p: number; generator?: Generator | null }>): Tensor;
+  bernoulli(options: NamedInput<{ input: Tensor; p: number; generator?: Generator | null }>): Tensor;
   /**
    * Applies a bilinear transformation to the incoming data.
    *
@@ -2069,7 +2071,7 @@ export interface Functions {
   binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, weight: Tensor | null, options: { posWeight?: Tensor | null; reduction?: Int }): Tensor;
   binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, options: { weight?: Tensor | null; posWeight?: Tensor | null; reduction?: Int }): Tensor;
   binaryCrossEntropyWithLogits(input: Tensor, options: { target: Tensor; weight?: Tensor | null; posWeight?: Tensor | null; reduction?: Int }): Tensor;
-  binaryCrossEntropyWithLogits(options: Named<{ input: Tensor; target: Tensor; weight?: Tensor | null; posWeight?: Tensor | null; reduction?: Int }>): Tensor;
+  binaryCrossEntropyWithLogits(options: NamedInput<{ input: Tensor; target: Tensor; weight?: Tensor | null; posWeight?: Tensor | null; reduction?: Int }>): Tensor;
   /**
    * Count the frequency of each value in an array of non-negative ints.
    *
@@ -2079,7 +2081,7 @@ export interface Functions {
   bincount(input: Tensor, weights?: Tensor | null, minlength?: Int): Tensor;
   bincount(input: Tensor, weights: Tensor | null, options: { minlength?: Int }): Tensor;
   bincount(input: Tensor, options: { weights?: Tensor | null; minlength?: Int }): Tensor;
-  bincount(options: Named<{ input: Tensor; weights?: Tensor | null; minlength?: Int }>): Tensor;
+  bincount(options: NamedInput<{ input: Tensor; weights?: Tensor | null; minlength?: Int }>): Tensor;
   /** `binomial(count, prob, generator=None)` */
   binomial(count: Tensor, prob: Tensor, generator?: Generator | null): Tensor;
   binomial(count: Tensor, prob: Tensor, options: { generator?: Generator | null }): Tensor;
@@ -2093,10 +2095,10 @@ export interface Functions {
    */
   bitwiseAnd(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   bitwiseAnd(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  bitwiseAnd(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  bitwiseAnd(self: Scalar, other: Tensor): Tensor;
-  bitwiseAnd(self: Scalar, options: Named<{ other: Tensor }>): Tensor;
-  bitwiseAnd(options: Named<{ self: Scalar; other: Tensor }>): Tensor;
+  bitwiseAnd(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  bitwiseAnd(self: TensorOrScalar, other: Tensor): Tensor;
+  bitwiseAnd(self: TensorOrScalar, options: Named<{ other: Tensor }>): Tensor;
+  bitwiseAnd(options: Named<{ self: TensorOrScalar; other: Tensor }>): Tensor;
   /**
    * Computes the left arithmetic shift of `input` by `other` bits.
    *
@@ -2105,10 +2107,10 @@ export interface Functions {
    */
   bitwiseLeftShift(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   bitwiseLeftShift(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  bitwiseLeftShift(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  bitwiseLeftShift(self: Scalar, other: Tensor): Tensor;
-  bitwiseLeftShift(self: Scalar, options: Named<{ other: Tensor }>): Tensor;
-  bitwiseLeftShift(options: Named<{ self: Scalar; other: Tensor }>): Tensor;
+  bitwiseLeftShift(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  bitwiseLeftShift(self: TensorOrScalar, other: Tensor): Tensor;
+  bitwiseLeftShift(self: TensorOrScalar, options: Named<{ other: Tensor }>): Tensor;
+  bitwiseLeftShift(options: Named<{ self: TensorOrScalar; other: Tensor }>): Tensor;
   /**
    * Computes the bitwise NOT of the given input tensor.
    *
@@ -2116,7 +2118,7 @@ export interface Functions {
    * [torch.bitwise_not](https://docs.pytorch.org/docs/2.13/generated/torch.bitwise_not.html)
    */
   bitwiseNot(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  bitwiseNot(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  bitwiseNot(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the bitwise OR of `input` and `other`.
    *
@@ -2125,10 +2127,10 @@ export interface Functions {
    */
   bitwiseOr(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   bitwiseOr(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  bitwiseOr(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  bitwiseOr(self: Scalar, other: Tensor): Tensor;
-  bitwiseOr(self: Scalar, options: Named<{ other: Tensor }>): Tensor;
-  bitwiseOr(options: Named<{ self: Scalar; other: Tensor }>): Tensor;
+  bitwiseOr(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  bitwiseOr(self: TensorOrScalar, other: Tensor): Tensor;
+  bitwiseOr(self: TensorOrScalar, options: Named<{ other: Tensor }>): Tensor;
+  bitwiseOr(options: Named<{ self: TensorOrScalar; other: Tensor }>): Tensor;
   /**
    * Computes the right arithmetic shift of `input` by `other` bits.
    *
@@ -2137,10 +2139,10 @@ export interface Functions {
    */
   bitwiseRightShift(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   bitwiseRightShift(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  bitwiseRightShift(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  bitwiseRightShift(self: Scalar, other: Tensor): Tensor;
-  bitwiseRightShift(self: Scalar, options: Named<{ other: Tensor }>): Tensor;
-  bitwiseRightShift(options: Named<{ self: Scalar; other: Tensor }>): Tensor;
+  bitwiseRightShift(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  bitwiseRightShift(self: TensorOrScalar, other: Tensor): Tensor;
+  bitwiseRightShift(self: TensorOrScalar, options: Named<{ other: Tensor }>): Tensor;
+  bitwiseRightShift(options: Named<{ self: TensorOrScalar; other: Tensor }>): Tensor;
   /**
    * Computes the bitwise XOR of `input` and `other`.
    *
@@ -2149,10 +2151,10 @@ export interface Functions {
    */
   bitwiseXor(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   bitwiseXor(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  bitwiseXor(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  bitwiseXor(self: Scalar, other: Tensor): Tensor;
-  bitwiseXor(self: Scalar, options: Named<{ other: Tensor }>): Tensor;
-  bitwiseXor(options: Named<{ self: Scalar; other: Tensor }>): Tensor;
+  bitwiseXor(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  bitwiseXor(self: TensorOrScalar, other: Tensor): Tensor;
+  bitwiseXor(self: TensorOrScalar, options: Named<{ other: Tensor }>): Tensor;
+  bitwiseXor(options: Named<{ self: TensorOrScalar; other: Tensor }>): Tensor;
   /**
    * Blackman window function.
    *
@@ -2173,11 +2175,11 @@ export interface Functions {
    */
   bmm(input: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
   bmm(input: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
-  bmm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
+  bmm(options: NamedInput<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
   bmm(input: Tensor, mat2: Tensor, outDtype: DType, options?: { out?: Tensor | null }): Tensor;
   bmm(input: Tensor, mat2: Tensor, options: { outDtype: DType; out?: Tensor | null }): Tensor;
   bmm(input: Tensor, options: { mat2: Tensor; outDtype: DType; out?: Tensor | null }): Tensor;
-  bmm(options: Named<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor | null }>): Tensor;
+  bmm(options: NamedInput<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor | null }>): Tensor;
   /**
    * Broadcasts `input` to the shape `shape`.
    *
@@ -2186,7 +2188,7 @@ export interface Functions {
    */
   broadcastTo(input: Tensor, size: IntList): Tensor;
   broadcastTo(input: Tensor, options: { size: IntList }): Tensor;
-  broadcastTo(options: Named<{ input: Tensor; size: IntList }>): Tensor;
+  broadcastTo(options: NamedInput<{ input: Tensor; size: IntList }>): Tensor;
   /**
    * Returns the indices of the buckets to which each value in the `input` belongs, where the boundaries of the
    * buckets are set by `boundaries`.
@@ -2197,10 +2199,10 @@ export interface Functions {
    */
   bucketize(input: Tensor, boundaries: Tensor, options?: { outInt32?: boolean; right?: boolean; out?: Tensor | null }): Tensor;
   bucketize(input: Tensor, options: { boundaries: Tensor; outInt32?: boolean; right?: boolean; out?: Tensor | null }): Tensor;
-  bucketize(options: Named<{ input: Tensor; boundaries: Tensor; outInt32?: boolean; right?: boolean; out?: Tensor | null }>): Tensor;
-  bucketize(self: Scalar, boundaries: Tensor, options?: { outInt32?: boolean; right?: boolean }): Tensor;
-  bucketize(self: Scalar, options: { boundaries: Tensor; outInt32?: boolean; right?: boolean }): Tensor;
-  bucketize(options: { self: Scalar; boundaries: Tensor; outInt32?: boolean; right?: boolean }): Tensor;
+  bucketize(options: NamedInput<{ input: Tensor; boundaries: Tensor; outInt32?: boolean; right?: boolean; out?: Tensor | null }>): Tensor;
+  bucketize(self: TensorOrScalar, boundaries: Tensor, options?: { outInt32?: boolean; right?: boolean }): Tensor;
+  bucketize(self: TensorOrScalar, options: { boundaries: Tensor; outInt32?: boolean; right?: boolean }): Tensor;
+  bucketize(options: { self: TensorOrScalar; boundaries: Tensor; outInt32?: boolean; right?: boolean }): Tensor;
   /**
    * Determines if a type conversion is allowed under PyTorch casting rules described in the type promotion
    * `documentation`.
@@ -2220,7 +2222,7 @@ export interface Functions {
   cat(options: Named<{ tensors: TensorList; dim?: Int; out?: Tensor | null }>): Tensor;
   /** `ccolIndicesCopy(input, *, out=None)` */
   ccolIndicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  ccolIndicesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  ccolIndicesCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the ceil of the elements of `input`, the smallest integer greater than or equal to
    * each element.
@@ -2228,28 +2230,28 @@ export interface Functions {
    * `ceil(input, *, out=None)` [torch.ceil](https://docs.pytorch.org/docs/2.13/generated/torch.ceil.html)
    */
   ceil(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  ceil(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  ceil(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `ceil_(input)` */
   ceil_(input: Tensor): Tensor;
-  ceil_(options: Named<{ input: Tensor }>): Tensor;
+  ceil_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Applies element-wise, `CELU(x) = max(0,x) + min(0, alpha * (exp(x/alpha) - 1))`.
    *
    * `celu(input, alpha=1.0)`
    * [torch.nn.functional.celu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.celu.html)
    */
-  celu(input: Tensor, alpha?: Scalar): Tensor;
-  celu(input: Tensor, options: { alpha?: Scalar }): Tensor;
-  celu(options: Named<{ input: Tensor; alpha?: Scalar }>): Tensor;
+  celu(input: Tensor, alpha?: TensorOrScalar): Tensor;
+  celu(input: Tensor, options: { alpha?: TensorOrScalar }): Tensor;
+  celu(options: NamedInput<{ input: Tensor; alpha?: TensorOrScalar }>): Tensor;
   /**
    * In-place version of `celu`.
    *
    * `celu_(input, alpha=1.0)`
    * [torch.nn.functional.celu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.celu_.html)
    */
-  celu_(input: Tensor, alpha?: Scalar): Tensor;
-  celu_(input: Tensor, options: { alpha?: Scalar }): Tensor;
-  celu_(options: Named<{ input: Tensor; alpha?: Scalar }>): Tensor;
+  celu_(input: Tensor, alpha?: TensorOrScalar): Tensor;
+  celu_(input: Tensor, options: { alpha?: TensorOrScalar }): Tensor;
+  celu_(options: NamedInput<{ input: Tensor; alpha?: TensorOrScalar }>): Tensor;
   /**
    * Divide the channels in a tensor of shape `(*, C , H, W)` into g groups and rearrange them as `(*, C frac g, g,
    * H, W)`, while keeping the original tensor shape.
@@ -2259,7 +2261,7 @@ export interface Functions {
    */
   channelShuffle(input: Tensor, groups: Int): Tensor;
   channelShuffle(input: Tensor, options: { groups: Int }): Tensor;
-  channelShuffle(options: Named<{ input: Tensor; groups: Int }>): Tensor;
+  channelShuffle(options: NamedInput<{ input: Tensor; groups: Int }>): Tensor;
   /**
    * Computes the Cholesky decomposition of a symmetric positive-definite matrix `A` or for batches of symmetric
    * positive-definite matrices.
@@ -2269,7 +2271,7 @@ export interface Functions {
    */
   cholesky(input: Tensor, upper?: boolean, options?: { out?: Tensor | null }): Tensor;
   cholesky(input: Tensor, options: { upper?: boolean; out?: Tensor | null }): Tensor;
-  cholesky(options: Named<{ input: Tensor; upper?: boolean; out?: Tensor | null }>): Tensor;
+  cholesky(options: NamedInput<{ input: Tensor; upper?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Computes the inverse of a complex Hermitian or real symmetric positive-definite matrix given its Cholesky
    * decomposition.
@@ -2279,7 +2281,7 @@ export interface Functions {
    */
   choleskyInverse(input: Tensor, upper?: boolean, options?: { out?: Tensor | null }): Tensor;
   choleskyInverse(input: Tensor, options: { upper?: boolean; out?: Tensor | null }): Tensor;
-  choleskyInverse(options: Named<{ input: Tensor; upper?: boolean; out?: Tensor | null }>): Tensor;
+  choleskyInverse(options: NamedInput<{ input: Tensor; upper?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Computes the solution of a system of linear equations with complex Hermitian or real symmetric
    * positive-definite lhs given its Cholesky decomposition.
@@ -2290,14 +2292,14 @@ export interface Functions {
   choleskySolve(input: Tensor, input2: Tensor, upper?: boolean, options?: { out?: Tensor | null }): Tensor;
   choleskySolve(input: Tensor, input2: Tensor, options: { upper?: boolean; out?: Tensor | null }): Tensor;
   choleskySolve(input: Tensor, options: { input2: Tensor; upper?: boolean; out?: Tensor | null }): Tensor;
-  choleskySolve(options: Named<{ input: Tensor; input2: Tensor; upper?: boolean; out?: Tensor | null }>): Tensor;
+  choleskySolve(options: NamedInput<{ input: Tensor; input2: Tensor; upper?: boolean; out?: Tensor | null }>): Tensor;
   /** `chooseQparamsOptimized(input, numel, nBins, ratio, bitWidth)` */
   chooseQparamsOptimized(input: Tensor, numel: Int, nBins: Int, ratio: number, bitWidth: Int): [Tensor, Tensor];
   chooseQparamsOptimized(input: Tensor, numel: Int, nBins: Int, ratio: number, options: { bitWidth: Int }): [Tensor, Tensor];
   chooseQparamsOptimized(input: Tensor, numel: Int, nBins: Int, options: { ratio: number; bitWidth: Int }): [Tensor, Tensor];
   chooseQparamsOptimized(input: Tensor, numel: Int, options: { nBins: Int; ratio: number; bitWidth: Int }): [Tensor, Tensor];
   chooseQparamsOptimized(input: Tensor, options: { numel: Int; nBins: Int; ratio: number; bitWidth: Int }): [Tensor, Tensor];
-  chooseQparamsOptimized(options: Named<{ input: Tensor; numel: Int; nBins: Int; ratio: number; bitWidth: Int }>): [Tensor, Tensor];
+  chooseQparamsOptimized(options: NamedInput<{ input: Tensor; numel: Int; nBins: Int; ratio: number; bitWidth: Int }>): [Tensor, Tensor];
   /**
    * Attempts to split a tensor into the specified number of chunks.
    *
@@ -2306,69 +2308,53 @@ export interface Functions {
   chunk(input: Tensor, chunks: Int, dim?: Int): Tensor[];
   chunk(input: Tensor, chunks: Int, options: Named<{ dim?: Int }>): Tensor[];
   chunk(input: Tensor, options: Named<{ chunks: Int; dim?: Int }>): Tensor[];
-  chunk(options: Named<{ input: Tensor; chunks: Int; dim?: Int }>): Tensor[];
+  chunk(options: NamedInput<{ input: Tensor; chunks: Int; dim?: Int }>): Tensor[];
   /**
    * Clamps all elements in `input` into the range `[` `min`, `max` `]`.
    *
    * `clamp(input, min=None, max=None, *, out=None)`
    * [torch.clamp](https://docs.pytorch.org/docs/2.13/generated/torch.clamp.html)
    */
-  clamp(input: Tensor, min?: Tensor | null, max?: Tensor | null, options?: { out?: Tensor | null }): Tensor;
-  clamp(input: Tensor, min: Tensor | null, options: { max?: Tensor | null; out?: Tensor | null }): Tensor;
-  clamp(input: Tensor, options: { min?: Tensor | null; max?: Tensor | null; out?: Tensor | null }): Tensor;
-  clamp(options: Named<{ input: Tensor; min?: Tensor | null; max?: Tensor | null; out?: Tensor | null }>): Tensor;
-  clamp(input: Tensor, min?: Scalar | null, max?: Scalar | null, options?: { out?: Tensor | null }): Tensor;
-  clamp(input: Tensor, min: Scalar | null, options: { max?: Scalar | null; out?: Tensor | null }): Tensor;
-  clamp(input: Tensor, options: { min?: Scalar | null; max?: Scalar | null; out?: Tensor | null }): Tensor;
-  clamp(options: Named<{ input: Tensor; min?: Scalar | null; max?: Scalar | null; out?: Tensor | null }>): Tensor;
+  clamp(input: Tensor, min?: TensorOrScalar | null, max?: TensorOrScalar | null, options?: { out?: Tensor | null }): Tensor;
+  clamp(input: Tensor, min: TensorOrScalar | null, options: { max?: TensorOrScalar | null; out?: Tensor | null }): Tensor;
+  clamp(input: Tensor, options: { min?: TensorOrScalar | null; max?: TensorOrScalar | null; out?: Tensor | null }): Tensor;
+  clamp(options: NamedInput<{ input: Tensor; min?: TensorOrScalar | null; max?: TensorOrScalar | null; out?: Tensor | null }>): Tensor;
   /** `clamp_(input, min=None, max=None)` */
-  clamp_(input: Tensor, min?: Tensor | null, max?: Tensor | null): Tensor;
-  clamp_(input: Tensor, min: Tensor | null, options: { max?: Tensor | null }): Tensor;
-  clamp_(input: Tensor, options: { min?: Tensor | null; max?: Tensor | null }): Tensor;
-  clamp_(options: Named<{ input: Tensor; min?: Tensor | null; max?: Tensor | null }>): Tensor;
-  clamp_(input: Tensor, min?: Scalar | null, max?: Scalar | null): Tensor;
-  clamp_(input: Tensor, min: Scalar | null, options: { max?: Scalar | null }): Tensor;
-  clamp_(input: Tensor, options: { min?: Scalar | null; max?: Scalar | null }): Tensor;
-  clamp_(options: Named<{ input: Tensor; min?: Scalar | null; max?: Scalar | null }>): Tensor;
+  clamp_(input: Tensor, min?: TensorOrScalar | null, max?: TensorOrScalar | null): Tensor;
+  clamp_(input: Tensor, min: TensorOrScalar | null, options: { max?: TensorOrScalar | null }): Tensor;
+  clamp_(input: Tensor, options: { min?: TensorOrScalar | null; max?: TensorOrScalar | null }): Tensor;
+  clamp_(options: NamedInput<{ input: Tensor; min?: TensorOrScalar | null; max?: TensorOrScalar | null }>): Tensor;
   /** `clampMax(input, max, *, out=None)` */
   clampMax(input: Tensor, max: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   clampMax(input: Tensor, options: { max: TensorOrScalar; out?: Tensor | null }): Tensor;
-  clampMax(options: Named<{ input: Tensor; max: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  clampMax(options: NamedInput<{ input: Tensor; max: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /** `clampMax_(input, max)` */
   clampMax_(input: Tensor, max: TensorOrScalar): Tensor;
   clampMax_(input: Tensor, options: { max: TensorOrScalar }): Tensor;
-  clampMax_(options: Named<{ input: Tensor; max: TensorOrScalar }>): Tensor;
+  clampMax_(options: NamedInput<{ input: Tensor; max: TensorOrScalar }>): Tensor;
   /** `clampMin(input, min, *, out=None)` */
   clampMin(input: Tensor, min: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   clampMin(input: Tensor, options: { min: TensorOrScalar; out?: Tensor | null }): Tensor;
-  clampMin(options: Named<{ input: Tensor; min: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  clampMin(options: NamedInput<{ input: Tensor; min: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /** `clampMin_(input, min)` */
   clampMin_(input: Tensor, min: TensorOrScalar): Tensor;
   clampMin_(input: Tensor, options: { min: TensorOrScalar }): Tensor;
-  clampMin_(options: Named<{ input: Tensor; min: TensorOrScalar }>): Tensor;
+  clampMin_(options: NamedInput<{ input: Tensor; min: TensorOrScalar }>): Tensor;
   /**
    * Alias for `torch.clamp`.
    *
    * `clip(input, min=None, max=None, *, out=None)`
    * [torch.clip](https://docs.pytorch.org/docs/2.13/generated/torch.clip.html)
    */
-  clip(input: Tensor, min?: Tensor | null, max?: Tensor | null, options?: { out?: Tensor | null }): Tensor;
-  clip(input: Tensor, min: Tensor | null, options: { max?: Tensor | null; out?: Tensor | null }): Tensor;
-  clip(input: Tensor, options: { min?: Tensor | null; max?: Tensor | null; out?: Tensor | null }): Tensor;
-  clip(options: Named<{ input: Tensor; min?: Tensor | null; max?: Tensor | null; out?: Tensor | null }>): Tensor;
-  clip(input: Tensor, min?: Scalar | null, max?: Scalar | null, options?: { out?: Tensor | null }): Tensor;
-  clip(input: Tensor, min: Scalar | null, options: { max?: Scalar | null; out?: Tensor | null }): Tensor;
-  clip(input: Tensor, options: { min?: Scalar | null; max?: Scalar | null; out?: Tensor | null }): Tensor;
-  clip(options: Named<{ input: Tensor; min?: Scalar | null; max?: Scalar | null; out?: Tensor | null }>): Tensor;
+  clip(input: Tensor, min?: TensorOrScalar | null, max?: TensorOrScalar | null, options?: { out?: Tensor | null }): Tensor;
+  clip(input: Tensor, min: TensorOrScalar | null, options: { max?: TensorOrScalar | null; out?: Tensor | null }): Tensor;
+  clip(input: Tensor, options: { min?: TensorOrScalar | null; max?: TensorOrScalar | null; out?: Tensor | null }): Tensor;
+  clip(options: NamedInput<{ input: Tensor; min?: TensorOrScalar | null; max?: TensorOrScalar | null; out?: Tensor | null }>): Tensor;
   /** `clip_(input, min=None, max=None)` */
-  clip_(input: Tensor, min?: Tensor | null, max?: Tensor | null): Tensor;
-  clip_(input: Tensor, min: Tensor | null, options: { max?: Tensor | null }): Tensor;
-  clip_(input: Tensor, options: { min?: Tensor | null; max?: Tensor | null }): Tensor;
-  clip_(options: Named<{ input: Tensor; min?: Tensor | null; max?: Tensor | null }>): Tensor;
-  clip_(input: Tensor, min?: Scalar | null, max?: Scalar | null): Tensor;
-  clip_(input: Tensor, min: Scalar | null, options: { max?: Scalar | null }): Tensor;
-  clip_(input: Tensor, options: { min?: Scalar | null; max?: Scalar | null }): Tensor;
-  clip_(options: Named<{ input: Tensor; min?: Scalar | null; max?: Scalar | null }>): Tensor;
+  clip_(input: Tensor, min?: TensorOrScalar | null, max?: TensorOrScalar | null): Tensor;
+  clip_(input: Tensor, min: TensorOrScalar | null, options: { max?: TensorOrScalar | null }): Tensor;
+  clip_(input: Tensor, options: { min?: TensorOrScalar | null; max?: TensorOrScalar | null }): Tensor;
+  clip_(options: NamedInput<{ input: Tensor; min?: TensorOrScalar | null; max?: TensorOrScalar | null }>): Tensor;
   /**
    * Returns a copy of `input`.
    *
@@ -2376,7 +2362,7 @@ export interface Functions {
    * [torch.clone](https://docs.pytorch.org/docs/2.13/generated/torch.clone.html)
    */
   clone(input: Tensor, options?: { memoryFormat?: MemoryFormat | null }): Tensor;
-  clone(options: Named<{ input: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
+  clone(options: NamedInput<{ input: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
   /**
    * Performs the same operation as `torch.col_indices`, but all output tensors are freshly created instead of
    * aliasing the input.
@@ -2385,7 +2371,7 @@ export interface Functions {
    * [torch.col_indices_copy](https://docs.pytorch.org/docs/2.13/generated/torch.col_indices_copy.html)
    */
   colIndicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  colIndicesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  colIndicesCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Creates a new tensor by horizontally stacking the tensors in `tensors`.
    *
@@ -2403,7 +2389,7 @@ export interface Functions {
   combinations(input: Tensor, r?: Int, withReplacement?: boolean): Tensor;
   combinations(input: Tensor, r: Int, options: { withReplacement?: boolean }): Tensor;
   combinations(input: Tensor, options: { r?: Int; withReplacement?: boolean }): Tensor;
-  combinations(options: Named<{ input: Tensor; r?: Int; withReplacement?: boolean }>): Tensor;
+  combinations(options: NamedInput<{ input: Tensor; r?: Int; withReplacement?: boolean }>): Tensor;
   /**
    * Constructs a complex tensor with its real part equal to `real` and its imaginary part equal to `imag`.
    *
@@ -2437,7 +2423,7 @@ export interface Functions {
    * `conj(input)` [torch.conj](https://docs.pytorch.org/docs/2.13/generated/torch.conj.html)
    */
   conj(input: Tensor): Tensor;
-  conj(options: Named<{ input: Tensor }>): Tensor;
+  conj(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Computes the element-wise conjugate of the given `input` tensor.
    *
@@ -2445,15 +2431,15 @@ export interface Functions {
    * [torch.conj_physical](https://docs.pytorch.org/docs/2.13/generated/torch.conj_physical.html)
    */
   conjPhysical(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  conjPhysical(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  conjPhysical(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `conjPhysical_(input)` */
   conjPhysical_(input: Tensor): Tensor;
-  conjPhysical_(options: Named<{ input: Tensor }>): Tensor;
+  conjPhysical_(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `constantPadNd(input, pad, value=0)` */
-  constantPadNd(input: Tensor, pad: IntList, value?: Scalar): Tensor;
-  constantPadNd(input: Tensor, pad: IntList, options: { value?: Scalar }): Tensor;
-  constantPadNd(input: Tensor, options: { pad: IntList; value?: Scalar }): Tensor;
-  constantPadNd(options: Named<{ input: Tensor; pad: IntList; value?: Scalar }>): Tensor;
+  constantPadNd(input: Tensor, pad: IntList, value?: TensorOrScalar): Tensor;
+  constantPadNd(input: Tensor, pad: IntList, options: { value?: TensorOrScalar }): Tensor;
+  constantPadNd(input: Tensor, options: { pad: IntList; value?: TensorOrScalar }): Tensor;
+  constantPadNd(options: NamedInput<{ input: Tensor; pad: IntList; value?: TensorOrScalar }>): Tensor;
   /**
    * Applies a 1D convolution over an input signal composed of several input planes.
    *
@@ -2468,7 +2454,7 @@ export interface Functions {
   conv1d(input: Tensor, weight: Tensor, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }): Tensor;
   conv1d(input: Tensor, weight: Tensor, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }): Tensor;
   conv1d(input: Tensor, options: { weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }): Tensor;
-  conv1d(options: Named<{ input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }>): Tensor;
+  conv1d(options: NamedInput<{ input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }>): Tensor;
   /**
    * Applies a 2D convolution over an input image composed of several input planes.
    *
@@ -2483,7 +2469,7 @@ export interface Functions {
   conv2d(input: Tensor, weight: Tensor, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }): Tensor;
   conv2d(input: Tensor, weight: Tensor, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }): Tensor;
   conv2d(input: Tensor, options: { weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }): Tensor;
-  conv2d(options: Named<{ input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }>): Tensor;
+  conv2d(options: NamedInput<{ input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }>): Tensor;
   /**
    * Applies a 3D convolution over an input image composed of several input planes.
    *
@@ -2498,7 +2484,7 @@ export interface Functions {
   conv3d(input: Tensor, weight: Tensor, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }): Tensor;
   conv3d(input: Tensor, weight: Tensor, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }): Tensor;
   conv3d(input: Tensor, options: { weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }): Tensor;
-  conv3d(options: Named<{ input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }>): Tensor;
+  conv3d(options: NamedInput<{ input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList | 'valid' | 'same'; dilation?: IntOrList; groups?: Int }>): Tensor;
   /**
    * Applies a 1-dimensional sequence convolution over an input sequence.
    *
@@ -2509,7 +2495,7 @@ export interface Functions {
   convTbc(input: Tensor, weight: Tensor, bias: Tensor, options: { pad?: Int }): Tensor;
   convTbc(input: Tensor, weight: Tensor, options: { bias: Tensor; pad?: Int }): Tensor;
   convTbc(input: Tensor, options: { weight: Tensor; bias: Tensor; pad?: Int }): Tensor;
-  convTbc(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor; pad?: Int }>): Tensor;
+  convTbc(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor; pad?: Int }>): Tensor;
   /**
    * Applies a 1D transposed convolution operator over an input signal composed of several input planes, sometimes
    * also called "deconvolution".
@@ -2525,7 +2511,7 @@ export interface Functions {
   convTranspose1d(input: Tensor, weight: Tensor, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }): Tensor;
   convTranspose1d(input: Tensor, weight: Tensor, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }): Tensor;
   convTranspose1d(input: Tensor, options: { weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }): Tensor;
-  convTranspose1d(options: Named<{ input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }>): Tensor;
+  convTranspose1d(options: NamedInput<{ input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }>): Tensor;
   /**
    * Applies a 2D transposed convolution operator over an input image composed of several input planes, sometimes
    * also called "deconvolution".
@@ -2541,7 +2527,7 @@ export interface Functions {
   convTranspose2d(input: Tensor, weight: Tensor, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }): Tensor;
   convTranspose2d(input: Tensor, weight: Tensor, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }): Tensor;
   convTranspose2d(input: Tensor, options: { weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }): Tensor;
-  convTranspose2d(options: Named<{ input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }>): Tensor;
+  convTranspose2d(options: NamedInput<{ input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }>): Tensor;
   /**
    * Applies a 3D transposed convolution operator over an input image composed of several input planes, sometimes
    * also called "deconvolution".
@@ -2557,7 +2543,7 @@ export interface Functions {
   convTranspose3d(input: Tensor, weight: Tensor, bias: Tensor | null, options: { stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }): Tensor;
   convTranspose3d(input: Tensor, weight: Tensor, options: { bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }): Tensor;
   convTranspose3d(input: Tensor, options: { weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }): Tensor;
-  convTranspose3d(options: Named<{ input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }>): Tensor;
+  convTranspose3d(options: NamedInput<{ input: Tensor; weight: Tensor; bias?: Tensor | null; stride?: IntOrList; padding?: IntOrList; outputPadding?: IntOrList; groups?: Int; dilation?: IntOrList }>): Tensor;
   /** `convolution(input, weight, bias, stride, padding, dilation, transposed, outputPadding, groups)` */
   convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, groups: Int): Tensor;
   convolution(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, transposed: boolean, outputPadding: IntList, options: { groups: Int }): Tensor;
@@ -2568,7 +2554,7 @@ export interface Functions {
   convolution(input: Tensor, weight: Tensor, bias: Tensor | null, options: { stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int }): Tensor;
   convolution(input: Tensor, weight: Tensor, options: { bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int }): Tensor;
   convolution(input: Tensor, options: { weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int }): Tensor;
-  convolution(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int }>): Tensor;
+  convolution(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; transposed: boolean; outputPadding: IntList; groups: Int }>): Tensor;
   /**
    * Create a new floating-point tensor with the magnitude of `input` and the sign of `other`, elementwise.
    *
@@ -2577,7 +2563,7 @@ export interface Functions {
    */
   copysign(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   copysign(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  copysign(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  copysign(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Estimates the Pearson product-moment correlation coefficient matrix of the variables given by the `input`
    * matrix, where rows are the variables and columns are the observations.
@@ -2585,27 +2571,27 @@ export interface Functions {
    * `corrcoef(input)` [torch.corrcoef](https://docs.pytorch.org/docs/2.13/generated/torch.corrcoef.html)
    */
   corrcoef(input: Tensor): Tensor;
-  corrcoef(options: Named<{ input: Tensor }>): Tensor;
+  corrcoef(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the cosine of the elements of `input` given in radians.
    *
    * `cos(input, *, out=None)` [torch.cos](https://docs.pytorch.org/docs/2.13/generated/torch.cos.html)
    */
   cos(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  cos(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  cos(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `cos_(input)` */
   cos_(input: Tensor): Tensor;
-  cos_(options: Named<{ input: Tensor }>): Tensor;
+  cos_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the hyperbolic cosine of the elements of `input`.
    *
    * `cosh(input, *, out=None)` [torch.cosh](https://docs.pytorch.org/docs/2.13/generated/torch.cosh.html)
    */
   cosh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  cosh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  cosh(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `cosh_(input)` */
   cosh_(input: Tensor): Tensor;
-  cosh_(options: Named<{ input: Tensor }>): Tensor;
+  cosh_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Compute the cosine embedding loss.
    *
@@ -2637,10 +2623,10 @@ export interface Functions {
    */
   countNonzero(input: Tensor, dim?: Int | null): Tensor;
   countNonzero(input: Tensor, options: Named<{ dim?: Int | null }>): Tensor;
-  countNonzero(options: Named<{ input: Tensor; dim?: Int | null }>): Tensor;
+  countNonzero(options: NamedInput<{ input: Tensor; dim?: Int | null }>): Tensor;
   countNonzero(input: Tensor, dim: IntList): Tensor;
   countNonzero(input: Tensor, options: Named<{ dim: IntList }>): Tensor;
-  countNonzero(options: Named<{ input: Tensor; dim: IntList }>): Tensor;
+  countNonzero(options: NamedInput<{ input: Tensor; dim: IntList }>): Tensor;
   /**
    * Estimates the covariance matrix of the variables given by the `input` matrix, where rows are the variables and
    * columns are the observations.
@@ -2649,7 +2635,7 @@ export interface Functions {
    * [torch.cov](https://docs.pytorch.org/docs/2.13/generated/torch.cov.html)
    */
   cov(input: Tensor, options?: { correction?: Int; fweights?: Tensor | null; aweights?: Tensor | null }): Tensor;
-  cov(options: Named<{ input: Tensor; correction?: Int; fweights?: Tensor | null; aweights?: Tensor | null }>): Tensor;
+  cov(options: NamedInput<{ input: Tensor; correction?: Int; fweights?: Tensor | null; aweights?: Tensor | null }>): Tensor;
   /**
    * Returns the cross product of vectors in dimension `dim` of `input` and `other`.
    *
@@ -2659,7 +2645,7 @@ export interface Functions {
   cross(input: Tensor, other: Tensor, dim?: Int | null, options?: { out?: Tensor | null }): Tensor;
   cross(input: Tensor, other: Tensor, options: Named<{ dim?: Int | null; out?: Tensor | null }>): Tensor;
   cross(input: Tensor, options: Named<{ other: Tensor; dim?: Int | null; out?: Tensor | null }>): Tensor;
-  cross(options: Named<{ input: Tensor; other: Tensor; dim?: Int | null; out?: Tensor | null }>): Tensor;
+  cross(options: NamedInput<{ input: Tensor; other: Tensor; dim?: Int | null; out?: Tensor | null }>): Tensor;
   /**
    * Performs the same operation as `torch.crow_indices`, but all output tensors are freshly created instead of
    * aliasing the input.
@@ -2668,7 +2654,7 @@ export interface Functions {
    * [torch.crow_indices_copy](https://docs.pytorch.org/docs/2.13/generated/torch.crow_indices_copy.html)
    */
   crowIndicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  crowIndicesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  crowIndicesCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Compute the Connectionist Temporal Classification loss.
    *
@@ -2709,7 +2695,7 @@ export interface Functions {
   cudnnBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, options: { runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList | null }): [Tensor, Tensor, Tensor, Tensor];
   cudnnBatchNorm(input: Tensor, weight: Tensor, options: { bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList | null }): [Tensor, Tensor, Tensor, Tensor];
   cudnnBatchNorm(input: Tensor, options: { weight: Tensor; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList | null }): [Tensor, Tensor, Tensor, Tensor];
-  cudnnBatchNorm(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor, Tensor];
+  cudnnBatchNorm(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor, Tensor];
   /**
    * `cudnnConvolution(input, weight, padding, stride, dilation, groups, benchmark, deterministic, allowTf32, *, out=None)`
    */
@@ -2722,18 +2708,18 @@ export interface Functions {
   cudnnConvolution(input: Tensor, weight: Tensor, padding: IntList, options: { stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor | null }): Tensor;
   cudnnConvolution(input: Tensor, weight: Tensor, options: { padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor | null }): Tensor;
   cudnnConvolution(input: Tensor, options: { weight: Tensor; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor | null }): Tensor;
-  cudnnConvolution(options: Named<{ input: Tensor; weight: Tensor; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor | null }>): Tensor;
+  cudnnConvolution(options: NamedInput<{ input: Tensor; weight: Tensor; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean; out?: Tensor | null }>): Tensor;
   /** `cudnnConvolutionAddRelu(input, weight, z, alpha, bias, stride, padding, dilation, groups)` */
-  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, groups: Int): Tensor;
-  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { groups: Int }): Tensor;
-  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, options: { dilation: IntList; groups: Int }): Tensor;
-  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, options: { padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, options: { stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, options: { bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, options: { alpha: Scalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, options: { z: Tensor; alpha: Scalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  cudnnConvolutionAddRelu(input: Tensor, options: { weight: Tensor; z: Tensor; alpha: Scalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  cudnnConvolutionAddRelu(options: Named<{ input: Tensor; weight: Tensor; z: Tensor; alpha: Scalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }>): Tensor;
+  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: TensorOrScalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, groups: Int): Tensor;
+  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: TensorOrScalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { groups: Int }): Tensor;
+  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: TensorOrScalar | null, bias: Tensor | null, stride: IntList, padding: IntList, options: { dilation: IntList; groups: Int }): Tensor;
+  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: TensorOrScalar | null, bias: Tensor | null, stride: IntList, options: { padding: IntList; dilation: IntList; groups: Int }): Tensor;
+  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: TensorOrScalar | null, bias: Tensor | null, options: { stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
+  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: TensorOrScalar | null, options: { bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
+  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, options: { alpha: TensorOrScalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
+  cudnnConvolutionAddRelu(input: Tensor, weight: Tensor, options: { z: Tensor; alpha: TensorOrScalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
+  cudnnConvolutionAddRelu(input: Tensor, options: { weight: Tensor; z: Tensor; alpha: TensorOrScalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
+  cudnnConvolutionAddRelu(options: NamedInput<{ input: Tensor; weight: Tensor; z: Tensor; alpha: TensorOrScalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }>): Tensor;
   /** `cudnnConvolutionRelu(input, weight, bias, stride, padding, dilation, groups)` */
   cudnnConvolutionRelu(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, groups: Int): Tensor;
   cudnnConvolutionRelu(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { groups: Int }): Tensor;
@@ -2742,7 +2728,7 @@ export interface Functions {
   cudnnConvolutionRelu(input: Tensor, weight: Tensor, bias: Tensor | null, options: { stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
   cudnnConvolutionRelu(input: Tensor, weight: Tensor, options: { bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
   cudnnConvolutionRelu(input: Tensor, options: { weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  cudnnConvolutionRelu(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }>): Tensor;
+  cudnnConvolutionRelu(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }>): Tensor;
   /**
    * `cudnnConvolutionTranspose(input, weight, padding, outputPadding, stride, dilation, groups, benchmark, deterministic, allowTf32)`
    */
@@ -2756,46 +2742,46 @@ export interface Functions {
   cudnnConvolutionTranspose(input: Tensor, weight: Tensor, padding: IntList, options: { outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean }): Tensor;
   cudnnConvolutionTranspose(input: Tensor, weight: Tensor, options: { padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean }): Tensor;
   cudnnConvolutionTranspose(input: Tensor, options: { weight: Tensor; padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean }): Tensor;
-  cudnnConvolutionTranspose(options: Named<{ input: Tensor; weight: Tensor; padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean }>): Tensor;
+  cudnnConvolutionTranspose(options: NamedInput<{ input: Tensor; weight: Tensor; padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean; allowTf32: boolean }>): Tensor;
   /** `cudnnGridSampler(input, grid)` */
   cudnnGridSampler(input: Tensor, grid: Tensor): Tensor;
   cudnnGridSampler(input: Tensor, options: { grid: Tensor }): Tensor;
-  cudnnGridSampler(options: Named<{ input: Tensor; grid: Tensor }>): Tensor;
+  cudnnGridSampler(options: NamedInput<{ input: Tensor; grid: Tensor }>): Tensor;
   /** `cudnnIsAcceptable(input)` */
   cudnnIsAcceptable(input: Tensor): boolean;
-  cudnnIsAcceptable(options: Named<{ input: Tensor }>): boolean;
+  cudnnIsAcceptable(options: NamedInput<{ input: Tensor }>): boolean;
   /**
    * `cummax(input, dim, *, out=None)`
    * [torch.cummax](https://docs.pytorch.org/docs/2.13/generated/torch.cummax.html)
    */
   cummax(input: Tensor, dim: Int, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
   cummax(input: Tensor, options: Named<{ dim: Int; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
-  cummax(options: Named<{ input: Tensor; dim: Int; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  cummax(options: NamedInput<{ input: Tensor; dim: Int; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * `cummin(input, dim, *, out=None)`
    * [torch.cummin](https://docs.pytorch.org/docs/2.13/generated/torch.cummin.html)
    */
   cummin(input: Tensor, dim: Int, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
   cummin(input: Tensor, options: Named<{ dim: Int; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
-  cummin(options: Named<{ input: Tensor; dim: Int; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  cummin(options: NamedInput<{ input: Tensor; dim: Int; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Returns the cumulative product of elements of `input` in the dimension `dim`.
    *
    * `cumprod(input, dim, *, dtype=None, out=None)`
    * [torch.cumprod](https://docs.pytorch.org/docs/2.13/generated/torch.cumprod.html)
    */
-  cumprod(input: Tensor, dim: Int, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  cumprod(input: Tensor, dim: Int, options?: Keywords<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
   cumprod(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
-  cumprod(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  cumprod(options: NamedInput<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Returns the cumulative sum of elements of `input` in the dimension `dim`.
    *
    * `cumsum(input, dim, *, dtype=None, out=None)`
    * [torch.cumsum](https://docs.pytorch.org/docs/2.13/generated/torch.cumsum.html)
    */
-  cumsum(input: Tensor, dim: Int, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  cumsum(input: Tensor, dim: Int, options?: Keywords<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
   cumsum(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
-  cumsum(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  cumsum(options: NamedInput<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Cumulatively computes the trapezoidal rule along `dim`.
    *
@@ -2805,18 +2791,18 @@ export interface Functions {
   cumulativeTrapezoid(y: Tensor, x: Tensor, options?: Named<{ dim?: Int }>): Tensor;
   cumulativeTrapezoid(y: Tensor, options: Named<{ x: Tensor; dim?: Int }>): Tensor;
   cumulativeTrapezoid(options: Named<{ y: Tensor; x: Tensor; dim?: Int }>): Tensor;
-  cumulativeTrapezoid(y: Tensor, options?: Named<{ dx?: Scalar; dim?: Int }>): Tensor;
-  cumulativeTrapezoid(options: Named<{ y: Tensor; dx?: Scalar; dim?: Int }>): Tensor;
+  cumulativeTrapezoid(y: Tensor, options?: Named<{ dx?: TensorOrScalar; dim?: Int }>): Tensor;
+  cumulativeTrapezoid(options: Named<{ y: Tensor; dx?: TensorOrScalar; dim?: Int }>): Tensor;
   /**
    * Returns a new tensor with each of the elements of `input` converted from angles in degrees to radians.
    *
    * `deg2rad(input, *, out=None)` [torch.deg2rad](https://docs.pytorch.org/docs/2.13/generated/torch.deg2rad.html)
    */
   deg2rad(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  deg2rad(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  deg2rad(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `deg2rad_(input)` */
   deg2rad_(input: Tensor): Tensor;
-  deg2rad_(options: Named<{ input: Tensor }>): Tensor;
+  deg2rad_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns an fp32 Tensor by dequantizing a quantized Tensor.
    *
@@ -2824,7 +2810,7 @@ export interface Functions {
    * [torch.dequantize](https://docs.pytorch.org/docs/2.13/generated/torch.dequantize.html)
    */
   dequantize(input: Tensor): Tensor;
-  dequantize(options: Named<{ input: Tensor }>): Tensor;
+  dequantize(options: NamedInput<{ input: Tensor }>): Tensor;
   dequantize(tensors: TensorList): Tensor[];
   dequantize(options: { tensors: TensorList }): Tensor[];
   /**
@@ -2833,13 +2819,13 @@ export interface Functions {
    * `det(input)` [torch.det](https://docs.pytorch.org/docs/2.13/generated/torch.det.html)
    */
   det(input: Tensor): Tensor;
-  det(options: Named<{ input: Tensor }>): Tensor;
+  det(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `detach(input)` */
   detach(input: Tensor): Tensor;
-  detach(options: Named<{ input: Tensor }>): Tensor;
+  detach(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `detach_(input)` */
   detach_(input: Tensor): Tensor;
-  detach_(options: Named<{ input: Tensor }>): Tensor;
+  detach_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Performs the same operation as `torch.detach`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -2848,7 +2834,7 @@ export interface Functions {
    * [torch.detach_copy](https://docs.pytorch.org/docs/2.13/generated/torch.detach_copy.html)
    */
   detachCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  detachCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  detachCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * The argument `diagonal` controls which diagonal to consider.
    *
@@ -2857,7 +2843,7 @@ export interface Functions {
    */
   diag(input: Tensor, diagonal?: Int, options?: { out?: Tensor | null }): Tensor;
   diag(input: Tensor, options: { diagonal?: Int; out?: Tensor | null }): Tensor;
-  diag(options: Named<{ input: Tensor; diagonal?: Int; out?: Tensor | null }>): Tensor;
+  diag(options: NamedInput<{ input: Tensor; diagonal?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Creates a tensor whose diagonals of certain 2D planes (specified by `dim1` and `dim2`) are filled by `input`.
    *
@@ -2868,7 +2854,7 @@ export interface Functions {
   diagEmbed(input: Tensor, offset: Int, dim1: Int, options: { dim2?: Int }): Tensor;
   diagEmbed(input: Tensor, offset: Int, options: { dim1?: Int; dim2?: Int }): Tensor;
   diagEmbed(input: Tensor, options: { offset?: Int; dim1?: Int; dim2?: Int }): Tensor;
-  diagEmbed(options: Named<{ input: Tensor; offset?: Int; dim1?: Int; dim2?: Int }>): Tensor;
+  diagEmbed(options: NamedInput<{ input: Tensor; offset?: Int; dim1?: Int; dim2?: Int }>): Tensor;
   /**
    * The argument `offset` controls which diagonal to consider.
    *
@@ -2876,7 +2862,7 @@ export interface Functions {
    */
   diagflat(input: Tensor, offset?: Int): Tensor;
   diagflat(input: Tensor, options: { offset?: Int }): Tensor;
-  diagflat(options: Named<{ input: Tensor; offset?: Int }>): Tensor;
+  diagflat(options: NamedInput<{ input: Tensor; offset?: Int }>): Tensor;
   /**
    * Returns a partial view of `input` with the its diagonal elements with respect to `dim1` and `dim2` appended as
    * a dimension at the end of the shape.
@@ -2888,7 +2874,7 @@ export interface Functions {
   diagonal(input: Tensor, offset: Int, dim1: Int, options: { dim2?: Int }): Tensor;
   diagonal(input: Tensor, offset: Int, options: { dim1?: Int; dim2?: Int }): Tensor;
   diagonal(input: Tensor, options: { offset?: Int; dim1?: Int; dim2?: Int }): Tensor;
-  diagonal(options: Named<{ input: Tensor; offset?: Int; dim1?: Int; dim2?: Int }>): Tensor;
+  diagonal(options: NamedInput<{ input: Tensor; offset?: Int; dim1?: Int; dim2?: Int }>): Tensor;
   /**
    * Performs the same operation as `torch.diagonal`, but all output tensors are freshly created instead of
    * aliasing the input.
@@ -2900,7 +2886,7 @@ export interface Functions {
   diagonalCopy(input: Tensor, offset: Int, dim1: Int, options: { dim2?: Int; out?: Tensor | null }): Tensor;
   diagonalCopy(input: Tensor, offset: Int, options: { dim1?: Int; dim2?: Int; out?: Tensor | null }): Tensor;
   diagonalCopy(input: Tensor, options: { offset?: Int; dim1?: Int; dim2?: Int; out?: Tensor | null }): Tensor;
-  diagonalCopy(options: Named<{ input: Tensor; offset?: Int; dim1?: Int; dim2?: Int; out?: Tensor | null }>): Tensor;
+  diagonalCopy(options: NamedInput<{ input: Tensor; offset?: Int; dim1?: Int; dim2?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Embeds the values of the `src` tensor into `input` along the diagonal elements of `input`, with respect to
    * `dim1` and `dim2`.
@@ -2913,7 +2899,7 @@ export interface Functions {
   diagonalScatter(input: Tensor, src: Tensor, offset: Int, options: { dim1?: Int; dim2?: Int }): Tensor;
   diagonalScatter(input: Tensor, src: Tensor, options: { offset?: Int; dim1?: Int; dim2?: Int }): Tensor;
   diagonalScatter(input: Tensor, options: { src: Tensor; offset?: Int; dim1?: Int; dim2?: Int }): Tensor;
-  diagonalScatter(options: Named<{ input: Tensor; src: Tensor; offset?: Int; dim1?: Int; dim2?: Int }>): Tensor;
+  diagonalScatter(options: NamedInput<{ input: Tensor; src: Tensor; offset?: Int; dim1?: Int; dim2?: Int }>): Tensor;
   /**
    * Computes the n-th forward difference along the given dimension.
    *
@@ -2925,23 +2911,23 @@ export interface Functions {
   diff(input: Tensor, n: Int, dim: Int, options: { prepend?: Tensor | null; append?: Tensor | null; out?: Tensor | null }): Tensor;
   diff(input: Tensor, n: Int, options: Named<{ dim?: Int; prepend?: Tensor | null; append?: Tensor | null; out?: Tensor | null }>): Tensor;
   diff(input: Tensor, options: Named<{ n?: Int; dim?: Int; prepend?: Tensor | null; append?: Tensor | null; out?: Tensor | null }>): Tensor;
-  diff(options: Named<{ input: Tensor; n?: Int; dim?: Int; prepend?: Tensor | null; append?: Tensor | null; out?: Tensor | null }>): Tensor;
+  diff(options: NamedInput<{ input: Tensor; n?: Int; dim?: Int; prepend?: Tensor | null; append?: Tensor | null; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.digamma`.
    *
    * `digamma(input, *, out=None)` [torch.digamma](https://docs.pytorch.org/docs/2.13/generated/torch.digamma.html)
    */
   digamma(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  digamma(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  digamma(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns the p-norm of (`input` - `other`)
    *
    * `dist(input, other, p=2)` [torch.dist](https://docs.pytorch.org/docs/2.13/generated/torch.dist.html)
    */
-  dist(input: Tensor, other: Tensor, p?: Scalar): Tensor;
-  dist(input: Tensor, other: Tensor, options: { p?: Scalar }): Tensor;
-  dist(input: Tensor, options: Named<{ other: Tensor; p?: Scalar }>): Tensor;
-  dist(options: Named<{ input: Tensor; other: Tensor; p?: Scalar }>): Tensor;
+  dist(input: Tensor, other: Tensor, p?: TensorOrScalar): Tensor;
+  dist(input: Tensor, other: Tensor, options: { p?: TensorOrScalar }): Tensor;
+  dist(input: Tensor, options: Named<{ other: Tensor; p?: TensorOrScalar }>): Tensor;
+  dist(options: NamedInput<{ input: Tensor; other: Tensor; p?: TensorOrScalar }>): Tensor;
   /**
    * Divides each element of the input `input` by the corresponding element of `other`.
    *
@@ -2950,7 +2936,7 @@ export interface Functions {
    */
   div(input: TensorOrScalar, other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor;
   div(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
-  div(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
+  div(options: NamedInput<{ input: TensorOrScalar; other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.div`.
    *
@@ -2960,7 +2946,7 @@ export interface Functions {
    */
   divide(input: TensorOrScalar, other: TensorOrScalar, options?: { roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }): Tensor;
   divide(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
-  divide(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
+  divide(options: NamedInput<{ input: TensorOrScalar; other: TensorOrScalar; roundingMode?: 'trunc' | 'floor' | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the dot product of two 1D tensors.
    *
@@ -2968,7 +2954,7 @@ export interface Functions {
    */
   dot(input: Tensor, tensor: Tensor, options?: { out?: Tensor | null }): Tensor;
   dot(input: Tensor, options: { tensor: Tensor; out?: Tensor | null }): Tensor;
-  dot(options: Named<{ input: Tensor; tensor: Tensor; out?: Tensor | null }>): Tensor;
+  dot(options: NamedInput<{ input: Tensor; tensor: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * During training, randomly zeroes some elements of the input tensor with probability `p`.
    *
@@ -2978,20 +2964,20 @@ export interface Functions {
   dropout(input: Tensor, p: number, train: boolean): Tensor;
   dropout(input: Tensor, p: number, options: { train: boolean }): Tensor;
   dropout(input: Tensor, options: { p: number; train: boolean }): Tensor;
-  dropout(options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
+  dropout(options: NamedInput<{ input: Tensor; p: number; train: boolean }>): Tensor;
   /** `dropout_(input, p, train)` */
   dropout_(input: Tensor, p: number, train: boolean): Tensor;
   dropout_(input: Tensor, p: number, options: { train: boolean }): Tensor;
   dropout_(input: Tensor, options: { p: number; train: boolean }): Tensor;
-  dropout_(options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
+  dropout_(options: NamedInput<{ input: Tensor; p: number; train: boolean }>): Tensor;
   /** `dsmm(input, mat2, *, out=None)` `dsmm(input, mat2, outDtype, *, out=None)` */
   dsmm(input: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
   dsmm(input: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
-  dsmm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
+  dsmm(options: NamedInput<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
   dsmm(input: Tensor, mat2: Tensor, outDtype: DType, options?: { out?: Tensor | null }): Tensor;
   dsmm(input: Tensor, mat2: Tensor, options: { outDtype: DType; out?: Tensor | null }): Tensor;
   dsmm(input: Tensor, options: { mat2: Tensor; outDtype: DType; out?: Tensor | null }): Tensor;
-  dsmm(options: Named<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor | null }>): Tensor;
+  dsmm(options: NamedInput<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor | null }>): Tensor;
   /**
    * Splits `input`, a tensor with three or more dimensions, into multiple tensors depthwise according to
    * `indicesOrSections`.
@@ -3001,10 +2987,10 @@ export interface Functions {
    */
   dsplit(input: Tensor, sections: Int): Tensor[];
   dsplit(input: Tensor, options: { sections: Int }): Tensor[];
-  dsplit(options: Named<{ input: Tensor; sections: Int }>): Tensor[];
+  dsplit(options: NamedInput<{ input: Tensor; sections: Int }>): Tensor[];
   dsplit(input: Tensor, indices: IntList): Tensor[];
   dsplit(input: Tensor, options: { indices: IntList }): Tensor[];
-  dsplit(options: Named<{ input: Tensor; indices: IntList }>): Tensor[];
+  dsplit(options: NamedInput<{ input: Tensor; indices: IntList }>): Tensor[];
   /**
    * Stack tensors in sequence depthwise (along third axis).
    *
@@ -3055,7 +3041,7 @@ export interface Functions {
   embeddingRenorm_(input: Tensor, indices: Tensor, maxNorm: number, options: { normType: number }): Tensor;
   embeddingRenorm_(input: Tensor, indices: Tensor, options: { maxNorm: number; normType: number }): Tensor;
   embeddingRenorm_(input: Tensor, options: { indices: Tensor; maxNorm: number; normType: number }): Tensor;
-  embeddingRenorm_(options: Named<{ input: Tensor; indices: Tensor; maxNorm: number; normType: number }>): Tensor;
+  embeddingRenorm_(options: NamedInput<{ input: Tensor; indices: Tensor; maxNorm: number; normType: number }>): Tensor;
   /**
    * Returns a tensor filled with uninitialized data.
    *
@@ -3073,7 +3059,7 @@ export interface Functions {
    * [torch.empty_like](https://docs.pytorch.org/docs/2.13/generated/torch.empty_like.html)
    */
   emptyLike(input: Tensor, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null }): Tensor;
-  emptyLike(options: Named<FactoryOptions & { input: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
+  emptyLike(options: NamedInput<FactoryOptions & { input: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
   /**
    * Creates an uninitialized, non-overlapping and dense tensor with the specified `size`, with `physicalLayout`
    * specifying how the dimensions are physically laid out in memory (each logical dimension is listed from
@@ -3107,7 +3093,7 @@ export interface Functions {
    */
   eq(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   eq(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  eq(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  eq(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * `True` if two tensors have the same size and elements, `False` otherwise.
    *
@@ -3115,54 +3101,54 @@ export interface Functions {
    */
   equal(input: Tensor, other: Tensor): boolean;
   equal(input: Tensor, options: Named<{ other: Tensor }>): boolean;
-  equal(options: Named<{ input: Tensor; other: Tensor }>): boolean;
+  equal(options: NamedInput<{ input: Tensor; other: Tensor }>): boolean;
   /**
    * Alias for `torch.special.erf`.
    *
    * `erf(input, *, out=None)` [torch.erf](https://docs.pytorch.org/docs/2.13/generated/torch.erf.html)
    */
   erf(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  erf(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  erf(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `erf_(input)` */
   erf_(input: Tensor): Tensor;
-  erf_(options: Named<{ input: Tensor }>): Tensor;
+  erf_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.special.erfc`.
    *
    * `erfc(input, *, out=None)` [torch.erfc](https://docs.pytorch.org/docs/2.13/generated/torch.erfc.html)
    */
   erfc(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  erfc(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  erfc(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `erfc_(input)` */
   erfc_(input: Tensor): Tensor;
-  erfc_(options: Named<{ input: Tensor }>): Tensor;
+  erfc_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.special.erfinv`.
    *
    * `erfinv(input, *, out=None)` [torch.erfinv](https://docs.pytorch.org/docs/2.13/generated/torch.erfinv.html)
    */
   erfinv(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  erfinv(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  erfinv(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the exponential of the elements of the input tensor `input`.
    *
    * `exp(input, *, out=None)` [torch.exp](https://docs.pytorch.org/docs/2.13/generated/torch.exp.html)
    */
   exp(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  exp(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  exp(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.exp2`.
    *
    * `exp2(input, *, out=None)` [torch.exp2](https://docs.pytorch.org/docs/2.13/generated/torch.exp2.html)
    */
   exp2(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  exp2(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  exp2(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `exp2_(input)` */
   exp2_(input: Tensor): Tensor;
-  exp2_(options: Named<{ input: Tensor }>): Tensor;
+  exp2_(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `exp_(input)` */
   exp_(input: Tensor): Tensor;
-  exp_(options: Named<{ input: Tensor }>): Tensor;
+  exp_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Performs the same operation as `torch.Tensor.expand`, but all output tensors are freshly created instead of
    * aliasing the input.
@@ -3172,17 +3158,17 @@ export interface Functions {
    */
   expandCopy(input: Tensor, size: IntList, options?: { implicit?: boolean; out?: Tensor | null }): Tensor;
   expandCopy(input: Tensor, options: { size: IntList; implicit?: boolean; out?: Tensor | null }): Tensor;
-  expandCopy(options: Named<{ input: Tensor; size: IntList; implicit?: boolean; out?: Tensor | null }>): Tensor;
+  expandCopy(options: NamedInput<{ input: Tensor; size: IntList; implicit?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.expm1`.
    *
    * `expm1(input, *, out=None)` [torch.expm1](https://docs.pytorch.org/docs/2.13/generated/torch.expm1.html)
    */
   expm1(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  expm1(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  expm1(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `expm1_(input)` */
   expm1_(input: Tensor): Tensor;
-  expm1_(options: Named<{ input: Tensor }>): Tensor;
+  expm1_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a 2-D tensor with ones on the diagonal and zeros elsewhere.
    *
@@ -3208,7 +3194,7 @@ export interface Functions {
   fakeQuantizePerChannelAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, options: { axis: Int; quantMin: Int; quantMax: Int }): Tensor;
   fakeQuantizePerChannelAffine(input: Tensor, scale: Tensor, options: { zeroPoint: Tensor; axis: Int; quantMin: Int; quantMax: Int }): Tensor;
   fakeQuantizePerChannelAffine(input: Tensor, options: { scale: Tensor; zeroPoint: Tensor; axis: Int; quantMin: Int; quantMax: Int }): Tensor;
-  fakeQuantizePerChannelAffine(options: Named<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; axis: Int; quantMin: Int; quantMax: Int }>): Tensor;
+  fakeQuantizePerChannelAffine(options: NamedInput<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; axis: Int; quantMin: Int; quantMax: Int }>): Tensor;
   /**
    * Returns a new tensor with the data in `input` fake quantized using `scale`, `zeroPoint`, `quantMin` and
    * `quantMax`.
@@ -3221,13 +3207,13 @@ export interface Functions {
   fakeQuantizePerTensorAffine(input: Tensor, scale: Tensor, zeroPoint: Tensor, options: { quantMin: Int; quantMax: Int }): Tensor;
   fakeQuantizePerTensorAffine(input: Tensor, scale: Tensor, options: { zeroPoint: Tensor; quantMin: Int; quantMax: Int }): Tensor;
   fakeQuantizePerTensorAffine(input: Tensor, options: { scale: Tensor; zeroPoint: Tensor; quantMin: Int; quantMax: Int }): Tensor;
-  fakeQuantizePerTensorAffine(options: Named<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; quantMin: Int; quantMax: Int }>): Tensor;
+  fakeQuantizePerTensorAffine(options: NamedInput<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; quantMin: Int; quantMax: Int }>): Tensor;
   fakeQuantizePerTensorAffine(input: Tensor, scale: number, zeroPoint: Int, quantMin: Int, quantMax: Int): Tensor;
   fakeQuantizePerTensorAffine(input: Tensor, scale: number, zeroPoint: Int, quantMin: Int, options: { quantMax: Int }): Tensor;
   fakeQuantizePerTensorAffine(input: Tensor, scale: number, zeroPoint: Int, options: { quantMin: Int; quantMax: Int }): Tensor;
   fakeQuantizePerTensorAffine(input: Tensor, scale: number, options: { zeroPoint: Int; quantMin: Int; quantMax: Int }): Tensor;
   fakeQuantizePerTensorAffine(input: Tensor, options: { scale: number; zeroPoint: Int; quantMin: Int; quantMax: Int }): Tensor;
-  fakeQuantizePerTensorAffine(options: Named<{ input: Tensor; scale: number; zeroPoint: Int; quantMin: Int; quantMax: Int }>): Tensor;
+  fakeQuantizePerTensorAffine(options: NamedInput<{ input: Tensor; scale: number; zeroPoint: Int; quantMin: Int; quantMax: Int }>): Tensor;
   /**
    * `fbgemmLinearFp16Weight(input, packedWeight, bias)`
    * `fbgemmLinearFp16Weight(input, packedWeight, bias, output)`
@@ -3235,12 +3221,12 @@ export interface Functions {
   fbgemmLinearFp16Weight(input: Tensor, packedWeight: Tensor, bias: Tensor): Tensor;
   fbgemmLinearFp16Weight(input: Tensor, packedWeight: Tensor, options: { bias: Tensor }): Tensor;
   fbgemmLinearFp16Weight(input: Tensor, options: { packedWeight: Tensor; bias: Tensor }): Tensor;
-  fbgemmLinearFp16Weight(options: Named<{ input: Tensor; packedWeight: Tensor; bias: Tensor }>): Tensor;
+  fbgemmLinearFp16Weight(options: NamedInput<{ input: Tensor; packedWeight: Tensor; bias: Tensor }>): Tensor;
   fbgemmLinearFp16Weight(input: Tensor, packedWeight: Tensor, bias: Tensor, output: Tensor): Tensor;
   fbgemmLinearFp16Weight(input: Tensor, packedWeight: Tensor, bias: Tensor, options: { output: Tensor }): Tensor;
   fbgemmLinearFp16Weight(input: Tensor, packedWeight: Tensor, options: { bias: Tensor; output: Tensor }): Tensor;
   fbgemmLinearFp16Weight(input: Tensor, options: { packedWeight: Tensor; bias: Tensor; output: Tensor }): Tensor;
-  fbgemmLinearFp16Weight(options: Named<{ input: Tensor; packedWeight: Tensor; bias: Tensor; output: Tensor }>): Tensor;
+  fbgemmLinearFp16Weight(options: NamedInput<{ input: Tensor; packedWeight: Tensor; bias: Tensor; output: Tensor }>): Tensor;
   /**
    * `fbgemmLinearFp16WeightFp32Activation(input, packedWeight, bias)`
    * `fbgemmLinearFp16WeightFp32Activation(input, packedWeight, bias, output)`
@@ -3248,43 +3234,43 @@ export interface Functions {
   fbgemmLinearFp16WeightFp32Activation(input: Tensor, packedWeight: Tensor, bias: Tensor | null): Tensor;
   fbgemmLinearFp16WeightFp32Activation(input: Tensor, packedWeight: Tensor, options: { bias: Tensor | null }): Tensor;
   fbgemmLinearFp16WeightFp32Activation(input: Tensor, options: { packedWeight: Tensor; bias: Tensor | null }): Tensor;
-  fbgemmLinearFp16WeightFp32Activation(options: Named<{ input: Tensor; packedWeight: Tensor; bias: Tensor | null }>): Tensor;
+  fbgemmLinearFp16WeightFp32Activation(options: NamedInput<{ input: Tensor; packedWeight: Tensor; bias: Tensor | null }>): Tensor;
   fbgemmLinearFp16WeightFp32Activation(input: Tensor, packedWeight: Tensor, bias: Tensor | null, output: Tensor): Tensor;
   fbgemmLinearFp16WeightFp32Activation(input: Tensor, packedWeight: Tensor, bias: Tensor | null, options: { output: Tensor }): Tensor;
   fbgemmLinearFp16WeightFp32Activation(input: Tensor, packedWeight: Tensor, options: { bias: Tensor | null; output: Tensor }): Tensor;
   fbgemmLinearFp16WeightFp32Activation(input: Tensor, options: { packedWeight: Tensor; bias: Tensor | null; output: Tensor }): Tensor;
-  fbgemmLinearFp16WeightFp32Activation(options: Named<{ input: Tensor; packedWeight: Tensor; bias: Tensor | null; output: Tensor }>): Tensor;
+  fbgemmLinearFp16WeightFp32Activation(options: NamedInput<{ input: Tensor; packedWeight: Tensor; bias: Tensor | null; output: Tensor }>): Tensor;
   /** `fbgemmLinearInt8Weight(input, weight, packed, colOffsets, weightScale, weightZeroPoint, bias)` */
-  fbgemmLinearInt8Weight(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: Scalar, weightZeroPoint: Scalar, bias: Tensor): Tensor;
-  fbgemmLinearInt8Weight(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: Scalar, weightZeroPoint: Scalar, options: { bias: Tensor }): Tensor;
-  fbgemmLinearInt8Weight(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: Scalar, options: { weightZeroPoint: Scalar; bias: Tensor }): Tensor;
-  fbgemmLinearInt8Weight(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, options: { weightScale: Scalar; weightZeroPoint: Scalar; bias: Tensor }): Tensor;
-  fbgemmLinearInt8Weight(input: Tensor, weight: Tensor, packed: Tensor, options: { colOffsets: Tensor; weightScale: Scalar; weightZeroPoint: Scalar; bias: Tensor }): Tensor;
-  fbgemmLinearInt8Weight(input: Tensor, weight: Tensor, options: { packed: Tensor; colOffsets: Tensor; weightScale: Scalar; weightZeroPoint: Scalar; bias: Tensor }): Tensor;
-  fbgemmLinearInt8Weight(input: Tensor, options: { weight: Tensor; packed: Tensor; colOffsets: Tensor; weightScale: Scalar; weightZeroPoint: Scalar; bias: Tensor }): Tensor;
-  fbgemmLinearInt8Weight(options: Named<{ input: Tensor; weight: Tensor; packed: Tensor; colOffsets: Tensor; weightScale: Scalar; weightZeroPoint: Scalar; bias: Tensor }>): Tensor;
+  fbgemmLinearInt8Weight(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: TensorOrScalar, weightZeroPoint: TensorOrScalar, bias: Tensor): Tensor;
+  fbgemmLinearInt8Weight(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: TensorOrScalar, weightZeroPoint: TensorOrScalar, options: { bias: Tensor }): Tensor;
+  fbgemmLinearInt8Weight(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: TensorOrScalar, options: { weightZeroPoint: TensorOrScalar; bias: Tensor }): Tensor;
+  fbgemmLinearInt8Weight(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, options: { weightScale: TensorOrScalar; weightZeroPoint: TensorOrScalar; bias: Tensor }): Tensor;
+  fbgemmLinearInt8Weight(input: Tensor, weight: Tensor, packed: Tensor, options: { colOffsets: Tensor; weightScale: TensorOrScalar; weightZeroPoint: TensorOrScalar; bias: Tensor }): Tensor;
+  fbgemmLinearInt8Weight(input: Tensor, weight: Tensor, options: { packed: Tensor; colOffsets: Tensor; weightScale: TensorOrScalar; weightZeroPoint: TensorOrScalar; bias: Tensor }): Tensor;
+  fbgemmLinearInt8Weight(input: Tensor, options: { weight: Tensor; packed: Tensor; colOffsets: Tensor; weightScale: TensorOrScalar; weightZeroPoint: TensorOrScalar; bias: Tensor }): Tensor;
+  fbgemmLinearInt8Weight(options: NamedInput<{ input: Tensor; weight: Tensor; packed: Tensor; colOffsets: Tensor; weightScale: TensorOrScalar; weightZeroPoint: TensorOrScalar; bias: Tensor }>): Tensor;
   /** `fbgemmLinearInt8WeightFp32Activation(input, weight, packed, colOffsets, weightScale, weightZeroPoint, bias)` */
-  fbgemmLinearInt8WeightFp32Activation(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: Scalar, weightZeroPoint: Scalar, bias: Tensor): Tensor;
-  fbgemmLinearInt8WeightFp32Activation(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: Scalar, weightZeroPoint: Scalar, options: { bias: Tensor }): Tensor;
-  fbgemmLinearInt8WeightFp32Activation(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: Scalar, options: { weightZeroPoint: Scalar; bias: Tensor }): Tensor;
-  fbgemmLinearInt8WeightFp32Activation(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, options: { weightScale: Scalar; weightZeroPoint: Scalar; bias: Tensor }): Tensor;
-  fbgemmLinearInt8WeightFp32Activation(input: Tensor, weight: Tensor, packed: Tensor, options: { colOffsets: Tensor; weightScale: Scalar; weightZeroPoint: Scalar; bias: Tensor }): Tensor;
-  fbgemmLinearInt8WeightFp32Activation(input: Tensor, weight: Tensor, options: { packed: Tensor; colOffsets: Tensor; weightScale: Scalar; weightZeroPoint: Scalar; bias: Tensor }): Tensor;
-  fbgemmLinearInt8WeightFp32Activation(input: Tensor, options: { weight: Tensor; packed: Tensor; colOffsets: Tensor; weightScale: Scalar; weightZeroPoint: Scalar; bias: Tensor }): Tensor;
-  fbgemmLinearInt8WeightFp32Activation(options: Named<{ input: Tensor; weight: Tensor; packed: Tensor; colOffsets: Tensor; weightScale: Scalar; weightZeroPoint: Scalar; bias: Tensor }>): Tensor;
+  fbgemmLinearInt8WeightFp32Activation(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: TensorOrScalar, weightZeroPoint: TensorOrScalar, bias: Tensor): Tensor;
+  fbgemmLinearInt8WeightFp32Activation(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: TensorOrScalar, weightZeroPoint: TensorOrScalar, options: { bias: Tensor }): Tensor;
+  fbgemmLinearInt8WeightFp32Activation(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, weightScale: TensorOrScalar, options: { weightZeroPoint: TensorOrScalar; bias: Tensor }): Tensor;
+  fbgemmLinearInt8WeightFp32Activation(input: Tensor, weight: Tensor, packed: Tensor, colOffsets: Tensor, options: { weightScale: TensorOrScalar; weightZeroPoint: TensorOrScalar; bias: Tensor }): Tensor;
+  fbgemmLinearInt8WeightFp32Activation(input: Tensor, weight: Tensor, packed: Tensor, options: { colOffsets: Tensor; weightScale: TensorOrScalar; weightZeroPoint: TensorOrScalar; bias: Tensor }): Tensor;
+  fbgemmLinearInt8WeightFp32Activation(input: Tensor, weight: Tensor, options: { packed: Tensor; colOffsets: Tensor; weightScale: TensorOrScalar; weightZeroPoint: TensorOrScalar; bias: Tensor }): Tensor;
+  fbgemmLinearInt8WeightFp32Activation(input: Tensor, options: { weight: Tensor; packed: Tensor; colOffsets: Tensor; weightScale: TensorOrScalar; weightZeroPoint: TensorOrScalar; bias: Tensor }): Tensor;
+  fbgemmLinearInt8WeightFp32Activation(options: NamedInput<{ input: Tensor; weight: Tensor; packed: Tensor; colOffsets: Tensor; weightScale: TensorOrScalar; weightZeroPoint: TensorOrScalar; bias: Tensor }>): Tensor;
   /** `fbgemmLinearQuantizeWeight(input)` */
   fbgemmLinearQuantizeWeight(input: Tensor): [Tensor, Tensor, number, number];
-  fbgemmLinearQuantizeWeight(options: Named<{ input: Tensor }>): [Tensor, Tensor, number, number];
+  fbgemmLinearQuantizeWeight(options: NamedInput<{ input: Tensor }>): [Tensor, Tensor, number, number];
   /** `fbgemmPackGemmMatrixFp16(input)` */
   fbgemmPackGemmMatrixFp16(input: Tensor): Tensor;
-  fbgemmPackGemmMatrixFp16(options: Named<{ input: Tensor }>): Tensor;
+  fbgemmPackGemmMatrixFp16(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `fbgemmPackQuantizedMatrix(input)` `fbgemmPackQuantizedMatrix(input, K, N)` */
   fbgemmPackQuantizedMatrix(input: Tensor): Tensor;
-  fbgemmPackQuantizedMatrix(options: Named<{ input: Tensor }>): Tensor;
+  fbgemmPackQuantizedMatrix(options: NamedInput<{ input: Tensor }>): Tensor;
   fbgemmPackQuantizedMatrix(input: Tensor, K: Int, N: Int): Tensor;
   fbgemmPackQuantizedMatrix(input: Tensor, K: Int, options: { N: Int }): Tensor;
   fbgemmPackQuantizedMatrix(input: Tensor, options: { K: Int; N: Int }): Tensor;
-  fbgemmPackQuantizedMatrix(options: Named<{ input: Tensor; K: Int; N: Int }>): Tensor;
+  fbgemmPackQuantizedMatrix(options: NamedInput<{ input: Tensor; K: Int; N: Int }>): Tensor;
   /**
    * Randomly masks out entire channels (a channel is a feature map).
    *
@@ -3294,40 +3280,40 @@ export interface Functions {
   featureAlphaDropout(input: Tensor, p: number, train: boolean): Tensor;
   featureAlphaDropout(input: Tensor, p: number, options: { train: boolean }): Tensor;
   featureAlphaDropout(input: Tensor, options: { p: number; train: boolean }): Tensor;
-  featureAlphaDropout(options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
+  featureAlphaDropout(options: NamedInput<{ input: Tensor; p: number; train: boolean }>): Tensor;
   /** `featureAlphaDropout_(input, p, train)` */
   featureAlphaDropout_(input: Tensor, p: number, train: boolean): Tensor;
   featureAlphaDropout_(input: Tensor, p: number, options: { train: boolean }): Tensor;
   featureAlphaDropout_(input: Tensor, options: { p: number; train: boolean }): Tensor;
-  featureAlphaDropout_(options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
+  featureAlphaDropout_(options: NamedInput<{ input: Tensor; p: number; train: boolean }>): Tensor;
   /** `featureDropout(input, p, train)` */
   featureDropout(input: Tensor, p: number, train: boolean): Tensor;
   featureDropout(input: Tensor, p: number, options: { train: boolean }): Tensor;
   featureDropout(input: Tensor, options: { p: number; train: boolean }): Tensor;
-  featureDropout(options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
+  featureDropout(options: NamedInput<{ input: Tensor; p: number; train: boolean }>): Tensor;
   /** `featureDropout_(input, p, train)` */
   featureDropout_(input: Tensor, p: number, train: boolean): Tensor;
   featureDropout_(input: Tensor, p: number, options: { train: boolean }): Tensor;
   featureDropout_(input: Tensor, options: { p: number; train: boolean }): Tensor;
-  featureDropout_(options: Named<{ input: Tensor; p: number; train: boolean }>): Tensor;
+  featureDropout_(options: NamedInput<{ input: Tensor; p: number; train: boolean }>): Tensor;
   /** `fill(input, value)` */
   fill(input: Tensor, value: TensorOrScalar): Tensor;
   fill(input: Tensor, options: { value: TensorOrScalar }): Tensor;
-  fill(options: Named<{ input: Tensor; value: TensorOrScalar }>): Tensor;
+  fill(options: NamedInput<{ input: Tensor; value: TensorOrScalar }>): Tensor;
   /** `fill_(input, value)` */
   fill_(input: Tensor, value: TensorOrScalar): Tensor;
   fill_(input: Tensor, options: { value: TensorOrScalar }): Tensor;
-  fill_(options: Named<{ input: Tensor; value: TensorOrScalar }>): Tensor;
+  fill_(options: NamedInput<{ input: Tensor; value: TensorOrScalar }>): Tensor;
   /**
    * Alias for `torch.trunc`.
    *
    * `fix(input, *, out=None)` [torch.fix](https://docs.pytorch.org/docs/2.13/generated/torch.fix.html)
    */
   fix(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  fix(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  fix(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `fix_(input)` */
   fix_(input: Tensor): Tensor;
-  fix_(options: Named<{ input: Tensor }>): Tensor;
+  fix_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Flattens `input` by reshaping it into a one-dimensional tensor.
    *
@@ -3337,7 +3323,7 @@ export interface Functions {
   flatten(input: Tensor, startDim?: Int, endDim?: Int): Tensor;
   flatten(input: Tensor, startDim: Int, options: { endDim?: Int }): Tensor;
   flatten(input: Tensor, options: { startDim?: Int; endDim?: Int }): Tensor;
-  flatten(options: Named<{ input: Tensor; startDim?: Int; endDim?: Int }>): Tensor;
+  flatten(options: NamedInput<{ input: Tensor; startDim?: Int; endDim?: Int }>): Tensor;
   /**
    * Reverse the order of an n-D tensor along given axis in dims.
    *
@@ -3345,21 +3331,21 @@ export interface Functions {
    */
   flip(input: Tensor, dims: IntList): Tensor;
   flip(input: Tensor, options: { dims: IntList }): Tensor;
-  flip(options: Named<{ input: Tensor; dims: IntList }>): Tensor;
+  flip(options: NamedInput<{ input: Tensor; dims: IntList }>): Tensor;
   /**
    * Flip tensor in the left/right direction, returning a new tensor.
    *
    * `fliplr(input)` [torch.fliplr](https://docs.pytorch.org/docs/2.13/generated/torch.fliplr.html)
    */
   fliplr(input: Tensor): Tensor;
-  fliplr(options: Named<{ input: Tensor }>): Tensor;
+  fliplr(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Flip tensor in the up/down direction, returning a new tensor.
    *
    * `flipud(input)` [torch.flipud](https://docs.pytorch.org/docs/2.13/generated/torch.flipud.html)
    */
   flipud(input: Tensor): Tensor;
-  flipud(options: Named<{ input: Tensor }>): Tensor;
+  flipud(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Raises `input` to the power of `exponent`, elementwise, in double precision.
    *
@@ -3368,10 +3354,10 @@ export interface Functions {
    */
   floatPower(input: Tensor, exponent: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   floatPower(input: Tensor, options: { exponent: TensorOrScalar; out?: Tensor | null }): Tensor;
-  floatPower(options: Named<{ input: Tensor; exponent: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  floatPower(self: Scalar, exponent: Tensor, options?: { out?: Tensor | null }): Tensor;
-  floatPower(self: Scalar, options: { exponent: Tensor; out?: Tensor | null }): Tensor;
-  floatPower(options: { self: Scalar; exponent: Tensor; out?: Tensor | null }): Tensor;
+  floatPower(options: NamedInput<{ input: Tensor; exponent: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  floatPower(self: TensorOrScalar, exponent: Tensor, options?: { out?: Tensor | null }): Tensor;
+  floatPower(self: TensorOrScalar, options: { exponent: Tensor; out?: Tensor | null }): Tensor;
+  floatPower(options: { self: TensorOrScalar; exponent: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Returns a new tensor with the floor of the elements of `input`, the largest integer less than or equal to each
    * element.
@@ -3379,10 +3365,10 @@ export interface Functions {
    * `floor(input, *, out=None)` [torch.floor](https://docs.pytorch.org/docs/2.13/generated/torch.floor.html)
    */
   floor(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  floor(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  floor(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `floor_(input)` */
   floor_(input: Tensor): Tensor;
-  floor_(options: Named<{ input: Tensor }>): Tensor;
+  floor_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Before PyTorch 1.13 `torch.floor_divide` incorrectly performed truncation division.
    *
@@ -3391,7 +3377,7 @@ export interface Functions {
    */
   floorDivide(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   floorDivide(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  floorDivide(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  floorDivide(options: NamedInput<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Computes the element-wise maximum of `input` and `other`.
    *
@@ -3399,7 +3385,7 @@ export interface Functions {
    */
   fmax(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   fmax(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  fmax(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  fmax(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the element-wise minimum of `input` and `other`.
    *
@@ -3407,7 +3393,7 @@ export interface Functions {
    */
   fmin(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   fmin(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  fmin(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  fmin(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Applies C++'s std::fmod entrywise.
    *
@@ -3415,29 +3401,29 @@ export interface Functions {
    */
   fmod(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   fmod(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  fmod(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  fmod(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Computes the fractional portion of each element in `input`.
    *
    * `frac(input, *, out=None)` [torch.frac](https://docs.pytorch.org/docs/2.13/generated/torch.frac.html)
    */
   frac(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  frac(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  frac(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `frac_(input)` */
   frac_(input: Tensor): Tensor;
-  frac_(options: Named<{ input: Tensor }>): Tensor;
+  frac_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Decomposes `input` into mantissa and exponent tensors such that `input = mantissa × 2^{exponent}`.
    *
    * `frexp(input, *, out=None)` [torch.frexp](https://docs.pytorch.org/docs/2.13/generated/torch.frexp.html)
    */
   frexp(input: Tensor, options?: { out?: TensorList | null }): NamedTuple<['mantissa', 'exponent']>;
-  frexp(options: Named<{ input: Tensor; out?: TensorList | null }>): NamedTuple<['mantissa', 'exponent']>;
+  frexp(options: NamedInput<{ input: Tensor; out?: TensorList | null }>): NamedTuple<['mantissa', 'exponent']>;
   /** `frobeniusNorm(input, dim, keepdim=False, *, out=None)` */
   frobeniusNorm(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   frobeniusNorm(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   frobeniusNorm(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  frobeniusNorm(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  frobeniusNorm(options: NamedInput<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Creates a CPU tensor with a storage backed by a memory-mapped file.
    *
@@ -3454,9 +3440,9 @@ export interface Functions {
    * `fullLike(input, fillValue, *, memoryFormat=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.full_like](https://docs.pytorch.org/docs/2.13/generated/torch.full_like.html)
    */
-  fullLike(input: Tensor, fillValue: Scalar, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null }): Tensor;
-  fullLike(input: Tensor, options: FactoryOptions & { fillValue: Scalar; memoryFormat?: MemoryFormat | null }): Tensor;
-  fullLike(options: Named<FactoryOptions & { input: Tensor; fillValue: Scalar; memoryFormat?: MemoryFormat | null }>): Tensor;
+  fullLike(input: Tensor, fillValue: TensorOrScalar, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null }): Tensor;
+  fullLike(input: Tensor, options: FactoryOptions & { fillValue: TensorOrScalar; memoryFormat?: MemoryFormat | null }): Tensor;
+  fullLike(options: NamedInput<FactoryOptions & { input: Tensor; fillValue: TensorOrScalar; memoryFormat?: MemoryFormat | null }>): Tensor;
   /**
    * `fusedMovingAvgObsFakeQuant(input, observerOn, fakeQuantOn, runningMin, runningMax, scale, zeroPoint, averagingConst, quantMin, quantMax, chAxis, perRowFakeQuant=False, symmetricQuant=False)`
    */
@@ -3473,7 +3459,7 @@ export interface Functions {
   fusedMovingAvgObsFakeQuant(input: Tensor, observerOn: Tensor, fakeQuantOn: Tensor, options: { runningMin: Tensor; runningMax: Tensor; scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): Tensor;
   fusedMovingAvgObsFakeQuant(input: Tensor, observerOn: Tensor, options: { fakeQuantOn: Tensor; runningMin: Tensor; runningMax: Tensor; scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): Tensor;
   fusedMovingAvgObsFakeQuant(input: Tensor, options: { observerOn: Tensor; fakeQuantOn: Tensor; runningMin: Tensor; runningMax: Tensor; scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }): Tensor;
-  fusedMovingAvgObsFakeQuant(options: Named<{ input: Tensor; observerOn: Tensor; fakeQuantOn: Tensor; runningMin: Tensor; runningMax: Tensor; scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }>): Tensor;
+  fusedMovingAvgObsFakeQuant(options: NamedInput<{ input: Tensor; observerOn: Tensor; fakeQuantOn: Tensor; runningMin: Tensor; runningMax: Tensor; scale: Tensor; zeroPoint: Tensor; averagingConst: number; quantMin: Int; quantMax: Int; chAxis: Int; perRowFakeQuant?: boolean; symmetricQuant?: boolean }>): Tensor;
   /**
    * Gathers values along an axis specified by `dim`.
    *
@@ -3483,7 +3469,7 @@ export interface Functions {
   gather(input: Tensor, dim: Int, index: Tensor, options?: { sparseGrad?: boolean; out?: Tensor | null }): Tensor;
   gather(input: Tensor, dim: Int, options: { index: Tensor; sparseGrad?: boolean; out?: Tensor | null }): Tensor;
   gather(input: Tensor, options: Named<{ dim: Int; index: Tensor; sparseGrad?: boolean; out?: Tensor | null }>): Tensor;
-  gather(options: Named<{ input: Tensor; dim: Int; index: Tensor; sparseGrad?: boolean; out?: Tensor | null }>): Tensor;
+  gather(options: NamedInput<{ input: Tensor; dim: Int; index: Tensor; sparseGrad?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Computes the element-wise greatest common divisor (GCD) of `input` and `other`.
    *
@@ -3491,11 +3477,11 @@ export interface Functions {
    */
   gcd(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   gcd(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  gcd(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  gcd(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `gcd_(input, other)` */
   gcd_(input: Tensor, other: Tensor): Tensor;
   gcd_(input: Tensor, options: Named<{ other: Tensor }>): Tensor;
-  gcd_(options: Named<{ input: Tensor; other: Tensor }>): Tensor;
+  gcd_(options: NamedInput<{ input: Tensor; other: Tensor }>): Tensor;
   /**
    * Computes `input ≥ other` element-wise.
    *
@@ -3503,14 +3489,14 @@ export interface Functions {
    */
   ge(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   ge(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  ge(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  ge(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * This is a low-level function for calling LAPACK's geqrf directly.
    *
    * `geqrf(input, *, out=None)` [torch.geqrf](https://docs.pytorch.org/docs/2.13/generated/torch.geqrf.html)
    */
   geqrf(input: Tensor, options?: { out?: TensorList | null }): NamedTuple<['a', 'tau']>;
-  geqrf(options: Named<{ input: Tensor; out?: TensorList | null }>): NamedTuple<['a', 'tau']>;
+  geqrf(options: NamedInput<{ input: Tensor; out?: TensorList | null }>): NamedTuple<['a', 'tau']>;
   /**
    * Alias of `torch.outer`.
    *
@@ -3518,10 +3504,10 @@ export interface Functions {
    */
   ger(input: Tensor, vec2: Tensor, options?: { out?: Tensor | null }): Tensor;
   ger(input: Tensor, options: { vec2: Tensor; out?: Tensor | null }): Tensor;
-  ger(options: Named<{ input: Tensor; vec2: Tensor; out?: Tensor | null }>): Tensor;
+  ger(options: NamedInput<{ input: Tensor; vec2: Tensor; out?: Tensor | null }>): Tensor;
   /** `getDevice(input)` */
   getDevice(input: Tensor): number;
-  getDevice(options: Named<{ input: Tensor }>): number;
+  getDevice(options: NamedInput<{ input: Tensor }>): number;
   /**
    * Estimates the gradient of a function `g : mathbb{R}^n rightarrow mathbb{R}` in one or more dimensions using
    * the second-order accurate central differences method and either first or second order estimates at the
@@ -3531,14 +3517,14 @@ export interface Functions {
    * `gradient(input, *, spacing=None, dim=None, edgeOrder=1)` `gradient(input, *, spacing, dim=None, edgeOrder=1)`
    * [torch.gradient](https://docs.pytorch.org/docs/2.13/generated/torch.gradient.html)
    */
-  gradient(input: Tensor, options: Named<{ spacing?: Scalar; dim: IntList; edgeOrder?: Int }>): Tensor[];
-  gradient(options: Named<{ input: Tensor; spacing?: Scalar; dim: IntList; edgeOrder?: Int }>): Tensor[];
-  gradient(input: Tensor, options?: Named<{ spacing?: Scalar | null; dim?: Int | null; edgeOrder?: Int }>): Tensor[];
-  gradient(options: Named<{ input: Tensor; spacing?: Scalar | null; dim?: Int | null; edgeOrder?: Int }>): Tensor[];
+  gradient(input: Tensor, options: Named<{ spacing?: TensorOrScalar; dim: IntList; edgeOrder?: Int }>): Tensor[];
+  gradient(options: NamedInput<{ input: Tensor; spacing?: TensorOrScalar; dim: IntList; edgeOrder?: Int }>): Tensor[];
+  gradient(input: Tensor, options?: Named<{ spacing?: TensorOrScalar | null; dim?: Int | null; edgeOrder?: Int }>): Tensor[];
+  gradient(options: NamedInput<{ input: Tensor; spacing?: TensorOrScalar | null; dim?: Int | null; edgeOrder?: Int }>): Tensor[];
   gradient(input: Tensor, options: Named<{ spacing: readonly Scalar[] | TensorList; dim?: Int | null; edgeOrder?: Int }>): Tensor[];
-  gradient(options: Named<{ input: Tensor; spacing: readonly Scalar[] | TensorList; dim?: Int | null; edgeOrder?: Int }>): Tensor[];
+  gradient(options: NamedInput<{ input: Tensor; spacing: readonly Scalar[] | TensorList; dim?: Int | null; edgeOrder?: Int }>): Tensor[];
   gradient(input: Tensor, options: Named<{ spacing: readonly Scalar[] | TensorList; dim: IntList; edgeOrder?: Int }>): Tensor[];
-  gradient(options: Named<{ input: Tensor; spacing: readonly Scalar[] | TensorList; dim: IntList; edgeOrder?: Int }>): Tensor[];
+  gradient(options: NamedInput<{ input: Tensor; spacing: readonly Scalar[] | TensorList; dim: IntList; edgeOrder?: Int }>): Tensor[];
   /**
    * Alias for `torch.gt`.
    *
@@ -3547,7 +3533,7 @@ export interface Functions {
    */
   greater(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   greater(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  greater(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  greater(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.ge`.
    *
@@ -3556,28 +3542,28 @@ export interface Functions {
    */
   greaterEqual(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   greaterEqual(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  greaterEqual(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  greaterEqual(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /** `gridSampler(input, grid, interpolationMode, paddingMode, alignCorners)` */
   gridSampler(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, alignCorners: boolean): Tensor;
   gridSampler(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, options: { alignCorners: boolean }): Tensor;
   gridSampler(input: Tensor, grid: Tensor, interpolationMode: Int, options: { paddingMode: Int; alignCorners: boolean }): Tensor;
   gridSampler(input: Tensor, grid: Tensor, options: { interpolationMode: Int; paddingMode: Int; alignCorners: boolean }): Tensor;
   gridSampler(input: Tensor, options: { grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }): Tensor;
-  gridSampler(options: Named<{ input: Tensor; grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }>): Tensor;
+  gridSampler(options: NamedInput<{ input: Tensor; grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }>): Tensor;
   /** `gridSampler2d(input, grid, interpolationMode, paddingMode, alignCorners)` */
   gridSampler2d(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, alignCorners: boolean): Tensor;
   gridSampler2d(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, options: { alignCorners: boolean }): Tensor;
   gridSampler2d(input: Tensor, grid: Tensor, interpolationMode: Int, options: { paddingMode: Int; alignCorners: boolean }): Tensor;
   gridSampler2d(input: Tensor, grid: Tensor, options: { interpolationMode: Int; paddingMode: Int; alignCorners: boolean }): Tensor;
   gridSampler2d(input: Tensor, options: { grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }): Tensor;
-  gridSampler2d(options: Named<{ input: Tensor; grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }>): Tensor;
+  gridSampler2d(options: NamedInput<{ input: Tensor; grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }>): Tensor;
   /** `gridSampler3d(input, grid, interpolationMode, paddingMode, alignCorners)` */
   gridSampler3d(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, alignCorners: boolean): Tensor;
   gridSampler3d(input: Tensor, grid: Tensor, interpolationMode: Int, paddingMode: Int, options: { alignCorners: boolean }): Tensor;
   gridSampler3d(input: Tensor, grid: Tensor, interpolationMode: Int, options: { paddingMode: Int; alignCorners: boolean }): Tensor;
   gridSampler3d(input: Tensor, grid: Tensor, options: { interpolationMode: Int; paddingMode: Int; alignCorners: boolean }): Tensor;
   gridSampler3d(input: Tensor, options: { grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }): Tensor;
-  gridSampler3d(options: Named<{ input: Tensor; grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }>): Tensor;
+  gridSampler3d(options: NamedInput<{ input: Tensor; grid: Tensor; interpolationMode: Int; paddingMode: Int; alignCorners: boolean }>): Tensor;
   /**
    * Apply Group Normalization for last certain number of dimensions.
    *
@@ -3590,7 +3576,7 @@ export interface Functions {
   groupNorm(input: Tensor, numGroups: Int, weight: Tensor | null, options: { bias?: Tensor | null; eps?: number; cudnnEnabled?: boolean }): Tensor;
   groupNorm(input: Tensor, numGroups: Int, options: { weight?: Tensor | null; bias?: Tensor | null; eps?: number; cudnnEnabled?: boolean }): Tensor;
   groupNorm(input: Tensor, options: { numGroups: Int; weight?: Tensor | null; bias?: Tensor | null; eps?: number; cudnnEnabled?: boolean }): Tensor;
-  groupNorm(options: Named<{ input: Tensor; numGroups: Int; weight?: Tensor | null; bias?: Tensor | null; eps?: number; cudnnEnabled?: boolean }>): Tensor;
+  groupNorm(options: NamedInput<{ input: Tensor; numGroups: Int; weight?: Tensor | null; bias?: Tensor | null; eps?: number; cudnnEnabled?: boolean }>): Tensor;
   /**
    * `gru(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
    * `gru(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
@@ -3614,7 +3600,7 @@ export interface Functions {
   gru(input: Tensor, hx: Tensor, params: TensorList, options: { hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor];
   gru(input: Tensor, hx: Tensor, options: { params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor];
   gru(input: Tensor, options: { hx: Tensor; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor];
-  gru(options: Named<{ input: Tensor; hx: Tensor; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }>): [Tensor, Tensor];
+  gru(options: NamedInput<{ input: Tensor; hx: Tensor; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }>): [Tensor, Tensor];
   /** `gruCell(input, hx, wIh, wHh, bIh=None, bHh=None)` */
   gruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh?: Tensor | null, bHh?: Tensor | null): Tensor;
   gruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor | null, options: { bHh?: Tensor | null }): Tensor;
@@ -3622,7 +3608,7 @@ export interface Functions {
   gruCell(input: Tensor, hx: Tensor, wIh: Tensor, options: { wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }): Tensor;
   gruCell(input: Tensor, hx: Tensor, options: { wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }): Tensor;
   gruCell(input: Tensor, options: { hx: Tensor; wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }): Tensor;
-  gruCell(options: Named<{ input: Tensor; hx: Tensor; wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }>): Tensor;
+  gruCell(options: NamedInput<{ input: Tensor; hx: Tensor; wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }>): Tensor;
   /**
    * Computes `input > other` element-wise.
    *
@@ -3630,7 +3616,7 @@ export interface Functions {
    */
   gt(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   gt(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  gt(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  gt(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Hamming window function.
    *
@@ -3672,9 +3658,9 @@ export interface Functions {
    * `hardshrink(input, lambd=0.5, *, out=None)`
    * [torch.nn.functional.hardshrink](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.hardshrink.html)
    */
-  hardshrink(input: Tensor, lambd?: Scalar, options?: { out?: Tensor | null }): Tensor;
-  hardshrink(input: Tensor, options: { lambd?: Scalar; out?: Tensor | null }): Tensor;
-  hardshrink(options: Named<{ input: Tensor; lambd?: Scalar; out?: Tensor | null }>): Tensor;
+  hardshrink(input: Tensor, lambd?: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  hardshrink(input: Tensor, options: { lambd?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  hardshrink(options: NamedInput<{ input: Tensor; lambd?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Returns a hash of all elements in the `input` tensor.
    *
@@ -3683,7 +3669,7 @@ export interface Functions {
    */
   hashTensor(input: Tensor, dim?: IntOrList | null, options?: Named<{ keepdim?: boolean; mode?: Int; out?: Tensor | null }>): Tensor;
   hashTensor(input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; mode?: Int; out?: Tensor | null }>): Tensor;
-  hashTensor(options: Named<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; mode?: Int; out?: Tensor | null }>): Tensor;
+  hashTensor(options: NamedInput<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; mode?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Computes the Heaviside step function for each element in `input`.
    *
@@ -3692,7 +3678,7 @@ export interface Functions {
    */
   heaviside(input: Tensor, values: Tensor, options?: { out?: Tensor | null }): Tensor;
   heaviside(input: Tensor, options: { values: Tensor; out?: Tensor | null }): Tensor;
-  heaviside(options: Named<{ input: Tensor; values: Tensor; out?: Tensor | null }>): Tensor;
+  heaviside(options: NamedInput<{ input: Tensor; values: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Compute the hinge embedding loss.
    *
@@ -3703,18 +3689,18 @@ export interface Functions {
   hingeEmbeddingLoss(input: Tensor, target: Tensor, margin: number, options: { reduction?: Int }): Tensor;
   hingeEmbeddingLoss(input: Tensor, target: Tensor, options: { margin?: number; reduction?: Int }): Tensor;
   hingeEmbeddingLoss(input: Tensor, options: { target: Tensor; margin?: number; reduction?: Int }): Tensor;
-  hingeEmbeddingLoss(options: Named<{ input: Tensor; target: Tensor; margin?: number; reduction?: Int }>): Tensor;
+  hingeEmbeddingLoss(options: NamedInput<{ input: Tensor; target: Tensor; margin?: number; reduction?: Int }>): Tensor;
   /**
    * Computes the histogram of a tensor.
    *
    * `histc(input, bins=100, min=0, max=0, *, out=None)`
    * [torch.histc](https://docs.pytorch.org/docs/2.13/generated/torch.histc.html)
    */
-  histc(input: Tensor, bins?: Int, min?: Scalar, max?: Scalar, options?: { out?: Tensor | null }): Tensor;
-  histc(input: Tensor, bins: Int, min: Scalar, options: { max?: Scalar; out?: Tensor | null }): Tensor;
-  histc(input: Tensor, bins: Int, options: { min?: Scalar; max?: Scalar; out?: Tensor | null }): Tensor;
-  histc(input: Tensor, options: { bins?: Int; min?: Scalar; max?: Scalar; out?: Tensor | null }): Tensor;
-  histc(options: Named<{ input: Tensor; bins?: Int; min?: Scalar; max?: Scalar; out?: Tensor | null }>): Tensor;
+  histc(input: Tensor, bins?: Int, min?: TensorOrScalar, max?: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  histc(input: Tensor, bins: Int, min: TensorOrScalar, options: { max?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  histc(input: Tensor, bins: Int, options: { min?: TensorOrScalar; max?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  histc(input: Tensor, options: { bins?: Int; min?: TensorOrScalar; max?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  histc(options: NamedInput<{ input: Tensor; bins?: Int; min?: TensorOrScalar; max?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Computes a histogram of the values in a tensor.
    *
@@ -3724,10 +3710,10 @@ export interface Functions {
    */
   histogram(input: Tensor, bins: Tensor, options?: { weight?: Tensor | null; density?: boolean; out?: TensorList | null }): NamedTuple<['hist', 'binEdges']>;
   histogram(input: Tensor, options: { bins: Tensor; weight?: Tensor | null; density?: boolean; out?: TensorList | null }): NamedTuple<['hist', 'binEdges']>;
-  histogram(options: Named<{ input: Tensor; bins: Tensor; weight?: Tensor | null; density?: boolean; out?: TensorList | null }>): NamedTuple<['hist', 'binEdges']>;
+  histogram(options: NamedInput<{ input: Tensor; bins: Tensor; weight?: Tensor | null; density?: boolean; out?: TensorList | null }>): NamedTuple<['hist', 'binEdges']>;
   histogram(input: Tensor, bins?: Int, options?: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: TensorList | null }): NamedTuple<['hist', 'binEdges']>;
   histogram(input: Tensor, options: { bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: TensorList | null }): NamedTuple<['hist', 'binEdges']>;
-  histogram(options: Named<{ input: Tensor; bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: TensorList | null }>): NamedTuple<['hist', 'binEdges']>;
+  histogram(options: NamedInput<{ input: Tensor; bins?: Int; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean; out?: TensorList | null }>): NamedTuple<['hist', 'binEdges']>;
   /**
    * Computes a multi-dimensional histogram of the values in a tensor.
    *
@@ -3739,7 +3725,7 @@ export interface Functions {
   histogramdd(input: Tensor, bins: Int | IntList | TensorList, range: readonly number[] | null, options: { weight?: Tensor | null; density?: boolean }): NamedTuple<['hist', 'binEdges'], [Tensor, Tensor[]]>;
   histogramdd(input: Tensor, bins: Int | IntList | TensorList, options: { range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): NamedTuple<['hist', 'binEdges'], [Tensor, Tensor[]]>;
   histogramdd(input: Tensor, options: { bins: Int | IntList | TensorList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }): NamedTuple<['hist', 'binEdges'], [Tensor, Tensor[]]>;
-  histogramdd(options: Named<{ input: Tensor; bins: Int | IntList | TensorList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }>): NamedTuple<['hist', 'binEdges'], [Tensor, Tensor[]]>;
+  histogramdd(options: NamedInput<{ input: Tensor; bins: Int | IntList | TensorList; range?: readonly number[] | null; weight?: Tensor | null; density?: boolean }>): NamedTuple<['hist', 'binEdges'], [Tensor, Tensor[]]>;
   /** `hsmm(mat1, mat2, *, out=None)` */
   hsmm(mat1: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
   hsmm(mat1: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
@@ -3753,10 +3739,10 @@ export interface Functions {
    */
   hsplit(input: Tensor, sections: Int): Tensor[];
   hsplit(input: Tensor, options: { sections: Int }): Tensor[];
-  hsplit(options: Named<{ input: Tensor; sections: Int }>): Tensor[];
+  hsplit(options: NamedInput<{ input: Tensor; sections: Int }>): Tensor[];
   hsplit(input: Tensor, indices: IntList): Tensor[];
   hsplit(input: Tensor, options: { indices: IntList }): Tensor[];
-  hsplit(options: Named<{ input: Tensor; indices: IntList }>): Tensor[];
+  hsplit(options: NamedInput<{ input: Tensor; indices: IntList }>): Tensor[];
   /**
    * Performs a matrix multiplication of a `sparse COO matrix` `mat1` and a strided matrix `mat2`.
    *
@@ -3780,17 +3766,17 @@ export interface Functions {
    */
   hypot(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   hypot(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  hypot(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  hypot(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.i0`.
    *
    * `i0(input, *, out=None)` [torch.i0](https://docs.pytorch.org/docs/2.13/generated/torch.i0.html)
    */
   i0(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  i0(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  i0(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `i0_(input)` */
   i0_(input: Tensor): Tensor;
-  i0_(options: Named<{ input: Tensor }>): Tensor;
+  i0_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.special.gammainc`.
    *
@@ -3799,7 +3785,7 @@ export interface Functions {
    */
   igamma(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   igamma(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  igamma(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  igamma(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.gammaincc`.
    *
@@ -3808,25 +3794,25 @@ export interface Functions {
    */
   igammac(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   igammac(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  igammac(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  igammac(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor containing imaginary values of the `self` tensor.
    *
    * `imag(input)` [torch.imag](https://docs.pytorch.org/docs/2.13/generated/torch.imag.html)
    */
   imag(input: Tensor): Tensor;
-  imag(options: Named<{ input: Tensor }>): Tensor;
+  imag(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * See `Tensor.index_add_` for function description.
    *
    * `indexAdd(input, dim, index, source, *, alpha=1, out=None)`
    * [torch.index_add](https://docs.pytorch.org/docs/2.13/generated/torch.index_add.html)
    */
-  indexAdd(input: Tensor, dim: Int, index: Tensor, source: Tensor, options?: { alpha?: Scalar; out?: Tensor | null }): Tensor;
-  indexAdd(input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  indexAdd(input: Tensor, dim: Int, options: { index: Tensor; source: Tensor; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  indexAdd(input: Tensor, options: Named<{ dim: Int; index: Tensor; source: Tensor; alpha?: Scalar; out?: Tensor | null }>): Tensor;
-  indexAdd(options: Named<{ input: Tensor; dim: Int; index: Tensor; source: Tensor; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  indexAdd(input: Tensor, dim: Int, index: Tensor, source: Tensor, options?: { alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  indexAdd(input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  indexAdd(input: Tensor, dim: Int, options: { index: Tensor; source: Tensor; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  indexAdd(input: Tensor, options: Named<{ dim: Int; index: Tensor; source: Tensor; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  indexAdd(options: NamedInput<{ input: Tensor; dim: Int; index: Tensor; source: Tensor; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * See `Tensor.index_copy_` for function description.
    *
@@ -3837,25 +3823,25 @@ export interface Functions {
   indexCopy(input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; out?: Tensor | null }): Tensor;
   indexCopy(input: Tensor, dim: Int, options: { index: Tensor; source: Tensor; out?: Tensor | null }): Tensor;
   indexCopy(input: Tensor, options: Named<{ dim: Int; index: Tensor; source: Tensor; out?: Tensor | null }>): Tensor;
-  indexCopy(options: Named<{ input: Tensor; dim: Int; index: Tensor; source: Tensor; out?: Tensor | null }>): Tensor;
+  indexCopy(options: NamedInput<{ input: Tensor; dim: Int; index: Tensor; source: Tensor; out?: Tensor | null }>): Tensor;
   /** `indexFill(input, dim, index, value)` */
   indexFill(input: Tensor, dim: Int, index: Tensor, value: TensorOrScalar): Tensor;
   indexFill(input: Tensor, dim: Int, index: Tensor, options: { value: TensorOrScalar }): Tensor;
   indexFill(input: Tensor, dim: Int, options: { index: Tensor; value: TensorOrScalar }): Tensor;
   indexFill(input: Tensor, options: Named<{ dim: Int; index: Tensor; value: TensorOrScalar }>): Tensor;
-  indexFill(options: Named<{ input: Tensor; dim: Int; index: Tensor; value: TensorOrScalar }>): Tensor;
+  indexFill(options: NamedInput<{ input: Tensor; dim: Int; index: Tensor; value: TensorOrScalar }>): Tensor;
   /** `indexPut(input, indices, values, accumulate=False)` */
   indexPut(input: Tensor, indices: OptionalTensorList, values: Tensor, accumulate?: boolean): Tensor;
   indexPut(input: Tensor, indices: OptionalTensorList, values: Tensor, options: { accumulate?: boolean }): Tensor;
   indexPut(input: Tensor, indices: OptionalTensorList, options: { values: Tensor; accumulate?: boolean }): Tensor;
   indexPut(input: Tensor, options: { indices: OptionalTensorList; values: Tensor; accumulate?: boolean }): Tensor;
-  indexPut(options: Named<{ input: Tensor; indices: OptionalTensorList; values: Tensor; accumulate?: boolean }>): Tensor;
+  indexPut(options: NamedInput<{ input: Tensor; indices: OptionalTensorList; values: Tensor; accumulate?: boolean }>): Tensor;
   /** `indexPut_(input, indices, values, accumulate=False)` */
   indexPut_(input: Tensor, indices: OptionalTensorList, values: Tensor, accumulate?: boolean): Tensor;
   indexPut_(input: Tensor, indices: OptionalTensorList, values: Tensor, options: { accumulate?: boolean }): Tensor;
   indexPut_(input: Tensor, indices: OptionalTensorList, options: { values: Tensor; accumulate?: boolean }): Tensor;
   indexPut_(input: Tensor, options: { indices: OptionalTensorList; values: Tensor; accumulate?: boolean }): Tensor;
-  indexPut_(options: Named<{ input: Tensor; indices: OptionalTensorList; values: Tensor; accumulate?: boolean }>): Tensor;
+  indexPut_(options: NamedInput<{ input: Tensor; indices: OptionalTensorList; values: Tensor; accumulate?: boolean }>): Tensor;
   /**
    * See `Tensor.index_reduce_` for function description.
    *
@@ -3867,7 +3853,7 @@ export interface Functions {
   indexReduce(input: Tensor, dim: Int, index: Tensor, options: { source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }): Tensor;
   indexReduce(input: Tensor, dim: Int, options: { index: Tensor; source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }): Tensor;
   indexReduce(input: Tensor, options: Named<{ dim: Int; index: Tensor; source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }>): Tensor;
-  indexReduce(options: Named<{ input: Tensor; dim: Int; index: Tensor; source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }>): Tensor;
+  indexReduce(options: NamedInput<{ input: Tensor; dim: Int; index: Tensor; source: Tensor; reduce: 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor which indexes the `input` tensor along dimension `dim` using the entries in `index`.
    *
@@ -3877,7 +3863,7 @@ export interface Functions {
   indexSelect(input: Tensor, dim: Int, index: Tensor, options?: { out?: Tensor | null }): Tensor;
   indexSelect(input: Tensor, dim: Int, options: { index: Tensor; out?: Tensor | null }): Tensor;
   indexSelect(input: Tensor, options: Named<{ dim: Int; index: Tensor; out?: Tensor | null }>): Tensor;
-  indexSelect(options: Named<{ input: Tensor; dim: Int; index: Tensor; out?: Tensor | null }>): Tensor;
+  indexSelect(options: NamedInput<{ input: Tensor; dim: Int; index: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Performs the same operation as `torch.indices`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -3886,7 +3872,7 @@ export interface Functions {
    * [torch.indices_copy](https://docs.pytorch.org/docs/2.13/generated/torch.indices_copy.html)
    */
   indicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  indicesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  indicesCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the dot product for 1D tensors.
    *
@@ -3895,7 +3881,7 @@ export interface Functions {
    */
   inner(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   inner(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  inner(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  inner(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Apply Instance Normalization independently for each channel in every data sample within a batch.
    *
@@ -3911,17 +3897,17 @@ export interface Functions {
   instanceNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { runningMean: Tensor | null; runningVar: Tensor | null; useInputStats: boolean; momentum: number; eps: number; cudnnEnabled: boolean }): Tensor;
   instanceNorm(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; useInputStats: boolean; momentum: number; eps: number; cudnnEnabled: boolean }): Tensor;
   instanceNorm(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; useInputStats: boolean; momentum: number; eps: number; cudnnEnabled: boolean }): Tensor;
-  instanceNorm(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; useInputStats: boolean; momentum: number; eps: number; cudnnEnabled: boolean }>): Tensor;
+  instanceNorm(options: NamedInput<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; useInputStats: boolean; momentum: number; eps: number; cudnnEnabled: boolean }>): Tensor;
   /** `intRepr(input)` */
   intRepr(input: Tensor): Tensor;
-  intRepr(options: Named<{ input: Tensor }>): Tensor;
+  intRepr(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.linalg.inv`.
    *
    * `inverse(input, *, out=None)` [torch.inverse](https://docs.pytorch.org/docs/2.13/generated/torch.inverse.html)
    */
   inverse(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  inverse(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  inverse(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns True if the data type of `input` is a complex data type i.e., one of `torch.complex64`, and
    * `torch.complex128`.
@@ -3929,17 +3915,17 @@ export interface Functions {
    * `isComplex(input)` [torch.is_complex](https://docs.pytorch.org/docs/2.13/generated/torch.is_complex.html)
    */
   isComplex(input: Tensor): boolean;
-  isComplex(options: Named<{ input: Tensor }>): boolean;
+  isComplex(options: NamedInput<{ input: Tensor }>): boolean;
   /**
    * Returns True if the `input` is a conjugated tensor, i.e. its conjugate bit is set to `True`.
    *
    * `isConj(input)` [torch.is_conj](https://docs.pytorch.org/docs/2.13/generated/torch.is_conj.html)
    */
   isConj(input: Tensor): boolean;
-  isConj(options: Named<{ input: Tensor }>): boolean;
+  isConj(options: NamedInput<{ input: Tensor }>): boolean;
   /** `isDistributed(input)` */
   isDistributed(input: Tensor): boolean;
-  isDistributed(options: Named<{ input: Tensor }>): boolean;
+  isDistributed(options: NamedInput<{ input: Tensor }>): boolean;
   /**
    * Returns True if the data type of `input` is a floating point data type i.e., one of `torch.float64`,
    * `torch.float32`, `torch.float16`, and `torch.bfloat16`.
@@ -3948,7 +3934,7 @@ export interface Functions {
    * [torch.is_floating_point](https://docs.pytorch.org/docs/2.13/generated/torch.is_floating_point.html)
    */
   isFloatingPoint(input: Tensor): boolean;
-  isFloatingPoint(options: Named<{ input: Tensor }>): boolean;
+  isFloatingPoint(options: NamedInput<{ input: Tensor }>): boolean;
   /**
    * Returns True if `input` is an inference tensor.
    *
@@ -3956,24 +3942,24 @@ export interface Functions {
    * [torch.is_inference](https://docs.pytorch.org/docs/2.13/generated/torch.is_inference.html)
    */
   isInference(input: Tensor): boolean;
-  isInference(options: Named<{ input: Tensor }>): boolean;
+  isInference(options: NamedInput<{ input: Tensor }>): boolean;
   /** `isNeg(input)` */
   isNeg(input: Tensor): boolean;
-  isNeg(options: Named<{ input: Tensor }>): boolean;
+  isNeg(options: NamedInput<{ input: Tensor }>): boolean;
   /**
    * Returns True if the `input` is a single element tensor which is not equal to zero after type conversions.
    *
    * `isNonzero(input)` [torch.is_nonzero](https://docs.pytorch.org/docs/2.13/generated/torch.is_nonzero.html)
    */
   isNonzero(input: Tensor): boolean;
-  isNonzero(options: Named<{ input: Tensor }>): boolean;
+  isNonzero(options: NamedInput<{ input: Tensor }>): boolean;
   /** `isSameSize(input, other)` */
   isSameSize(input: Tensor, other: Tensor): boolean;
   isSameSize(input: Tensor, options: Named<{ other: Tensor }>): boolean;
-  isSameSize(options: Named<{ input: Tensor; other: Tensor }>): boolean;
+  isSameSize(options: NamedInput<{ input: Tensor; other: Tensor }>): boolean;
   /** `isSigned(input)` */
   isSigned(input: Tensor): boolean;
-  isSigned(options: Named<{ input: Tensor }>): boolean;
+  isSigned(options: NamedInput<{ input: Tensor }>): boolean;
   /** `isVulkanAvailable()` */
   isVulkanAvailable(): boolean;
   /**
@@ -3988,14 +3974,14 @@ export interface Functions {
   isclose(input: Tensor, other: Tensor, rtol: number, options: { atol?: number; equalNan?: boolean }): Tensor;
   isclose(input: Tensor, other: Tensor, options: { rtol?: number; atol?: number; equalNan?: boolean }): Tensor;
   isclose(input: Tensor, options: Named<{ other: Tensor; rtol?: number; atol?: number; equalNan?: boolean }>): Tensor;
-  isclose(options: Named<{ input: Tensor; other: Tensor; rtol?: number; atol?: number; equalNan?: boolean }>): Tensor;
+  isclose(options: NamedInput<{ input: Tensor; other: Tensor; rtol?: number; atol?: number; equalNan?: boolean }>): Tensor;
   /**
    * Returns a new tensor with boolean elements representing if each element is `finite` or not.
    *
    * `isfinite(input)` [torch.isfinite](https://docs.pytorch.org/docs/2.13/generated/torch.isfinite.html)
    */
   isfinite(input: Tensor): Tensor;
-  isfinite(options: Named<{ input: Tensor }>): Tensor;
+  isfinite(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Tests if each element of `elements` is in `testElements`.
    *
@@ -4007,45 +3993,45 @@ export interface Functions {
   isin(elements: Tensor, testElements: Tensor, options?: { assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
   isin(elements: Tensor, options: { testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
   isin(options: { elements: Tensor; testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
-  isin(element: Scalar, testElements: Tensor, options?: { assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
-  isin(element: Scalar, options: { testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
-  isin(options: { element: Scalar; testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
-  isin(elements: Tensor, testElement: Scalar, options?: { assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
-  isin(elements: Tensor, options: { testElement: Scalar; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
-  isin(options: { elements: Tensor; testElement: Scalar; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(element: TensorOrScalar, testElements: Tensor, options?: { assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(element: TensorOrScalar, options: { testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(options: { element: TensorOrScalar; testElements: Tensor; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(elements: Tensor, testElement: TensorOrScalar, options?: { assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(elements: Tensor, options: { testElement: TensorOrScalar; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
+  isin(options: { elements: Tensor; testElement: TensorOrScalar; assumeUnique?: boolean; invert?: boolean; out?: Tensor | null }): Tensor;
   /**
    * Tests if each element of `input` is infinite (positive or negative infinity) or not.
    *
    * `isinf(input)` [torch.isinf](https://docs.pytorch.org/docs/2.13/generated/torch.isinf.html)
    */
   isinf(input: Tensor): Tensor;
-  isinf(options: Named<{ input: Tensor }>): Tensor;
+  isinf(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with boolean elements representing if each element of `input` is NaN or not.
    *
    * `isnan(input)` [torch.isnan](https://docs.pytorch.org/docs/2.13/generated/torch.isnan.html)
    */
   isnan(input: Tensor): Tensor;
-  isnan(options: Named<{ input: Tensor }>): Tensor;
+  isnan(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * `isneginf(input, *, out=None)`
    * [torch.isneginf](https://docs.pytorch.org/docs/2.13/generated/torch.isneginf.html)
    */
   isneginf(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  isneginf(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  isneginf(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * `isposinf(input, *, out=None)`
    * [torch.isposinf](https://docs.pytorch.org/docs/2.13/generated/torch.isposinf.html)
    */
   isposinf(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  isposinf(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  isposinf(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with boolean elements representing if each element of `input` is real-valued or not.
    *
    * `isreal(input)` [torch.isreal](https://docs.pytorch.org/docs/2.13/generated/torch.isreal.html)
    */
   isreal(input: Tensor): Tensor;
-  isreal(options: Named<{ input: Tensor }>): Tensor;
+  isreal(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Inverse short time Fourier Transform.
    *
@@ -4062,7 +4048,7 @@ export interface Functions {
   istft(input: Tensor, nFft: Int, hopLength: Int | null, options: { winLength?: Int | null; window?: Tensor | null; center?: boolean; normalized?: boolean; onesided?: boolean | null; length?: Int | null; returnComplex?: boolean }): Tensor;
   istft(input: Tensor, nFft: Int, options: { hopLength?: Int | null; winLength?: Int | null; window?: Tensor | null; center?: boolean; normalized?: boolean; onesided?: boolean | null; length?: Int | null; returnComplex?: boolean }): Tensor;
   istft(input: Tensor, options: { nFft: Int; hopLength?: Int | null; winLength?: Int | null; window?: Tensor | null; center?: boolean; normalized?: boolean; onesided?: boolean | null; length?: Int | null; returnComplex?: boolean }): Tensor;
-  istft(options: Named<{ input: Tensor; nFft: Int; hopLength?: Int | null; winLength?: Int | null; window?: Tensor | null; center?: boolean; normalized?: boolean; onesided?: boolean | null; length?: Int | null; returnComplex?: boolean }>): Tensor;
+  istft(options: NamedInput<{ input: Tensor; nFft: Int; hopLength?: Int | null; winLength?: Int | null; window?: Tensor | null; center?: boolean; normalized?: boolean; onesided?: boolean | null; length?: Int | null; returnComplex?: boolean }>): Tensor;
   /**
    * Computes the Kaiser window with window length `windowLength` and shape parameter `beta`.
    *
@@ -4089,7 +4075,7 @@ export interface Functions {
   klDiv(input: Tensor, target: Tensor, reduction?: Int, options?: { logTarget?: boolean }): Tensor;
   klDiv(input: Tensor, target: Tensor, options: { reduction?: Int; logTarget?: boolean }): Tensor;
   klDiv(input: Tensor, options: { target: Tensor; reduction?: Int; logTarget?: boolean }): Tensor;
-  klDiv(options: Named<{ input: Tensor; target: Tensor; reduction?: Int; logTarget?: boolean }>): Tensor;
+  klDiv(options: NamedInput<{ input: Tensor; target: Tensor; reduction?: Int; logTarget?: boolean }>): Tensor;
   /**
    * Computes the Kronecker product, denoted by `otimes`, of `input` and `other`.
    *
@@ -4097,7 +4083,7 @@ export interface Functions {
    */
   kron(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   kron(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  kron(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  kron(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a namedtuple `(values, indices)` where `values` is the `k` th smallest element of each row of the
    * `input` tensor in the given dimension `dim`.
@@ -4109,7 +4095,7 @@ export interface Functions {
   kthvalue(input: Tensor, k: Int, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   kthvalue(input: Tensor, k: Int, options: Named<{ dim?: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   kthvalue(input: Tensor, options: Named<{ k: Int; dim?: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
-  kthvalue(options: Named<{ input: Tensor; k: Int; dim?: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  kthvalue(options: NamedInput<{ input: Tensor; k: Int; dim?: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Apply Layer Normalization for last certain number of dimensions.
    *
@@ -4122,7 +4108,7 @@ export interface Functions {
   layerNorm(input: Tensor, normalizedShape: IntList, weight: Tensor | null, options: { bias?: Tensor | null; eps?: number; cudnnEnable?: boolean }): Tensor;
   layerNorm(input: Tensor, normalizedShape: IntList, options: { weight?: Tensor | null; bias?: Tensor | null; eps?: number; cudnnEnable?: boolean }): Tensor;
   layerNorm(input: Tensor, options: { normalizedShape: IntList; weight?: Tensor | null; bias?: Tensor | null; eps?: number; cudnnEnable?: boolean }): Tensor;
-  layerNorm(options: Named<{ input: Tensor; normalizedShape: IntList; weight?: Tensor | null; bias?: Tensor | null; eps?: number; cudnnEnable?: boolean }>): Tensor;
+  layerNorm(options: NamedInput<{ input: Tensor; normalizedShape: IntList; weight?: Tensor | null; bias?: Tensor | null; eps?: number; cudnnEnable?: boolean }>): Tensor;
   /**
    * Computes the element-wise least common multiple (LCM) of `input` and `other`.
    *
@@ -4130,11 +4116,11 @@ export interface Functions {
    */
   lcm(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   lcm(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  lcm(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  lcm(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `lcm_(input, other)` */
   lcm_(input: Tensor, other: Tensor): Tensor;
   lcm_(input: Tensor, options: Named<{ other: Tensor }>): Tensor;
-  lcm_(options: Named<{ input: Tensor; other: Tensor }>): Tensor;
+  lcm_(options: NamedInput<{ input: Tensor; other: Tensor }>): Tensor;
   /**
    * Multiplies `input` by 2 ** `other`.
    *
@@ -4143,11 +4129,11 @@ export interface Functions {
    */
   ldexp(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   ldexp(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  ldexp(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  ldexp(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `ldexp_(input, other)` */
   ldexp_(input: Tensor, other: Tensor): Tensor;
   ldexp_(input: Tensor, options: Named<{ other: Tensor }>): Tensor;
-  ldexp_(options: Named<{ input: Tensor; other: Tensor }>): Tensor;
+  ldexp_(options: NamedInput<{ input: Tensor; other: Tensor }>): Tensor;
   /**
    * Computes `input ≤ other` element-wise.
    *
@@ -4155,7 +4141,7 @@ export interface Functions {
    */
   le(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   le(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  le(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  le(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Does a linear interpolation of two tensors `start` (given by `input`) and `end` based on a scalar or tensor
    * `weight` and returns the resulting `out` tensor.
@@ -4166,7 +4152,7 @@ export interface Functions {
   lerp(input: Tensor, end: Tensor, weight: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   lerp(input: Tensor, end: Tensor, options: { weight: TensorOrScalar; out?: Tensor | null }): Tensor;
   lerp(input: Tensor, options: { end: Tensor; weight: TensorOrScalar; out?: Tensor | null }): Tensor;
-  lerp(options: Named<{ input: Tensor; end: Tensor; weight: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  lerp(options: NamedInput<{ input: Tensor; end: Tensor; weight: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.lt`.
    *
@@ -4174,7 +4160,7 @@ export interface Functions {
    */
   less(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   less(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  less(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  less(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.le`.
    *
@@ -4183,14 +4169,14 @@ export interface Functions {
    */
   lessEqual(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   lessEqual(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  lessEqual(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  lessEqual(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Computes the natural logarithm of the absolute value of the gamma function on `input`.
    *
    * `lgamma(input, *, out=None)` [torch.lgamma](https://docs.pytorch.org/docs/2.13/generated/torch.lgamma.html)
    */
   lgamma(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  lgamma(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  lgamma(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Creates a one-dimensional tensor of size `steps` whose values are evenly spaced from `start` to `end`,
    * inclusive.
@@ -4198,54 +4184,50 @@ export interface Functions {
    * `linspace(start, end, steps, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.linspace](https://docs.pytorch.org/docs/2.13/generated/torch.linspace.html)
    */
-  linspace(start: TensorOrScalar, end: Tensor, steps: Int, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
-  linspace(start: TensorOrScalar, end: Tensor, options: FactoryOptions & { steps: Int; out?: Tensor | null }): Tensor;
-  linspace(start: TensorOrScalar, options: FactoryOptions & { end: Tensor; steps: Int; out?: Tensor | null }): Tensor;
-  linspace(options: FactoryOptions & { start: TensorOrScalar; end: Tensor; steps: Int; out?: Tensor | null }): Tensor;
-  linspace(start: TensorOrScalar, end: Scalar, steps: Int, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
-  linspace(start: TensorOrScalar, end: Scalar, options: FactoryOptions & { steps: Int; out?: Tensor | null }): Tensor;
-  linspace(start: TensorOrScalar, options: FactoryOptions & { end: Scalar; steps: Int; out?: Tensor | null }): Tensor;
-  linspace(options: FactoryOptions & { start: TensorOrScalar; end: Scalar; steps: Int; out?: Tensor | null }): Tensor;
+  linspace(start: TensorOrScalar, end: TensorOrScalar, steps: Int, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  linspace(start: TensorOrScalar, end: TensorOrScalar, options: FactoryOptions & { steps: Int; out?: Tensor | null }): Tensor;
+  linspace(start: TensorOrScalar, options: FactoryOptions & { end: TensorOrScalar; steps: Int; out?: Tensor | null }): Tensor;
+  linspace(options: FactoryOptions & { start: TensorOrScalar; end: TensorOrScalar; steps: Int; out?: Tensor | null }): Tensor;
   /**
    * Returns a new tensor with the natural logarithm of the elements of `input`.
    *
    * `log(input, *, out=None)` [torch.log](https://docs.pytorch.org/docs/2.13/generated/torch.log.html)
    */
   log(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  log(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  log(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the logarithm to the base 10 of the elements of `input`.
    *
    * `log10(input, *, out=None)` [torch.log10](https://docs.pytorch.org/docs/2.13/generated/torch.log10.html)
    */
   log10(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  log10(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  log10(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `log10_(input)` */
   log10_(input: Tensor): Tensor;
-  log10_(options: Named<{ input: Tensor }>): Tensor;
+  log10_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the natural logarithm of (1 + `input`).
    *
    * `log1p(input, *, out=None)` [torch.log1p](https://docs.pytorch.org/docs/2.13/generated/torch.log1p.html)
    */
   log1p(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  log1p(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  log1p(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `log1p_(input)` */
   log1p_(input: Tensor): Tensor;
-  log1p_(options: Named<{ input: Tensor }>): Tensor;
+  log1p_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the logarithm to the base 2 of the elements of `input`.
    *
    * `log2(input, *, out=None)` [torch.log2](https://docs.pytorch.org/docs/2.13/generated/torch.log2.html)
    */
   log2(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  log2(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  log2(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `log2_(input)` */
   log2_(input: Tensor): Tensor;
-  log2_(options: Named<{ input: Tensor }>): Tensor;
+  log2_(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `log_(input)` */
   log_(input: Tensor): Tensor;
-  log_(options: Named<{ input: Tensor }>): Tensor;
+  log_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Apply a softmax followed by a logarithm.
    *
@@ -4253,9 +4235,9 @@ export interface Functions {
    * [torch.nn.functional.log_softmax](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.log_softmax.html)
    */
   logSoftmax(input: Tensor, dim: Int, dtype?: DType | null, options?: { out?: Tensor | null }): Tensor;
-  logSoftmax(input: Tensor, dim: Int, options: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  logSoftmax(input: Tensor, dim: Int, options: Keywords<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
   logSoftmax(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
-  logSoftmax(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  logSoftmax(options: NamedInput<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Logarithm of the sum of exponentiations of the inputs.
    *
@@ -4264,7 +4246,7 @@ export interface Functions {
    */
   logaddexp(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   logaddexp(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  logaddexp(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  logaddexp(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Logarithm of the sum of exponentiations of the inputs in base-2.
    *
@@ -4273,7 +4255,7 @@ export interface Functions {
    */
   logaddexp2(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   logaddexp2(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  logaddexp2(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  logaddexp2(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * For summation index `j` given by `dim` and other indices `i`, the result is.
    *
@@ -4282,14 +4264,14 @@ export interface Functions {
    */
   logcumsumexp(input: Tensor, dim: Int, options?: { out?: Tensor | null }): Tensor;
   logcumsumexp(input: Tensor, options: Named<{ dim: Int; out?: Tensor | null }>): Tensor;
-  logcumsumexp(options: Named<{ input: Tensor; dim: Int; out?: Tensor | null }>): Tensor;
+  logcumsumexp(options: NamedInput<{ input: Tensor; dim: Int; out?: Tensor | null }>): Tensor;
   /**
    * Calculates log determinant of a square matrix or batches of square matrices.
    *
    * `logdet(input)` [torch.logdet](https://docs.pytorch.org/docs/2.13/generated/torch.logdet.html)
    */
   logdet(input: Tensor): Tensor;
-  logdet(options: Named<{ input: Tensor }>): Tensor;
+  logdet(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Computes the element-wise logical AND of the given input tensors.
    *
@@ -4298,7 +4280,7 @@ export interface Functions {
    */
   logicalAnd(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   logicalAnd(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  logicalAnd(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  logicalAnd(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the element-wise logical NOT of the given input tensor.
    *
@@ -4306,7 +4288,7 @@ export interface Functions {
    * [torch.logical_not](https://docs.pytorch.org/docs/2.13/generated/torch.logical_not.html)
    */
   logicalNot(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  logicalNot(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  logicalNot(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the element-wise logical OR of the given input tensors.
    *
@@ -4315,7 +4297,7 @@ export interface Functions {
    */
   logicalOr(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   logicalOr(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  logicalOr(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  logicalOr(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the element-wise logical XOR of the given input tensors.
    *
@@ -4324,7 +4306,7 @@ export interface Functions {
    */
   logicalXor(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   logicalXor(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  logicalXor(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  logicalXor(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.logit`.
    *
@@ -4333,11 +4315,11 @@ export interface Functions {
    */
   logit(input: Tensor, eps?: number | null, options?: { out?: Tensor | null }): Tensor;
   logit(input: Tensor, options: { eps?: number | null; out?: Tensor | null }): Tensor;
-  logit(options: Named<{ input: Tensor; eps?: number | null; out?: Tensor | null }>): Tensor;
+  logit(options: NamedInput<{ input: Tensor; eps?: number | null; out?: Tensor | null }>): Tensor;
   /** `logit_(input, eps=None)` */
   logit_(input: Tensor, eps?: number | null): Tensor;
   logit_(input: Tensor, options: { eps?: number | null }): Tensor;
-  logit_(options: Named<{ input: Tensor; eps?: number | null }>): Tensor;
+  logit_(options: NamedInput<{ input: Tensor; eps?: number | null }>): Tensor;
   /**
    * Creates a one-dimensional tensor of size `steps` whose values are evenly spaced from
    * `{{text{{base}}}}^{{text{{start}}}}` to `{{text{{base}}}}^{{text{{end}}}}`, inclusive, on a logarithmic scale
@@ -4346,16 +4328,11 @@ export interface Functions {
    * `logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.logspace](https://docs.pytorch.org/docs/2.13/generated/torch.logspace.html)
    */
-  logspace(start: TensorOrScalar, end: Tensor, steps: Int, base?: number, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
-  logspace(start: TensorOrScalar, end: Tensor, steps: Int, options: FactoryOptions & { base?: number; out?: Tensor | null }): Tensor;
-  logspace(start: TensorOrScalar, end: Tensor, options: FactoryOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor;
-  logspace(start: TensorOrScalar, options: FactoryOptions & { end: Tensor; steps: Int; base?: number; out?: Tensor | null }): Tensor;
-  logspace(options: FactoryOptions & { start: TensorOrScalar; end: Tensor; steps: Int; base?: number; out?: Tensor | null }): Tensor;
-  logspace(start: TensorOrScalar, end: Scalar, steps: Int, base?: number, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
-  logspace(start: TensorOrScalar, end: Scalar, steps: Int, options: FactoryOptions & { base?: number; out?: Tensor | null }): Tensor;
-  logspace(start: TensorOrScalar, end: Scalar, options: FactoryOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor;
-  logspace(start: TensorOrScalar, options: FactoryOptions & { end: Scalar; steps: Int; base?: number; out?: Tensor | null }): Tensor;
-  logspace(options: FactoryOptions & { start: TensorOrScalar; end: Scalar; steps: Int; base?: number; out?: Tensor | null }): Tensor;
+  logspace(start: TensorOrScalar, end: TensorOrScalar, steps: Int, base?: number, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  logspace(start: TensorOrScalar, end: TensorOrScalar, steps: Int, options: FactoryOptions & { base?: number; out?: Tensor | null }): Tensor;
+  logspace(start: TensorOrScalar, end: TensorOrScalar, options: FactoryOptions & { steps: Int; base?: number; out?: Tensor | null }): Tensor;
+  logspace(start: TensorOrScalar, options: FactoryOptions & { end: TensorOrScalar; steps: Int; base?: number; out?: Tensor | null }): Tensor;
+  logspace(options: FactoryOptions & { start: TensorOrScalar; end: TensorOrScalar; steps: Int; base?: number; out?: Tensor | null }): Tensor;
   /**
    * Returns the log of summed exponentials of each row of the `input` tensor in the given dimension `dim`.
    *
@@ -4365,7 +4342,7 @@ export interface Functions {
   logsumexp(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   logsumexp(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   logsumexp(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  logsumexp(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  logsumexp(options: NamedInput<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * `lstm(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
    * `lstm(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
@@ -4389,7 +4366,7 @@ export interface Functions {
   lstm(input: Tensor, hx: TensorList, params: TensorList, options: { hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor, Tensor];
   lstm(input: Tensor, hx: TensorList, options: { params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor, Tensor];
   lstm(input: Tensor, options: { hx: TensorList; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor, Tensor];
-  lstm(options: Named<{ input: Tensor; hx: TensorList; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }>): [Tensor, Tensor, Tensor];
+  lstm(options: NamedInput<{ input: Tensor; hx: TensorList; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }>): [Tensor, Tensor, Tensor];
   /** `lstmCell(input, hx, wIh, wHh, bIh=None, bHh=None)` */
   lstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh?: Tensor | null, bHh?: Tensor | null): [Tensor, Tensor];
   lstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor | null, options: { bHh?: Tensor | null }): [Tensor, Tensor];
@@ -4397,7 +4374,7 @@ export interface Functions {
   lstmCell(input: Tensor, hx: TensorList, wIh: Tensor, options: { wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }): [Tensor, Tensor];
   lstmCell(input: Tensor, hx: TensorList, options: { wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }): [Tensor, Tensor];
   lstmCell(input: Tensor, options: { hx: TensorList; wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }): [Tensor, Tensor];
-  lstmCell(options: Named<{ input: Tensor; hx: TensorList; wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }>): [Tensor, Tensor];
+  lstmCell(options: NamedInput<{ input: Tensor; hx: TensorList; wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }>): [Tensor, Tensor];
   /**
    * Computes `input < other` element-wise.
    *
@@ -4405,7 +4382,7 @@ export interface Functions {
    */
   lt(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   lt(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  lt(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  lt(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Returns the LU solve of the linear system `Ax = b` using the partially pivoted LU factorization of A from
    * `linalg.lu_factor`.
@@ -4416,7 +4393,7 @@ export interface Functions {
   luSolve(input: Tensor, LUData: Tensor, LUPivots: Tensor, options?: { out?: Tensor | null }): Tensor;
   luSolve(input: Tensor, LUData: Tensor, options: { LUPivots: Tensor; out?: Tensor | null }): Tensor;
   luSolve(input: Tensor, options: { LUData: Tensor; LUPivots: Tensor; out?: Tensor | null }): Tensor;
-  luSolve(options: Named<{ input: Tensor; LUData: Tensor; LUPivots: Tensor; out?: Tensor | null }>): Tensor;
+  luSolve(options: NamedInput<{ input: Tensor; LUData: Tensor; LUPivots: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Unpacks the LU decomposition returned by `linalg.lu_factor` into the `P, L, U` matrices.
    *
@@ -4444,12 +4421,12 @@ export interface Functions {
   maskedFill(input: Tensor, mask: Tensor, value: TensorOrScalar): Tensor;
   maskedFill(input: Tensor, mask: Tensor, options: { value: TensorOrScalar }): Tensor;
   maskedFill(input: Tensor, options: { mask: Tensor; value: TensorOrScalar }): Tensor;
-  maskedFill(options: Named<{ input: Tensor; mask: Tensor; value: TensorOrScalar }>): Tensor;
+  maskedFill(options: NamedInput<{ input: Tensor; mask: Tensor; value: TensorOrScalar }>): Tensor;
   /** `maskedScatter(input, mask, source)` */
   maskedScatter(input: Tensor, mask: Tensor, source: Tensor): Tensor;
   maskedScatter(input: Tensor, mask: Tensor, options: { source: Tensor }): Tensor;
   maskedScatter(input: Tensor, options: { mask: Tensor; source: Tensor }): Tensor;
-  maskedScatter(options: Named<{ input: Tensor; mask: Tensor; source: Tensor }>): Tensor;
+  maskedScatter(options: NamedInput<{ input: Tensor; mask: Tensor; source: Tensor }>): Tensor;
   /**
    * Returns a new 1-D tensor which indexes the `input` tensor according to the boolean mask `mask` which is a
    * `BoolTensor`.
@@ -4459,7 +4436,7 @@ export interface Functions {
    */
   maskedSelect(input: Tensor, mask: Tensor, options?: { out?: Tensor | null }): Tensor;
   maskedSelect(input: Tensor, options: { mask: Tensor; out?: Tensor | null }): Tensor;
-  maskedSelect(options: Named<{ input: Tensor; mask: Tensor; out?: Tensor | null }>): Tensor;
+  maskedSelect(options: NamedInput<{ input: Tensor; mask: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Matrix product of two tensors.
    *
@@ -4468,14 +4445,14 @@ export interface Functions {
    */
   matmul(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   matmul(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  matmul(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  matmul(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.linalg.matrix_exp`.
    *
    * `matrixExp(input)` [torch.matrix_exp](https://docs.pytorch.org/docs/2.13/generated/torch.matrix_exp.html)
    */
   matrixExp(input: Tensor): Tensor;
-  matrixExp(options: Named<{ input: Tensor }>): Tensor;
+  matrixExp(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.linalg.matrix_power`.
    *
@@ -4484,7 +4461,7 @@ export interface Functions {
    */
   matrixPower(input: Tensor, n: Int, options?: { out?: Tensor | null }): Tensor;
   matrixPower(input: Tensor, options: { n: Int; out?: Tensor | null }): Tensor;
-  matrixPower(options: Named<{ input: Tensor; n: Int; out?: Tensor | null }>): Tensor;
+  matrixPower(options: NamedInput<{ input: Tensor; n: Int; out?: Tensor | null }>): Tensor;
   /**
    * Returns the maximum value of all elements in the `input` tensor.
    *
@@ -4492,14 +4469,14 @@ export interface Functions {
    * [torch.max](https://docs.pytorch.org/docs/2.13/generated/torch.max.html)
    */
   max(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  max(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  max(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   max(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   max(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  max(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  max(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   max(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
   max(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   max(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
-  max(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  max(options: NamedInput<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /** `maxPool1d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
   maxPool1d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   maxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
@@ -4507,7 +4484,7 @@ export interface Functions {
   maxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   maxPool1d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   maxPool1d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool1d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  maxPool1d(options: NamedInput<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /**
    * Applies a 1D max pooling over an input signal composed of several input planes.
    *
@@ -4520,7 +4497,7 @@ export interface Functions {
   maxPool1dWithIndices(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): [Tensor, Tensor];
   maxPool1dWithIndices(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): [Tensor, Tensor];
   maxPool1dWithIndices(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): [Tensor, Tensor];
-  maxPool1dWithIndices(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): [Tensor, Tensor];
+  maxPool1dWithIndices(options: NamedInput<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): [Tensor, Tensor];
   /** `maxPool2d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
   maxPool2d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   maxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
@@ -4528,7 +4505,7 @@ export interface Functions {
   maxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   maxPool2d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   maxPool2d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  maxPool2d(options: NamedInput<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /** `maxPool3d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
   maxPool3d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   maxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
@@ -4536,7 +4513,7 @@ export interface Functions {
   maxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   maxPool3d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   maxPool3d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  maxPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  maxPool3d(options: NamedInput<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /**
    * Computes the element-wise maximum of `input` and `other`.
    *
@@ -4545,19 +4522,19 @@ export interface Functions {
    */
   maximum(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   maximum(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  maximum(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  maximum(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns the mean value of all elements in the `input` tensor.
    *
    * `mean(input, *, dtype=None, out=None)` `mean(input, dim, keepdim=False, *, dtype=None, out=None)`
    * [torch.mean](https://docs.pytorch.org/docs/2.13/generated/torch.mean.html)
    */
-  mean(input: Tensor, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
-  mean(options: Named<{ input: Tensor; dtype?: DType | null; out?: Tensor | null }>): Tensor;
-  mean(input: Tensor, dim: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  mean(input: Tensor, options?: Keywords<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  mean(options: NamedInput<{ input: Tensor; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  mean(input: Tensor, dim: IntOrList | null, keepdim?: boolean, options?: Keywords<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
   mean(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   mean(input: Tensor, options: Named<{ dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
-  mean(options: Named<{ input: Tensor; dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  mean(options: NamedInput<{ input: Tensor; dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Returns the median of the values in `input`.
    *
@@ -4565,11 +4542,11 @@ export interface Functions {
    * [torch.median](https://docs.pytorch.org/docs/2.13/generated/torch.median.html)
    */
   median(input: Tensor): Tensor;
-  median(options: Named<{ input: Tensor }>): Tensor;
+  median(options: NamedInput<{ input: Tensor }>): Tensor;
   median(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
   median(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   median(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
-  median(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  median(options: NamedInput<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Returns the minimum value of all elements in the `input` tensor.
    *
@@ -4577,14 +4554,14 @@ export interface Functions {
    * [torch.min](https://docs.pytorch.org/docs/2.13/generated/torch.min.html)
    */
   min(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  min(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  min(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   min(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   min(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  min(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  min(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   min(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
   min(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   min(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
-  min(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  min(options: NamedInput<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Computes the element-wise minimum of `input` and `other`.
    *
@@ -4593,7 +4570,7 @@ export interface Functions {
    */
   minimum(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   minimum(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  minimum(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  minimum(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `miopenBatchNorm(input, weight, bias, runningMean, runningVar, training, exponentialAverageFactor, epsilon)` */
   miopenBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, exponentialAverageFactor: number, epsilon: number): [Tensor, Tensor, Tensor];
   miopenBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, exponentialAverageFactor: number, options: { epsilon: number }): [Tensor, Tensor, Tensor];
@@ -4603,7 +4580,7 @@ export interface Functions {
   miopenBatchNorm(input: Tensor, weight: Tensor, bias: Tensor | null, options: { runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number }): [Tensor, Tensor, Tensor];
   miopenBatchNorm(input: Tensor, weight: Tensor, options: { bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number }): [Tensor, Tensor, Tensor];
   miopenBatchNorm(input: Tensor, options: { weight: Tensor; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number }): [Tensor, Tensor, Tensor];
-  miopenBatchNorm(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number }>): [Tensor, Tensor, Tensor];
+  miopenBatchNorm(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; exponentialAverageFactor: number; epsilon: number }>): [Tensor, Tensor, Tensor];
   /** `miopenConvolution(input, weight, bias, padding, stride, dilation, groups, benchmark, deterministic)` */
   miopenConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, deterministic: boolean): Tensor;
   miopenConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int, benchmark: boolean, options: { deterministic: boolean }): Tensor;
@@ -4614,18 +4591,18 @@ export interface Functions {
   miopenConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, options: { padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }): Tensor;
   miopenConvolution(input: Tensor, weight: Tensor, options: { bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }): Tensor;
   miopenConvolution(input: Tensor, options: { weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }): Tensor;
-  miopenConvolution(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }>): Tensor;
+  miopenConvolution(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }>): Tensor;
   /** `miopenConvolutionAddRelu(input, weight, z, alpha, bias, stride, padding, dilation, groups)` */
-  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, groups: Int): Tensor;
-  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { groups: Int }): Tensor;
-  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, padding: IntList, options: { dilation: IntList; groups: Int }): Tensor;
-  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, stride: IntList, options: { padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, bias: Tensor | null, options: { stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: Scalar | null, options: { bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, options: { alpha: Scalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, options: { z: Tensor; alpha: Scalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  miopenConvolutionAddRelu(input: Tensor, options: { weight: Tensor; z: Tensor; alpha: Scalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  miopenConvolutionAddRelu(options: Named<{ input: Tensor; weight: Tensor; z: Tensor; alpha: Scalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }>): Tensor;
+  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: TensorOrScalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, groups: Int): Tensor;
+  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: TensorOrScalar | null, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { groups: Int }): Tensor;
+  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: TensorOrScalar | null, bias: Tensor | null, stride: IntList, padding: IntList, options: { dilation: IntList; groups: Int }): Tensor;
+  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: TensorOrScalar | null, bias: Tensor | null, stride: IntList, options: { padding: IntList; dilation: IntList; groups: Int }): Tensor;
+  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: TensorOrScalar | null, bias: Tensor | null, options: { stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
+  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, alpha: TensorOrScalar | null, options: { bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
+  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, z: Tensor, options: { alpha: TensorOrScalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
+  miopenConvolutionAddRelu(input: Tensor, weight: Tensor, options: { z: Tensor; alpha: TensorOrScalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
+  miopenConvolutionAddRelu(input: Tensor, options: { weight: Tensor; z: Tensor; alpha: TensorOrScalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
+  miopenConvolutionAddRelu(options: NamedInput<{ input: Tensor; weight: Tensor; z: Tensor; alpha: TensorOrScalar | null; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }>): Tensor;
   /** `miopenConvolutionRelu(input, weight, bias, stride, padding, dilation, groups)` */
   miopenConvolutionRelu(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, groups: Int): Tensor;
   miopenConvolutionRelu(input: Tensor, weight: Tensor, bias: Tensor | null, stride: IntList, padding: IntList, dilation: IntList, options: { groups: Int }): Tensor;
@@ -4634,7 +4611,7 @@ export interface Functions {
   miopenConvolutionRelu(input: Tensor, weight: Tensor, bias: Tensor | null, options: { stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
   miopenConvolutionRelu(input: Tensor, weight: Tensor, options: { bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
   miopenConvolutionRelu(input: Tensor, options: { weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }): Tensor;
-  miopenConvolutionRelu(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }>): Tensor;
+  miopenConvolutionRelu(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; stride: IntList; padding: IntList; dilation: IntList; groups: Int }>): Tensor;
   /**
    * `miopenConvolutionTranspose(input, weight, bias, padding, outputPadding, stride, dilation, groups, benchmark, deterministic)`
    */
@@ -4648,7 +4625,7 @@ export interface Functions {
   miopenConvolutionTranspose(input: Tensor, weight: Tensor, bias: Tensor | null, options: { padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }): Tensor;
   miopenConvolutionTranspose(input: Tensor, weight: Tensor, options: { bias: Tensor | null; padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }): Tensor;
   miopenConvolutionTranspose(input: Tensor, options: { weight: Tensor; bias: Tensor | null; padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }): Tensor;
-  miopenConvolutionTranspose(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }>): Tensor;
+  miopenConvolutionTranspose(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntList; outputPadding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }>): Tensor;
   /** `miopenCtcLoss(logProbs, targets, inputLengths, targetLengths, blank, deterministic, zeroInfinity)` */
   miopenCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, deterministic: boolean, zeroInfinity: boolean): [Tensor, Tensor];
   miopenCtcLoss(logProbs: Tensor, targets: Tensor, inputLengths: IntList, targetLengths: IntList, blank: Int, deterministic: boolean, options: { zeroInfinity: boolean }): [Tensor, Tensor];
@@ -4676,7 +4653,7 @@ export interface Functions {
   miopenDepthwiseConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, options: { padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }): Tensor;
   miopenDepthwiseConvolution(input: Tensor, weight: Tensor, options: { bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }): Tensor;
   miopenDepthwiseConvolution(input: Tensor, options: { weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }): Tensor;
-  miopenDepthwiseConvolution(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }>): Tensor;
+  miopenDepthwiseConvolution(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int; benchmark: boolean; deterministic: boolean }>): Tensor;
   /**
    * `miopenRnn(input, weight, weightStride0, hx, cx, mode, hiddenSize, numLayers, batchFirst, dropout, train, bidirectional, batchSizes, dropoutState)`
    */
@@ -4694,11 +4671,11 @@ export interface Functions {
   miopenRnn(input: Tensor, weight: TensorList, weightStride0: Int, options: { hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
   miopenRnn(input: Tensor, weight: TensorList, options: { weightStride0: Int; hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
   miopenRnn(input: Tensor, options: { weight: TensorList; weightStride0: Int; hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }): [Tensor, Tensor, Tensor, Tensor, Tensor];
-  miopenRnn(options: Named<{ input: Tensor; weight: TensorList; weightStride0: Int; hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }>): [Tensor, Tensor, Tensor, Tensor, Tensor];
+  miopenRnn(options: NamedInput<{ input: Tensor; weight: TensorList; weightStride0: Int; hx: Tensor; cx: Tensor | null; mode: Int; hiddenSize: Int; numLayers: Int; batchFirst: boolean; dropout: number; train: boolean; bidirectional: boolean; batchSizes: IntList; dropoutState: Tensor | null }>): [Tensor, Tensor, Tensor, Tensor, Tensor];
   /** `mkldnnAdaptiveAvgPool2d(input, outputSize, *, out=None)` */
   mkldnnAdaptiveAvgPool2d(input: Tensor, outputSize: IntOrList, options?: { out?: Tensor | null }): Tensor;
   mkldnnAdaptiveAvgPool2d(input: Tensor, options: { outputSize: IntOrList; out?: Tensor | null }): Tensor;
-  mkldnnAdaptiveAvgPool2d(options: Named<{ input: Tensor; outputSize: IntOrList; out?: Tensor | null }>): Tensor;
+  mkldnnAdaptiveAvgPool2d(options: NamedInput<{ input: Tensor; outputSize: IntOrList; out?: Tensor | null }>): Tensor;
   /** `mkldnnConvolution(input, weight, bias, padding, stride, dilation, groups)` */
   mkldnnConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, groups: Int): Tensor;
   mkldnnConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, padding: IntList, stride: IntList, dilation: IntList, options: { groups: Int }): Tensor;
@@ -4707,13 +4684,13 @@ export interface Functions {
   mkldnnConvolution(input: Tensor, weight: Tensor, bias: Tensor | null, options: { padding: IntList; stride: IntList; dilation: IntList; groups: Int }): Tensor;
   mkldnnConvolution(input: Tensor, weight: Tensor, options: { bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int }): Tensor;
   mkldnnConvolution(input: Tensor, options: { weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int }): Tensor;
-  mkldnnConvolution(options: Named<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int }>): Tensor;
+  mkldnnConvolution(options: NamedInput<{ input: Tensor; weight: Tensor; bias: Tensor | null; padding: IntList; stride: IntList; dilation: IntList; groups: Int }>): Tensor;
   /** `mkldnnLinearBackwardWeights(gradOutput, input, weight, biasDefined)` */
   mkldnnLinearBackwardWeights(gradOutput: Tensor, input: Tensor, weight: Tensor, biasDefined: boolean): [Tensor, Tensor];
   mkldnnLinearBackwardWeights(gradOutput: Tensor, input: Tensor, weight: Tensor, options: { biasDefined: boolean }): [Tensor, Tensor];
   mkldnnLinearBackwardWeights(gradOutput: Tensor, input: Tensor, options: { weight: Tensor; biasDefined: boolean }): [Tensor, Tensor];
-  mkldnnLinearBackwardWeights(gradOutput: Tensor, options: Named<{ input: Tensor; weight: Tensor; biasDefined: boolean }>): [Tensor, Tensor];
-  mkldnnLinearBackwardWeights(options: Named<{ gradOutput: Tensor; input: Tensor; weight: Tensor; biasDefined: boolean }>): [Tensor, Tensor];
+  mkldnnLinearBackwardWeights(gradOutput: Tensor, options: NamedInput<{ input: Tensor; weight: Tensor; biasDefined: boolean }>): [Tensor, Tensor];
+  mkldnnLinearBackwardWeights(options: NamedInput<{ gradOutput: Tensor; input: Tensor; weight: Tensor; biasDefined: boolean }>): [Tensor, Tensor];
   /** `mkldnnMaxPool2d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
   mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
@@ -4721,7 +4698,7 @@ export interface Functions {
   mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   mkldnnMaxPool2d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   mkldnnMaxPool2d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  mkldnnMaxPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  mkldnnMaxPool2d(options: NamedInput<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /** `mkldnnMaxPool3d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
   mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
@@ -4729,7 +4706,7 @@ export interface Functions {
   mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   mkldnnMaxPool3d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   mkldnnMaxPool3d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  mkldnnMaxPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  mkldnnMaxPool3d(options: NamedInput<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /**
    * `mkldnnRnnLayer(input, weight0, weight1, weight2, weight3, hx_, cx_, reverse, batchSizes, mode, hiddenSize, numLayers, hasBiases, bidirectional, batchFirst, train)`
    */
@@ -4749,7 +4726,7 @@ export interface Functions {
   mkldnnRnnLayer(input: Tensor, weight0: Tensor, weight1: Tensor, options: { weight2: Tensor; weight3: Tensor; hx_: Tensor; cx_: Tensor; reverse: boolean; batchSizes: IntList; mode: Int; hiddenSize: Int; numLayers: Int; hasBiases: boolean; bidirectional: boolean; batchFirst: boolean; train: boolean }): [Tensor, Tensor, Tensor, Tensor];
   mkldnnRnnLayer(input: Tensor, weight0: Tensor, options: { weight1: Tensor; weight2: Tensor; weight3: Tensor; hx_: Tensor; cx_: Tensor; reverse: boolean; batchSizes: IntList; mode: Int; hiddenSize: Int; numLayers: Int; hasBiases: boolean; bidirectional: boolean; batchFirst: boolean; train: boolean }): [Tensor, Tensor, Tensor, Tensor];
   mkldnnRnnLayer(input: Tensor, options: { weight0: Tensor; weight1: Tensor; weight2: Tensor; weight3: Tensor; hx_: Tensor; cx_: Tensor; reverse: boolean; batchSizes: IntList; mode: Int; hiddenSize: Int; numLayers: Int; hasBiases: boolean; bidirectional: boolean; batchFirst: boolean; train: boolean }): [Tensor, Tensor, Tensor, Tensor];
-  mkldnnRnnLayer(options: Named<{ input: Tensor; weight0: Tensor; weight1: Tensor; weight2: Tensor; weight3: Tensor; hx_: Tensor; cx_: Tensor; reverse: boolean; batchSizes: IntList; mode: Int; hiddenSize: Int; numLayers: Int; hasBiases: boolean; bidirectional: boolean; batchFirst: boolean; train: boolean }>): [Tensor, Tensor, Tensor, Tensor];
+  mkldnnRnnLayer(options: NamedInput<{ input: Tensor; weight0: Tensor; weight1: Tensor; weight2: Tensor; weight3: Tensor; hx_: Tensor; cx_: Tensor; reverse: boolean; batchSizes: IntList; mode: Int; hiddenSize: Int; numLayers: Int; hasBiases: boolean; bidirectional: boolean; batchFirst: boolean; train: boolean }>): [Tensor, Tensor, Tensor, Tensor];
   /**
    * Performs a matrix multiplication of the matrices `input` and `mat2`.
    *
@@ -4758,11 +4735,11 @@ export interface Functions {
    */
   mm(input: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
   mm(input: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
-  mm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
+  mm(options: NamedInput<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
   mm(input: Tensor, mat2: Tensor, outDtype: DType, options?: { out?: Tensor | null }): Tensor;
   mm(input: Tensor, mat2: Tensor, options: { outDtype: DType; out?: Tensor | null }): Tensor;
   mm(input: Tensor, options: { mat2: Tensor; outDtype: DType; out?: Tensor | null }): Tensor;
-  mm(options: Named<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor | null }>): Tensor;
+  mm(options: NamedInput<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor | null }>): Tensor;
   /**
    * Returns a namedtuple `(values, indices)` where `values` is the mode value of each row of the `input` tensor in
    * the given dimension `dim`, i.e. a value which appears most often in that row, and `indices` is the index
@@ -4774,7 +4751,7 @@ export interface Functions {
   mode(input: Tensor, dim?: Int, keepdim?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
   mode(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   mode(input: Tensor, options: Named<{ dim?: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
-  mode(options: Named<{ input: Tensor; dim?: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  mode(options: NamedInput<{ input: Tensor; dim?: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Alias for `torch.movedim`.
    *
@@ -4784,11 +4761,11 @@ export interface Functions {
   moveaxis(input: Tensor, source: Int, destination: Int): Tensor;
   moveaxis(input: Tensor, source: Int, options: { destination: Int }): Tensor;
   moveaxis(input: Tensor, options: { source: Int; destination: Int }): Tensor;
-  moveaxis(options: Named<{ input: Tensor; source: Int; destination: Int }>): Tensor;
+  moveaxis(options: NamedInput<{ input: Tensor; source: Int; destination: Int }>): Tensor;
   moveaxis(input: Tensor, source: IntList, destination: IntList): Tensor;
   moveaxis(input: Tensor, source: IntList, options: { destination: IntList }): Tensor;
   moveaxis(input: Tensor, options: { source: IntList; destination: IntList }): Tensor;
-  moveaxis(options: Named<{ input: Tensor; source: IntList; destination: IntList }>): Tensor;
+  moveaxis(options: NamedInput<{ input: Tensor; source: IntList; destination: IntList }>): Tensor;
   /**
    * Moves the dimension(s) of `input` at the position(s) in `source` to the position(s) in `destination`.
    *
@@ -4798,18 +4775,18 @@ export interface Functions {
   movedim(input: Tensor, source: Int, destination: Int): Tensor;
   movedim(input: Tensor, source: Int, options: { destination: Int }): Tensor;
   movedim(input: Tensor, options: { source: Int; destination: Int }): Tensor;
-  movedim(options: Named<{ input: Tensor; source: Int; destination: Int }>): Tensor;
+  movedim(options: NamedInput<{ input: Tensor; source: Int; destination: Int }>): Tensor;
   movedim(input: Tensor, source: IntList, destination: IntList): Tensor;
   movedim(input: Tensor, source: IntList, options: { destination: IntList }): Tensor;
   movedim(input: Tensor, options: { source: IntList; destination: IntList }): Tensor;
-  movedim(options: Named<{ input: Tensor; source: IntList; destination: IntList }>): Tensor;
+  movedim(options: NamedInput<{ input: Tensor; source: IntList; destination: IntList }>): Tensor;
   /**
    * Sorts the elements of the `input` tensor along its first dimension in ascending order by value.
    *
    * `msort(input, *, out=None)` [torch.msort](https://docs.pytorch.org/docs/2.13/generated/torch.msort.html)
    */
   msort(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  msort(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  msort(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Multiplies `input` by `other`.
    *
@@ -4817,7 +4794,7 @@ export interface Functions {
    */
   mul(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   mul(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  mul(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  mul(options: NamedInput<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Returns a tensor where each row contains `numSamples` indices sampled from the multinomial (a stricter
    * definition would be multivariate, refer to `torch.distributions.multinomial.Multinomial` for more details)
@@ -4829,7 +4806,7 @@ export interface Functions {
   multinomial(input: Tensor, numSamples: Int, replacement?: boolean, options?: { generator?: Generator | null; out?: Tensor | null }): Tensor;
   multinomial(input: Tensor, numSamples: Int, options: { replacement?: boolean; generator?: Generator | null; out?: Tensor | null }): Tensor;
   multinomial(input: Tensor, options: { numSamples: Int; replacement?: boolean; generator?: Generator | null; out?: Tensor | null }): Tensor;
-  multinomial(options: Named<{ input: Tensor; numSamples: Int; replacement?: boolean; generator?: Generator | null; out?: Tensor | null }>): Tensor;
+  multinomial(options: NamedInput<{ input: Tensor; numSamples: Int; replacement?: boolean; generator?: Generator | null; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.mul`.
    *
@@ -4838,7 +4815,7 @@ export interface Functions {
    */
   multiply(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   multiply(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  multiply(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  multiply(options: NamedInput<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Performs a matrix-vector product of the matrix `input` and the vector `vec`.
    *
@@ -4846,7 +4823,7 @@ export interface Functions {
    */
   mv(input: Tensor, vec: Tensor, options?: { out?: Tensor | null }): Tensor;
   mv(input: Tensor, options: { vec: Tensor; out?: Tensor | null }): Tensor;
-  mv(options: Named<{ input: Tensor; vec: Tensor; out?: Tensor | null }>): Tensor;
+  mv(options: NamedInput<{ input: Tensor; vec: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.multigammaln`.
    *
@@ -4855,7 +4832,7 @@ export interface Functions {
    */
   mvlgamma(input: Tensor, p: Int, options?: { out?: Tensor | null }): Tensor;
   mvlgamma(input: Tensor, options: { p: Int; out?: Tensor | null }): Tensor;
-  mvlgamma(options: Named<{ input: Tensor; p: Int; out?: Tensor | null }>): Tensor;
+  mvlgamma(options: NamedInput<{ input: Tensor; p: Int; out?: Tensor | null }>): Tensor;
   /**
    * Replaces `NaN`, positive infinity, and negative infinity values in `input` with the values specified by `nan`,
    * `posinf`, and `neginf`, respectively.
@@ -4867,23 +4844,23 @@ export interface Functions {
   nanToNum(input: Tensor, nan: number | null, posinf: number | null, options: { neginf?: number | null; out?: Tensor | null }): Tensor;
   nanToNum(input: Tensor, nan: number | null, options: { posinf?: number | null; neginf?: number | null; out?: Tensor | null }): Tensor;
   nanToNum(input: Tensor, options: { nan?: number | null; posinf?: number | null; neginf?: number | null; out?: Tensor | null }): Tensor;
-  nanToNum(options: Named<{ input: Tensor; nan?: number | null; posinf?: number | null; neginf?: number | null; out?: Tensor | null }>): Tensor;
+  nanToNum(options: NamedInput<{ input: Tensor; nan?: number | null; posinf?: number | null; neginf?: number | null; out?: Tensor | null }>): Tensor;
   /** `nanToNum_(input, nan=None, posinf=None, neginf=None)` */
   nanToNum_(input: Tensor, nan?: number | null, posinf?: number | null, neginf?: number | null): Tensor;
   nanToNum_(input: Tensor, nan: number | null, posinf: number | null, options: { neginf?: number | null }): Tensor;
   nanToNum_(input: Tensor, nan: number | null, options: { posinf?: number | null; neginf?: number | null }): Tensor;
   nanToNum_(input: Tensor, options: { nan?: number | null; posinf?: number | null; neginf?: number | null }): Tensor;
-  nanToNum_(options: Named<{ input: Tensor; nan?: number | null; posinf?: number | null; neginf?: number | null }>): Tensor;
+  nanToNum_(options: NamedInput<{ input: Tensor; nan?: number | null; posinf?: number | null; neginf?: number | null }>): Tensor;
   /**
    * Computes the mean of all `non-NaN` elements along the specified dimensions.
    *
    * `nanmean(input, dim=None, keepdim=False, *, dtype=None, out=None)`
    * [torch.nanmean](https://docs.pytorch.org/docs/2.13/generated/torch.nanmean.html)
    */
-  nanmean(input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  nanmean(input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: Keywords<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
   nanmean(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   nanmean(input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
-  nanmean(options: Named<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  nanmean(options: NamedInput<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Returns the median of the values in `input`, ignoring `NaN` values.
    *
@@ -4891,11 +4868,11 @@ export interface Functions {
    * [torch.nanmedian](https://docs.pytorch.org/docs/2.13/generated/torch.nanmedian.html)
    */
   nanmedian(input: Tensor): Tensor;
-  nanmedian(options: Named<{ input: Tensor }>): Tensor;
+  nanmedian(options: NamedInput<{ input: Tensor }>): Tensor;
   nanmedian(input: Tensor, dim: Int, keepdim?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
   nanmedian(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   nanmedian(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
-  nanmedian(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  nanmedian(options: NamedInput<{ input: Tensor; dim: Int; keepdim?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * This is a variant of `torch.quantile` that "ignores" `NaN` values, computing the quantiles `q` as if `NaN`
    * values in `input` did not exist.
@@ -4907,17 +4884,17 @@ export interface Functions {
   nanquantile(input: Tensor, q: Tensor | number, dim: Int | null, options: Named<{ keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
   nanquantile(input: Tensor, q: Tensor | number, options: Named<{ dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
   nanquantile(input: Tensor, options: Named<{ q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
-  nanquantile(options: Named<{ input: Tensor; q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
+  nanquantile(options: NamedInput<{ input: Tensor; q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
   /**
    * Returns the sum of all elements, treating Not a Numbers (NaNs) as zero.
    *
    * `nansum(input, dim=None, keepdim=False, *, dtype=None, out=None)`
    * [torch.nansum](https://docs.pytorch.org/docs/2.13/generated/torch.nansum.html)
    */
-  nansum(input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  nansum(input: Tensor, dim?: IntOrList | null, keepdim?: boolean, options?: Keywords<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
   nansum(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   nansum(input: Tensor, options: Named<{ dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
-  nansum(options: Named<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  nansum(options: NamedInput<{ input: Tensor; dim?: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor that is a narrowed version of `input` tensor.
    *
@@ -4928,7 +4905,7 @@ export interface Functions {
   narrow(input: Tensor, dim: Int, start: Tensor | Int, options: { length: Int }): Tensor;
   narrow(input: Tensor, dim: Int, options: { start: Tensor | Int; length: Int }): Tensor;
   narrow(input: Tensor, options: Named<{ dim: Int; start: Tensor | Int; length: Int }>): Tensor;
-  narrow(options: Named<{ input: Tensor; dim: Int; start: Tensor | Int; length: Int }>): Tensor;
+  narrow(options: NamedInput<{ input: Tensor; dim: Int; start: Tensor | Int; length: Int }>): Tensor;
   /**
    * Same as `Tensor.narrow` except this returns a copy rather than shared storage.
    *
@@ -4939,7 +4916,7 @@ export interface Functions {
   narrowCopy(input: Tensor, dim: Int, start: Int, options: { length: Int; out?: Tensor | null }): Tensor;
   narrowCopy(input: Tensor, dim: Int, options: { start: Int; length: Int; out?: Tensor | null }): Tensor;
   narrowCopy(input: Tensor, options: Named<{ dim: Int; start: Int; length: Int; out?: Tensor | null }>): Tensor;
-  narrowCopy(options: Named<{ input: Tensor; dim: Int; start: Int; length: Int; out?: Tensor | null }>): Tensor;
+  narrowCopy(options: NamedInput<{ input: Tensor; dim: Int; start: Int; length: Int; out?: Tensor | null }>): Tensor;
   /** `nativeBatchNorm(input, weight, bias, runningMean, runningVar, training, momentum, eps, *, out=None)` */
   nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, eps: number, options?: { out?: TensorList | null }): [Tensor, Tensor, Tensor];
   nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, runningMean: Tensor | null, runningVar: Tensor | null, training: boolean, momentum: number, options: { eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
@@ -4949,7 +4926,7 @@ export interface Functions {
   nativeBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
   nativeBatchNorm(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
   nativeBatchNorm(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }): [Tensor, Tensor, Tensor];
-  nativeBatchNorm(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor];
+  nativeBatchNorm(options: NamedInput<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; runningMean: Tensor | null; runningVar: Tensor | null; training: boolean; momentum: number; eps: number; out?: TensorList | null }>): [Tensor, Tensor, Tensor];
   /**
    * Native kernel level implementation of the `channel_shuffle`.
    *
@@ -4958,12 +4935,12 @@ export interface Functions {
    */
   nativeChannelShuffle(input: Tensor, groups: Int): Tensor;
   nativeChannelShuffle(input: Tensor, options: { groups: Int }): Tensor;
-  nativeChannelShuffle(options: Named<{ input: Tensor; groups: Int }>): Tensor;
+  nativeChannelShuffle(options: NamedInput<{ input: Tensor; groups: Int }>): Tensor;
   /** `nativeDropout(input, p, train)` */
   nativeDropout(input: Tensor, p: number, train: boolean | null): [Tensor, Tensor];
   nativeDropout(input: Tensor, p: number, options: { train: boolean | null }): [Tensor, Tensor];
   nativeDropout(input: Tensor, options: { p: number; train: boolean | null }): [Tensor, Tensor];
-  nativeDropout(options: Named<{ input: Tensor; p: number; train: boolean | null }>): [Tensor, Tensor];
+  nativeDropout(options: NamedInput<{ input: Tensor; p: number; train: boolean | null }>): [Tensor, Tensor];
   /** `nativeGroupNorm(input, weight, bias, N, C, HxW, group, eps)` */
   nativeGroupNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, N: Int, C: Int, HxW: Int, group: Int, eps: number): [Tensor, Tensor, Tensor];
   nativeGroupNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, N: Int, C: Int, HxW: Int, group: Int, options: { eps: number }): [Tensor, Tensor, Tensor];
@@ -4973,24 +4950,24 @@ export interface Functions {
   nativeGroupNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { N: Int; C: Int; HxW: Int; group: Int; eps: number }): [Tensor, Tensor, Tensor];
   nativeGroupNorm(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; N: Int; C: Int; HxW: Int; group: Int; eps: number }): [Tensor, Tensor, Tensor];
   nativeGroupNorm(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; N: Int; C: Int; HxW: Int; group: Int; eps: number }): [Tensor, Tensor, Tensor];
-  nativeGroupNorm(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; N: Int; C: Int; HxW: Int; group: Int; eps: number }>): [Tensor, Tensor, Tensor];
+  nativeGroupNorm(options: NamedInput<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; N: Int; C: Int; HxW: Int; group: Int; eps: number }>): [Tensor, Tensor, Tensor];
   /** `nativeLayerNorm(input, normalizedShape, weight, bias, eps)` */
   nativeLayerNorm(input: Tensor, normalizedShape: IntList, weight: Tensor | null, bias: Tensor | null, eps: number): [Tensor, Tensor, Tensor];
   nativeLayerNorm(input: Tensor, normalizedShape: IntList, weight: Tensor | null, bias: Tensor | null, options: { eps: number }): [Tensor, Tensor, Tensor];
   nativeLayerNorm(input: Tensor, normalizedShape: IntList, weight: Tensor | null, options: { bias: Tensor | null; eps: number }): [Tensor, Tensor, Tensor];
   nativeLayerNorm(input: Tensor, normalizedShape: IntList, options: { weight: Tensor | null; bias: Tensor | null; eps: number }): [Tensor, Tensor, Tensor];
   nativeLayerNorm(input: Tensor, options: { normalizedShape: IntList; weight: Tensor | null; bias: Tensor | null; eps: number }): [Tensor, Tensor, Tensor];
-  nativeLayerNorm(options: Named<{ input: Tensor; normalizedShape: IntList; weight: Tensor | null; bias: Tensor | null; eps: number }>): [Tensor, Tensor, Tensor];
+  nativeLayerNorm(options: NamedInput<{ input: Tensor; normalizedShape: IntList; weight: Tensor | null; bias: Tensor | null; eps: number }>): [Tensor, Tensor, Tensor];
   /** `nativeNorm(input, p=2)` `nativeNorm(input, p, dim, keepdim, dtype)` */
-  nativeNorm(input: Tensor, p?: Scalar): Tensor;
-  nativeNorm(input: Tensor, options: { p?: Scalar }): Tensor;
-  nativeNorm(options: Named<{ input: Tensor; p?: Scalar }>): Tensor;
-  nativeNorm(input: Tensor, p: Scalar | null, dim: IntOrList, keepdim: boolean, dtype: DType | null): Tensor;
-  nativeNorm(input: Tensor, p: Scalar | null, dim: IntOrList, keepdim: boolean, options: Named<{ dtype: DType | null }>): Tensor;
-  nativeNorm(input: Tensor, p: Scalar | null, dim: IntOrList, options: Named<{ keepdim: boolean; dtype: DType | null }>): Tensor;
-  nativeNorm(input: Tensor, p: Scalar | null, options: Named<{ dim: IntOrList; keepdim: boolean; dtype: DType | null }>): Tensor;
-  nativeNorm(input: Tensor, options: Named<{ p: Scalar | null; dim: IntOrList; keepdim: boolean; dtype: DType | null }>): Tensor;
-  nativeNorm(options: Named<{ input: Tensor; p: Scalar | null; dim: IntOrList; keepdim: boolean; dtype: DType | null }>): Tensor;
+  nativeNorm(input: Tensor, p?: TensorOrScalar): Tensor;
+  nativeNorm(input: Tensor, options: { p?: TensorOrScalar }): Tensor;
+  nativeNorm(options: NamedInput<{ input: Tensor; p?: TensorOrScalar }>): Tensor;
+  nativeNorm(input: Tensor, p: TensorOrScalar | null, dim: IntOrList, keepdim: boolean, dtype: DType | null): Tensor;
+  nativeNorm(input: Tensor, p: TensorOrScalar | null, dim: IntOrList, keepdim: boolean, options: Keywords<{ dtype: DType | null }>): Tensor;
+  nativeNorm(input: Tensor, p: TensorOrScalar | null, dim: IntOrList, options: Named<{ keepdim: boolean; dtype: DType | null }>): Tensor;
+  nativeNorm(input: Tensor, p: TensorOrScalar | null, options: Named<{ dim: IntOrList; keepdim: boolean; dtype: DType | null }>): Tensor;
+  nativeNorm(input: Tensor, options: Named<{ p: TensorOrScalar | null; dim: IntOrList; keepdim: boolean; dtype: DType | null }>): Tensor;
+  nativeNorm(options: NamedInput<{ input: Tensor; p: TensorOrScalar | null; dim: IntOrList; keepdim: boolean; dtype: DType | null }>): Tensor;
   /**
    * Computes `input neq other` element-wise.
    *
@@ -4998,17 +4975,17 @@ export interface Functions {
    */
   ne(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   ne(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  ne(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  ne(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the negative of the elements of `input`.
    *
    * `neg(input, *, out=None)` [torch.neg](https://docs.pytorch.org/docs/2.13/generated/torch.neg.html)
    */
   neg(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  neg(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  neg(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `neg_(input)` */
   neg_(input: Tensor): Tensor;
-  neg_(options: Named<{ input: Tensor }>): Tensor;
+  neg_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.neg`.
    *
@@ -5016,10 +4993,10 @@ export interface Functions {
    * [torch.negative](https://docs.pytorch.org/docs/2.13/generated/torch.negative.html)
    */
   negative(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  negative(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  negative(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `negative_(input)` */
   negative_(input: Tensor): Tensor;
-  negative_(options: Named<{ input: Tensor }>): Tensor;
+  negative_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Return the next floating-point value after `input` towards `other`, elementwise.
    *
@@ -5028,7 +5005,7 @@ export interface Functions {
    */
   nextafter(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   nextafter(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  nextafter(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  nextafter(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a 2-D tensor where each row is the index for a non-zero value.
    *
@@ -5036,7 +5013,7 @@ export interface Functions {
    * [torch.nonzero_static](https://docs.pytorch.org/docs/2.13/generated/torch.nonzero_static.html)
    */
   nonzeroStatic(input: Tensor, options: { size: Int; fillValue?: Int; out?: Tensor | null }): Tensor;
-  nonzeroStatic(options: Named<{ input: Tensor; size: Int; fillValue?: Int; out?: Tensor | null }>): Tensor;
+  nonzeroStatic(options: NamedInput<{ input: Tensor; size: Int; fillValue?: Int; out?: Tensor | null }>): Tensor;
   /** `normExceptDim(v, pow=2, dim=0)` */
   normExceptDim(v: Tensor, pow?: Int, dim?: Int): Tensor;
   normExceptDim(v: Tensor, pow: Int, options: Named<{ dim?: Int }>): Tensor;
@@ -5068,22 +5045,22 @@ export interface Functions {
    */
   notEqual(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   notEqual(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  notEqual(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  notEqual(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /** `nuclearNorm(input, dim, keepdim=False, *, out=None)` `nuclearNorm(input, keepdim=False, *, out=None)` */
   nuclearNorm(input: Tensor, dim: IntOrList, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   nuclearNorm(input: Tensor, dim: IntOrList, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   nuclearNorm(input: Tensor, options: Named<{ dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  nuclearNorm(options: Named<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  nuclearNorm(options: NamedInput<{ input: Tensor; dim: IntOrList; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   nuclearNorm(input: Tensor, keepdim?: boolean, options?: { out?: Tensor | null }): Tensor;
   nuclearNorm(input: Tensor, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  nuclearNorm(options: Named<{ input: Tensor; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  nuclearNorm(options: NamedInput<{ input: Tensor; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Returns the total number of elements in the `input` tensor.
    *
    * `numel(input)` [torch.numel](https://docs.pytorch.org/docs/2.13/generated/torch.numel.html)
    */
   numel(input: Tensor): number;
-  numel(options: Named<{ input: Tensor }>): number;
+  numel(options: NamedInput<{ input: Tensor }>): number;
   /**
    * Returns a tensor filled with the scalar value `1`, with the shape defined by the variable argument `size`.
    *
@@ -5101,7 +5078,7 @@ export interface Functions {
    * [torch.ones_like](https://docs.pytorch.org/docs/2.13/generated/torch.ones_like.html)
    */
   onesLike(input: Tensor, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null }): Tensor;
-  onesLike(options: Named<FactoryOptions & { input: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
+  onesLike(options: NamedInput<FactoryOptions & { input: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
   /**
    * Alias for `torch.linalg.householder_product`.
    *
@@ -5110,7 +5087,7 @@ export interface Functions {
    */
   orgqr(input: Tensor, input2: Tensor, options?: { out?: Tensor | null }): Tensor;
   orgqr(input: Tensor, options: { input2: Tensor; out?: Tensor | null }): Tensor;
-  orgqr(options: Named<{ input: Tensor; input2: Tensor; out?: Tensor | null }>): Tensor;
+  orgqr(options: NamedInput<{ input: Tensor; input2: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Computes the matrix-matrix multiplication of a product of Householder matrices with a general matrix.
    *
@@ -5122,7 +5099,7 @@ export interface Functions {
   ormqr(input: Tensor, input2: Tensor, input3: Tensor, options: { left?: boolean; transpose?: boolean; out?: Tensor | null }): Tensor;
   ormqr(input: Tensor, input2: Tensor, options: { input3: Tensor; left?: boolean; transpose?: boolean; out?: Tensor | null }): Tensor;
   ormqr(input: Tensor, options: { input2: Tensor; input3: Tensor; left?: boolean; transpose?: boolean; out?: Tensor | null }): Tensor;
-  ormqr(options: Named<{ input: Tensor; input2: Tensor; input3: Tensor; left?: boolean; transpose?: boolean; out?: Tensor | null }>): Tensor;
+  ormqr(options: NamedInput<{ input: Tensor; input2: Tensor; input3: Tensor; left?: boolean; transpose?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Outer product of `input` and `vec2`.
    *
@@ -5130,7 +5107,7 @@ export interface Functions {
    */
   outer(input: Tensor, vec2: Tensor, options?: { out?: Tensor | null }): Tensor;
   outer(input: Tensor, options: { vec2: Tensor; out?: Tensor | null }): Tensor;
-  outer(options: Named<{ input: Tensor; vec2: Tensor; out?: Tensor | null }>): Tensor;
+  outer(options: NamedInput<{ input: Tensor; vec2: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * See `torch.nn.PairwiseDistance` for details.
    *
@@ -5151,7 +5128,7 @@ export interface Functions {
    */
   pdist(input: Tensor, p?: number): Tensor;
   pdist(input: Tensor, options: { p?: number }): Tensor;
-  pdist(options: Named<{ input: Tensor; p?: number }>): Tensor;
+  pdist(options: NamedInput<{ input: Tensor; p?: number }>): Tensor;
   /**
    * Returns a view of the original tensor `input` with its dimensions permuted.
    *
@@ -5159,7 +5136,7 @@ export interface Functions {
    */
   permute(input: Tensor, dims: IntList): Tensor;
   permute(input: Tensor, options: { dims: IntList }): Tensor;
-  permute(options: Named<{ input: Tensor; dims: IntList }>): Tensor;
+  permute(options: NamedInput<{ input: Tensor; dims: IntList }>): Tensor;
   /**
    * Performs the same operation as `torch.permute`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -5169,7 +5146,7 @@ export interface Functions {
    */
   permuteCopy(input: Tensor, dims: IntList, options?: { out?: Tensor | null }): Tensor;
   permuteCopy(input: Tensor, options: { dims: IntList; out?: Tensor | null }): Tensor;
-  permuteCopy(options: Named<{ input: Tensor; dims: IntList; out?: Tensor | null }>): Tensor;
+  permuteCopy(options: NamedInput<{ input: Tensor; dims: IntList; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.linalg.pinv`.
    *
@@ -5178,7 +5155,7 @@ export interface Functions {
    */
   pinverse(input: Tensor, rcond?: number): Tensor;
   pinverse(input: Tensor, options: { rcond?: number }): Tensor;
-  pinverse(options: Named<{ input: Tensor; rcond?: number }>): Tensor;
+  pinverse(options: NamedInput<{ input: Tensor; rcond?: number }>): Tensor;
   /**
    * Rearranges elements in a tensor of shape `(*, C × r^2, H, W)` to a tensor of shape `(*, C, H × r, W × r)`,
    * where r is the `upscaleFactor`.
@@ -5188,7 +5165,7 @@ export interface Functions {
    */
   pixelShuffle(input: Tensor, upscaleFactor: Int): Tensor;
   pixelShuffle(input: Tensor, options: { upscaleFactor: Int }): Tensor;
-  pixelShuffle(options: Named<{ input: Tensor; upscaleFactor: Int }>): Tensor;
+  pixelShuffle(options: NamedInput<{ input: Tensor; upscaleFactor: Int }>): Tensor;
   /**
    * Reverses the `torch.nn.PixelShuffle` operation by rearranging elements in a tensor of shape `(*, C, H × r, W ×
    * r)` to a tensor of shape `(*, C × r^2, H, W)`, where r is the `downscaleFactor`.
@@ -5198,7 +5175,7 @@ export interface Functions {
    */
   pixelUnshuffle(input: Tensor, downscaleFactor: Int): Tensor;
   pixelUnshuffle(input: Tensor, options: { downscaleFactor: Int }): Tensor;
-  pixelUnshuffle(options: Named<{ input: Tensor; downscaleFactor: Int }>): Tensor;
+  pixelUnshuffle(options: NamedInput<{ input: Tensor; downscaleFactor: Int }>): Tensor;
   /**
    * Returns a tensor of the same size as `input` with each element sampled from a Poisson distribution with rate
    * parameter given by the corresponding element in `input` i.e.,.
@@ -5208,7 +5185,7 @@ export interface Functions {
    */
   poisson(input: Tensor, generator?: Generator | null): Tensor;
   poisson(input: Tensor, options: { generator?: Generator | null }): Tensor;
-  poisson(options: Named<{ input: Tensor; generator?: Generator | null }>): Tensor;
+  poisson(options: NamedInput<{ input: Tensor; generator?: Generator | null }>): Tensor;
   /**
    * Compute the Poisson negative log likelihood loss.
    *
@@ -5221,7 +5198,7 @@ export interface Functions {
   poissonNllLoss(input: Tensor, target: Tensor, logInput: boolean, options: { full: boolean; eps: number; reduction: Int }): Tensor;
   poissonNllLoss(input: Tensor, target: Tensor, options: { logInput: boolean; full: boolean; eps: number; reduction: Int }): Tensor;
   poissonNllLoss(input: Tensor, options: { target: Tensor; logInput: boolean; full: boolean; eps: number; reduction: Int }): Tensor;
-  poissonNllLoss(options: Named<{ input: Tensor; target: Tensor; logInput: boolean; full: boolean; eps: number; reduction: Int }>): Tensor;
+  poissonNllLoss(options: NamedInput<{ input: Tensor; target: Tensor; logInput: boolean; full: boolean; eps: number; reduction: Int }>): Tensor;
   /**
    * Constructs a complex tensor whose elements are Cartesian coordinates corresponding to the polar coordinates
    * with absolute value `abs` and angle `angle`.
@@ -5238,15 +5215,15 @@ export interface Functions {
    * [torch.polygamma](https://docs.pytorch.org/docs/2.13/generated/torch.polygamma.html)
    */
   polygamma(n: Int, input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  polygamma(n: Int, options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
-  polygamma(options: Named<{ n: Int; input: Tensor; out?: Tensor | null }>): Tensor;
+  polygamma(n: Int, options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  polygamma(options: NamedInput<{ n: Int; input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns `input`.
    *
    * `positive(input)` [torch.positive](https://docs.pytorch.org/docs/2.13/generated/torch.positive.html)
    */
   positive(input: Tensor): Tensor;
-  positive(options: Named<{ input: Tensor }>): Tensor;
+  positive(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Takes the power of each element in `input` with `exponent` and returns a tensor with the result.
    *
@@ -5255,10 +5232,10 @@ export interface Functions {
    */
   pow(input: Tensor, exponent: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   pow(input: Tensor, options: { exponent: TensorOrScalar; out?: Tensor | null }): Tensor;
-  pow(options: Named<{ input: Tensor; exponent: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  pow(self: Scalar, exponent: Tensor, options?: { out?: Tensor | null }): Tensor;
-  pow(self: Scalar, options: { exponent: Tensor; out?: Tensor | null }): Tensor;
-  pow(options: { self: Scalar; exponent: Tensor; out?: Tensor | null }): Tensor;
+  pow(options: NamedInput<{ input: Tensor; exponent: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  pow(self: TensorOrScalar, exponent: Tensor, options?: { out?: Tensor | null }): Tensor;
+  pow(self: TensorOrScalar, options: { exponent: Tensor; out?: Tensor | null }): Tensor;
+  pow(options: { self: TensorOrScalar; exponent: Tensor; out?: Tensor | null }): Tensor;
   /**
    * Applies element-wise the function `PReLU(x) = max(0,x) + weight * min(0,x)` where weight is a learnable
    * parameter.
@@ -5268,19 +5245,19 @@ export interface Functions {
    */
   prelu(input: Tensor, weight: Tensor): Tensor;
   prelu(input: Tensor, options: { weight: Tensor }): Tensor;
-  prelu(options: Named<{ input: Tensor; weight: Tensor }>): Tensor;
+  prelu(options: NamedInput<{ input: Tensor; weight: Tensor }>): Tensor;
   /**
    * Returns the product of all elements in the `input` tensor.
    *
    * `prod(input, *, dtype=None)` `prod(input, dim, keepdim=False, *, dtype=None, out=None)`
    * [torch.prod](https://docs.pytorch.org/docs/2.13/generated/torch.prod.html)
    */
-  prod(input: Tensor, options?: Named<{ dtype?: DType | null }>): Tensor;
-  prod(options: Named<{ input: Tensor; dtype?: DType | null }>): Tensor;
-  prod(input: Tensor, dim: Int, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  prod(input: Tensor, options?: Keywords<{ dtype?: DType | null }>): Tensor;
+  prod(options: NamedInput<{ input: Tensor; dtype?: DType | null }>): Tensor;
+  prod(input: Tensor, dim: Int, keepdim?: boolean, options?: Keywords<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
   prod(input: Tensor, dim: Int, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   prod(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
-  prod(options: Named<{ input: Tensor; dim: Int; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  prod(options: NamedInput<{ input: Tensor; dim: Int; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Returns the `torch.dtype` with the smallest size and scalar kind that is not smaller nor of lower kind than
    * either `type1` or `type2`.
@@ -5296,22 +5273,22 @@ export interface Functions {
   put(input: Tensor, index: Tensor, source: Tensor, options: { accumulate?: boolean }): Tensor;
   put(input: Tensor, index: Tensor, options: { source: Tensor; accumulate?: boolean }): Tensor;
   put(input: Tensor, options: { index: Tensor; source: Tensor; accumulate?: boolean }): Tensor;
-  put(options: Named<{ input: Tensor; index: Tensor; source: Tensor; accumulate?: boolean }>): Tensor;
+  put(options: NamedInput<{ input: Tensor; index: Tensor; source: Tensor; accumulate?: boolean }>): Tensor;
   /** `qPerChannelAxis(input)` */
   qPerChannelAxis(input: Tensor): number;
-  qPerChannelAxis(options: Named<{ input: Tensor }>): number;
+  qPerChannelAxis(options: NamedInput<{ input: Tensor }>): number;
   /** `qPerChannelScales(input)` */
   qPerChannelScales(input: Tensor): Tensor;
-  qPerChannelScales(options: Named<{ input: Tensor }>): Tensor;
+  qPerChannelScales(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `qPerChannelZeroPoints(input)` */
   qPerChannelZeroPoints(input: Tensor): Tensor;
-  qPerChannelZeroPoints(options: Named<{ input: Tensor }>): Tensor;
+  qPerChannelZeroPoints(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `qScale(input)` */
   qScale(input: Tensor): number;
-  qScale(options: Named<{ input: Tensor }>): number;
+  qScale(options: NamedInput<{ input: Tensor }>): number;
   /** `qZeroPoint(input)` */
   qZeroPoint(input: Tensor): number;
-  qZeroPoint(options: Named<{ input: Tensor }>): number;
+  qZeroPoint(options: NamedInput<{ input: Tensor }>): number;
   /**
    * Computes the QR decomposition of a matrix or a batch of matrices `input`, and returns a namedtuple (Q, R) of
    * tensors such that `input = Q R` with `Q` being an orthogonal matrix or batch of orthogonal matrices and `R`
@@ -5321,7 +5298,7 @@ export interface Functions {
    */
   qr(input: Tensor, some?: boolean, options?: { out?: TensorList | null }): NamedTuple<['Q', 'R']>;
   qr(input: Tensor, options: { some?: boolean; out?: TensorList | null }): NamedTuple<['Q', 'R']>;
-  qr(options: Named<{ input: Tensor; some?: boolean; out?: TensorList | null }>): NamedTuple<['Q', 'R']>;
+  qr(options: NamedInput<{ input: Tensor; some?: boolean; out?: TensorList | null }>): NamedTuple<['Q', 'R']>;
   /**
    * Computes the q-th quantiles of each row of the `input` tensor along the dimension `dim`.
    *
@@ -5332,7 +5309,7 @@ export interface Functions {
   quantile(input: Tensor, q: Tensor | number, dim: Int | null, options: Named<{ keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
   quantile(input: Tensor, q: Tensor | number, options: Named<{ dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
   quantile(input: Tensor, options: Named<{ q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
-  quantile(options: Named<{ input: Tensor; q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
+  quantile(options: NamedInput<{ input: Tensor; q: Tensor | number; dim?: Int | null; keepdim?: boolean; interpolation?: 'linear' | 'lower' | 'higher' | 'midpoint' | 'nearest'; out?: Tensor | null }>): Tensor;
   /**
    * Converts a float tensor to a per-channel quantized tensor with given scales and zero points.
    *
@@ -5340,11 +5317,11 @@ export interface Functions {
    * [torch.quantize_per_channel](https://docs.pytorch.org/docs/2.13/generated/torch.quantize_per_channel.html)
    */
   quantizePerChannel(input: Tensor, scales: Tensor, zeroPoints: Tensor, axis: Int, dtype: DType): Tensor;
-  quantizePerChannel(input: Tensor, scales: Tensor, zeroPoints: Tensor, axis: Int, options: Named<{ dtype: DType }>): Tensor;
-  quantizePerChannel(input: Tensor, scales: Tensor, zeroPoints: Tensor, options: Named<{ axis: Int; dtype: DType }>): Tensor;
-  quantizePerChannel(input: Tensor, scales: Tensor, options: Named<{ zeroPoints: Tensor; axis: Int; dtype: DType }>): Tensor;
-  quantizePerChannel(input: Tensor, options: Named<{ scales: Tensor; zeroPoints: Tensor; axis: Int; dtype: DType }>): Tensor;
-  quantizePerChannel(options: Named<{ input: Tensor; scales: Tensor; zeroPoints: Tensor; axis: Int; dtype: DType }>): Tensor;
+  quantizePerChannel(input: Tensor, scales: Tensor, zeroPoints: Tensor, axis: Int, options: Keywords<{ dtype: DType }>): Tensor;
+  quantizePerChannel(input: Tensor, scales: Tensor, zeroPoints: Tensor, options: Keywords<{ axis: Int; dtype: DType }>): Tensor;
+  quantizePerChannel(input: Tensor, scales: Tensor, options: Keywords<{ zeroPoints: Tensor; axis: Int; dtype: DType }>): Tensor;
+  quantizePerChannel(input: Tensor, options: Keywords<{ scales: Tensor; zeroPoints: Tensor; axis: Int; dtype: DType }>): Tensor;
+  quantizePerChannel(options: NamedInput<{ input: Tensor; scales: Tensor; zeroPoints: Tensor; axis: Int; dtype: DType }>): Tensor;
   /**
    * Converts a float tensor to a quantized tensor with given scale and zero point.
    *
@@ -5352,20 +5329,20 @@ export interface Functions {
    * [torch.quantize_per_tensor](https://docs.pytorch.org/docs/2.13/generated/torch.quantize_per_tensor.html)
    */
   quantizePerTensor(input: Tensor, scale: Tensor, zeroPoint: Tensor, dtype: DType): Tensor;
-  quantizePerTensor(input: Tensor, scale: Tensor, zeroPoint: Tensor, options: Named<{ dtype: DType }>): Tensor;
-  quantizePerTensor(input: Tensor, scale: Tensor, options: Named<{ zeroPoint: Tensor; dtype: DType }>): Tensor;
-  quantizePerTensor(input: Tensor, options: Named<{ scale: Tensor; zeroPoint: Tensor; dtype: DType }>): Tensor;
-  quantizePerTensor(options: Named<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; dtype: DType }>): Tensor;
+  quantizePerTensor(input: Tensor, scale: Tensor, zeroPoint: Tensor, options: Keywords<{ dtype: DType }>): Tensor;
+  quantizePerTensor(input: Tensor, scale: Tensor, options: Keywords<{ zeroPoint: Tensor; dtype: DType }>): Tensor;
+  quantizePerTensor(input: Tensor, options: Keywords<{ scale: Tensor; zeroPoint: Tensor; dtype: DType }>): Tensor;
+  quantizePerTensor(options: NamedInput<{ input: Tensor; scale: Tensor; zeroPoint: Tensor; dtype: DType }>): Tensor;
   quantizePerTensor(input: Tensor, scale: number, zeroPoint: Int, dtype: DType): Tensor;
-  quantizePerTensor(input: Tensor, scale: number, zeroPoint: Int, options: Named<{ dtype: DType }>): Tensor;
-  quantizePerTensor(input: Tensor, scale: number, options: Named<{ zeroPoint: Int; dtype: DType }>): Tensor;
-  quantizePerTensor(input: Tensor, options: Named<{ scale: number; zeroPoint: Int; dtype: DType }>): Tensor;
-  quantizePerTensor(options: Named<{ input: Tensor; scale: number; zeroPoint: Int; dtype: DType }>): Tensor;
+  quantizePerTensor(input: Tensor, scale: number, zeroPoint: Int, options: Keywords<{ dtype: DType }>): Tensor;
+  quantizePerTensor(input: Tensor, scale: number, options: Keywords<{ zeroPoint: Int; dtype: DType }>): Tensor;
+  quantizePerTensor(input: Tensor, options: Keywords<{ scale: number; zeroPoint: Int; dtype: DType }>): Tensor;
+  quantizePerTensor(options: NamedInput<{ input: Tensor; scale: number; zeroPoint: Int; dtype: DType }>): Tensor;
   quantizePerTensor(tensors: TensorList, scales: Tensor, zeroPoints: Tensor, dtype: DType): Tensor[];
-  quantizePerTensor(tensors: TensorList, scales: Tensor, zeroPoints: Tensor, options: Named<{ dtype: DType }>): Tensor[];
-  quantizePerTensor(tensors: TensorList, scales: Tensor, options: Named<{ zeroPoints: Tensor; dtype: DType }>): Tensor[];
-  quantizePerTensor(tensors: TensorList, options: Named<{ scales: Tensor; zeroPoints: Tensor; dtype: DType }>): Tensor[];
-  quantizePerTensor(options: Named<{ tensors: TensorList; scales: Tensor; zeroPoints: Tensor; dtype: DType }>): Tensor[];
+  quantizePerTensor(tensors: TensorList, scales: Tensor, zeroPoints: Tensor, options: Keywords<{ dtype: DType }>): Tensor[];
+  quantizePerTensor(tensors: TensorList, scales: Tensor, options: Keywords<{ zeroPoints: Tensor; dtype: DType }>): Tensor[];
+  quantizePerTensor(tensors: TensorList, options: Keywords<{ scales: Tensor; zeroPoints: Tensor; dtype: DType }>): Tensor[];
+  quantizePerTensor(options: Keywords<{ tensors: TensorList; scales: Tensor; zeroPoints: Tensor; dtype: DType }>): Tensor[];
   /**
    * Converts a float tensor to a quantized tensor with scale and zero_point calculated dynamically based on the
    * input.
@@ -5375,8 +5352,8 @@ export interface Functions {
    */
   quantizePerTensorDynamic(input: Tensor, dtype: DType, reduceRange: boolean): Tensor;
   quantizePerTensorDynamic(input: Tensor, dtype: DType, options: { reduceRange: boolean }): Tensor;
-  quantizePerTensorDynamic(input: Tensor, options: Named<{ dtype: DType; reduceRange: boolean }>): Tensor;
-  quantizePerTensorDynamic(options: Named<{ input: Tensor; dtype: DType; reduceRange: boolean }>): Tensor;
+  quantizePerTensorDynamic(input: Tensor, options: Keywords<{ dtype: DType; reduceRange: boolean }>): Tensor;
+  quantizePerTensorDynamic(options: NamedInput<{ input: Tensor; dtype: DType; reduceRange: boolean }>): Tensor;
   /**
    * Applies batch normalization on a 4D (NCHW) quantized tensor.
    *
@@ -5391,43 +5368,43 @@ export interface Functions {
   quantizedBatchNorm(input: Tensor, weight: Tensor | null, bias: Tensor | null, options: { mean: Tensor; var: Tensor; eps: number; outputScale: number; outputZeroPoint: Int }): Tensor;
   quantizedBatchNorm(input: Tensor, weight: Tensor | null, options: { bias: Tensor | null; mean: Tensor; var: Tensor; eps: number; outputScale: number; outputZeroPoint: Int }): Tensor;
   quantizedBatchNorm(input: Tensor, options: { weight: Tensor | null; bias: Tensor | null; mean: Tensor; var: Tensor; eps: number; outputScale: number; outputZeroPoint: Int }): Tensor;
-  quantizedBatchNorm(options: Named<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; mean: Tensor; var: Tensor; eps: number; outputScale: number; outputZeroPoint: Int }>): Tensor;
+  quantizedBatchNorm(options: NamedInput<{ input: Tensor; weight: Tensor | null; bias: Tensor | null; mean: Tensor; var: Tensor; eps: number; outputScale: number; outputZeroPoint: Int }>): Tensor;
   /**
    * `quantizedGruCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
    */
-  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, zeroPointHh: Scalar): Tensor;
-  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, options: { zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, options: { zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, options: { scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, options: { scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, options: { colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, options: { colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, options: { packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, options: { packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, options: { bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, options: { bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, options: { wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(input: Tensor, hx: Tensor, options: { wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(input: Tensor, options: { hx: Tensor; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedGruCell(options: Named<{ input: Tensor; hx: Tensor; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }>): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, scaleHh: TensorOrScalar, zeroPointIh: TensorOrScalar, zeroPointHh: TensorOrScalar): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, scaleHh: TensorOrScalar, zeroPointIh: TensorOrScalar, options: { zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, scaleHh: TensorOrScalar, options: { zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, options: { scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, options: { scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, options: { colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, options: { colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, options: { packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, options: { packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, options: { bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, options: { bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, wIh: Tensor, options: { wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(input: Tensor, hx: Tensor, options: { wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(input: Tensor, options: { hx: Tensor; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedGruCell(options: NamedInput<{ input: Tensor; hx: Tensor; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }>): Tensor;
   /**
    * `quantizedLstmCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
    */
-  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, zeroPointHh: Scalar): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, options: { zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, options: { zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, options: { scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, options: { scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, options: { colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, options: { colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, options: { packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, options: { packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, options: { bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, options: { bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, options: { wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, hx: TensorList, options: { wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(input: Tensor, options: { hx: TensorList; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): [Tensor, Tensor];
-  quantizedLstmCell(options: Named<{ input: Tensor; hx: TensorList; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }>): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, scaleHh: TensorOrScalar, zeroPointIh: TensorOrScalar, zeroPointHh: TensorOrScalar): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, scaleHh: TensorOrScalar, zeroPointIh: TensorOrScalar, options: { zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, scaleHh: TensorOrScalar, options: { zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, options: { scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, options: { scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, options: { colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, options: { colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, options: { packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, options: { packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, bIh: Tensor, options: { bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, wHh: Tensor, options: { bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, wIh: Tensor, options: { wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, hx: TensorList, options: { wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(input: Tensor, options: { hx: TensorList; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): [Tensor, Tensor];
+  quantizedLstmCell(options: NamedInput<{ input: Tensor; hx: TensorList; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }>): [Tensor, Tensor];
   /**
    * Applies a 1D max pooling over an input quantized tensor composed of several input planes.
    *
@@ -5440,7 +5417,7 @@ export interface Functions {
   quantizedMaxPool1d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   quantizedMaxPool1d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   quantizedMaxPool1d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool1d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  quantizedMaxPool1d(options: NamedInput<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /**
    * Applies a 2D max pooling over an input quantized tensor composed of several input planes.
    *
@@ -5453,7 +5430,7 @@ export interface Functions {
   quantizedMaxPool2d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   quantizedMaxPool2d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   quantizedMaxPool2d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool2d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  quantizedMaxPool2d(options: NamedInput<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /** `quantizedMaxPool3d(input, kernelSize, stride=None, padding=0, dilation=1, ceilMode=False)` */
   quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, stride?: IntOrList | null, padding?: IntOrList, dilation?: IntOrList, ceilMode?: boolean): Tensor;
   quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, padding: IntOrList, dilation: IntOrList, options: { ceilMode?: boolean }): Tensor;
@@ -5461,53 +5438,53 @@ export interface Functions {
   quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, stride: IntOrList | null, options: { padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   quantizedMaxPool3d(input: Tensor, kernelSize: IntOrList, options: { stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
   quantizedMaxPool3d(input: Tensor, options: { kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }): Tensor;
-  quantizedMaxPool3d(options: Named<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
+  quantizedMaxPool3d(options: NamedInput<{ input: Tensor; kernelSize: IntOrList; stride?: IntOrList | null; padding?: IntOrList; dilation?: IntOrList; ceilMode?: boolean }>): Tensor;
   /**
    * `quantizedRnnReluCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
    */
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, zeroPointHh: Scalar): Tensor;
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, options: { zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, options: { zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, options: { scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, options: { scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, options: { colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, options: { colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, options: { packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, options: { packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, options: { bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, options: { bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, options: { wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(input: Tensor, hx: Tensor, options: { wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(input: Tensor, options: { hx: Tensor; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnReluCell(options: Named<{ input: Tensor; hx: Tensor; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }>): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, scaleHh: TensorOrScalar, zeroPointIh: TensorOrScalar, zeroPointHh: TensorOrScalar): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, scaleHh: TensorOrScalar, zeroPointIh: TensorOrScalar, options: { zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, scaleHh: TensorOrScalar, options: { zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, options: { scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, options: { scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, options: { colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, options: { colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, options: { packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, options: { packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, options: { bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, options: { bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, options: { wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(input: Tensor, hx: Tensor, options: { wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(input: Tensor, options: { hx: Tensor; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnReluCell(options: NamedInput<{ input: Tensor; hx: Tensor; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }>): Tensor;
   /**
    * `quantizedRnnTanhCell(input, hx, wIh, wHh, bIh, bHh, packedIh, packedHh, colOffsetsIh, colOffsetsHh, scaleIh, scaleHh, zeroPointIh, zeroPointHh)`
    */
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, zeroPointHh: Scalar): Tensor;
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, zeroPointIh: Scalar, options: { zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, scaleHh: Scalar, options: { zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: Scalar, options: { scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, options: { scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, options: { colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, options: { colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, options: { packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, options: { packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, options: { bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, options: { bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, options: { wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(input: Tensor, hx: Tensor, options: { wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(input: Tensor, options: { hx: Tensor; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }): Tensor;
-  quantizedRnnTanhCell(options: Named<{ input: Tensor; hx: Tensor; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: Scalar; scaleHh: Scalar; zeroPointIh: Scalar; zeroPointHh: Scalar }>): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, scaleHh: TensorOrScalar, zeroPointIh: TensorOrScalar, zeroPointHh: TensorOrScalar): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, scaleHh: TensorOrScalar, zeroPointIh: TensorOrScalar, options: { zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, scaleHh: TensorOrScalar, options: { zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, scaleIh: TensorOrScalar, options: { scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, colOffsetsHh: Tensor, options: { scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, colOffsetsIh: Tensor, options: { colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, packedHh: Tensor, options: { colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, packedIh: Tensor, options: { packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, bHh: Tensor, options: { packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor, options: { bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, options: { bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, options: { wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(input: Tensor, hx: Tensor, options: { wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(input: Tensor, options: { hx: Tensor; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }): Tensor;
+  quantizedRnnTanhCell(options: NamedInput<{ input: Tensor; hx: Tensor; wIh: Tensor; wHh: Tensor; bIh: Tensor; bHh: Tensor; packedIh: Tensor; packedHh: Tensor; colOffsetsIh: Tensor; colOffsetsHh: Tensor; scaleIh: TensorOrScalar; scaleHh: TensorOrScalar; zeroPointIh: TensorOrScalar; zeroPointHh: TensorOrScalar }>): Tensor;
   /**
    * Returns a new tensor with each of the elements of `input` converted from angles in radians to degrees.
    *
    * `rad2deg(input, *, out=None)` [torch.rad2deg](https://docs.pytorch.org/docs/2.13/generated/torch.rad2deg.html)
    */
   rad2deg(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  rad2deg(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  rad2deg(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `rad2deg_(input)` */
   rad2deg_(input: Tensor): Tensor;
-  rad2deg_(options: Named<{ input: Tensor }>): Tensor;
+  rad2deg_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a tensor filled with random numbers from a uniform distribution on the interval `[0, 1)`.
    *
@@ -5526,7 +5503,7 @@ export interface Functions {
    * [torch.rand_like](https://docs.pytorch.org/docs/2.13/generated/torch.rand_like.html)
    */
   randLike(input: Tensor, options?: FactoryOptions & { generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
-  randLike(options: Named<FactoryOptions & { input: Tensor; generator?: Generator | null; memoryFormat?: MemoryFormat | null }>): Tensor;
+  randLike(options: NamedInput<FactoryOptions & { input: Tensor; generator?: Generator | null; memoryFormat?: MemoryFormat | null }>): Tensor;
   /**
    * Returns a tensor filled with random integers generated uniformly between `low` (inclusive) and `high`
    * (exclusive).
@@ -5553,13 +5530,13 @@ export interface Functions {
   randintLike(input: Tensor, low: Int, high: Int, options?: FactoryOptions & { generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
   randintLike(input: Tensor, low: Int, options: FactoryOptions & { high: Int; generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
   randintLike(input: Tensor, options: FactoryOptions & { low: Int; high: Int; generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
-  randintLike(options: Named<FactoryOptions & { input: Tensor; low: Int; high: Int; generator?: Generator | null; memoryFormat?: MemoryFormat | null }>): Tensor;
+  randintLike(options: NamedInput<FactoryOptions & { input: Tensor; low: Int; high: Int; generator?: Generator | null; memoryFormat?: MemoryFormat | null }>): Tensor;
   randintLike(input: Tensor, high: Tensor, options?: FactoryOptions & { generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
   randintLike(input: Tensor, options: FactoryOptions & { high: Tensor; generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
-  randintLike(options: Named<FactoryOptions & { input: Tensor; high: Tensor; generator?: Generator | null; memoryFormat?: MemoryFormat | null }>): Tensor;
+  randintLike(options: NamedInput<FactoryOptions & { input: Tensor; high: Tensor; generator?: Generator | null; memoryFormat?: MemoryFormat | null }>): Tensor;
   randintLike(input: Tensor, high: Int, options?: FactoryOptions & { generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
   randintLike(input: Tensor, options: FactoryOptions & { high: Int; generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
-  randintLike(options: Named<FactoryOptions & { input: Tensor; high: Int; generator?: Generator | null; memoryFormat?: MemoryFormat | null }>): Tensor;
+  randintLike(options: NamedInput<FactoryOptions & { input: Tensor; high: Int; generator?: Generator | null; memoryFormat?: MemoryFormat | null }>): Tensor;
   /**
    * Returns a tensor filled with random numbers from a normal distribution with mean `0` and variance `1` (also
    * called the standard normal distribution).
@@ -5579,7 +5556,7 @@ export interface Functions {
    * [torch.randn_like](https://docs.pytorch.org/docs/2.13/generated/torch.randn_like.html)
    */
   randnLike(input: Tensor, options?: FactoryOptions & { generator?: Generator | null; memoryFormat?: MemoryFormat | null }): Tensor;
-  randnLike(options: Named<FactoryOptions & { input: Tensor; generator?: Generator | null; memoryFormat?: MemoryFormat | null }>): Tensor;
+  randnLike(options: NamedInput<FactoryOptions & { input: Tensor; generator?: Generator | null; memoryFormat?: MemoryFormat | null }>): Tensor;
   /**
    * Returns a random permutation of integers from `0` to `n - 1`.
    *
@@ -5595,24 +5572,24 @@ export interface Functions {
    * `range(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.range](https://docs.pytorch.org/docs/2.13/generated/torch.range.html)
    */
-  range(start: Scalar, end: Scalar, step?: Scalar, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
-  range(start: Scalar, end: Scalar, options: FactoryOptions & { step?: Scalar; out?: Tensor | null }): Tensor;
-  range(start: Scalar, options: FactoryOptions & { end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor;
-  range(options: FactoryOptions & { start: Scalar; end: Scalar; step?: Scalar; out?: Tensor | null }): Tensor;
+  range(start: TensorOrScalar, end: TensorOrScalar, step?: TensorOrScalar, options?: FactoryOptions & { out?: Tensor | null }): Tensor;
+  range(start: TensorOrScalar, end: TensorOrScalar, options: FactoryOptions & { step?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  range(start: TensorOrScalar, options: FactoryOptions & { end: TensorOrScalar; step?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  range(options: FactoryOptions & { start: TensorOrScalar; end: TensorOrScalar; step?: TensorOrScalar; out?: Tensor | null }): Tensor;
   /**
    * Return a contiguous flattened tensor.
    *
    * `ravel(input)` [torch.ravel](https://docs.pytorch.org/docs/2.13/generated/torch.ravel.html)
    */
   ravel(input: Tensor): Tensor;
-  ravel(options: Named<{ input: Tensor }>): Tensor;
+  ravel(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor containing real values of the `self` tensor.
    *
    * `real(input)` [torch.real](https://docs.pytorch.org/docs/2.13/generated/torch.real.html)
    */
   real(input: Tensor): Tensor;
-  real(options: Named<{ input: Tensor }>): Tensor;
+  real(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the reciprocal of the elements of `input`.
    *
@@ -5620,10 +5597,10 @@ export interface Functions {
    * [torch.reciprocal](https://docs.pytorch.org/docs/2.13/generated/torch.reciprocal.html)
    */
   reciprocal(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  reciprocal(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  reciprocal(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `reciprocal_(input)` */
   reciprocal_(input: Tensor): Tensor;
-  reciprocal_(options: Named<{ input: Tensor }>): Tensor;
+  reciprocal_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Applies the rectified linear unit function element-wise.
    *
@@ -5631,7 +5608,7 @@ export interface Functions {
    * [torch.nn.functional.relu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu.html)
    */
   relu(input: Tensor): Tensor;
-  relu(options: Named<{ input: Tensor }>): Tensor;
+  relu(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * In-place version of `relu`.
    *
@@ -5639,7 +5616,7 @@ export interface Functions {
    * [torch.nn.functional.relu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu_.html)
    */
   relu_(input: Tensor): Tensor;
-  relu_(options: Named<{ input: Tensor }>): Tensor;
+  relu_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Computes Python's modulus operation entrywise.
    *
@@ -5648,10 +5625,10 @@ export interface Functions {
    */
   remainder(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   remainder(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  remainder(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  remainder(self: Scalar, other: Tensor): Tensor;
-  remainder(self: Scalar, options: Named<{ other: Tensor }>): Tensor;
-  remainder(options: Named<{ self: Scalar; other: Tensor }>): Tensor;
+  remainder(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  remainder(self: TensorOrScalar, other: Tensor): Tensor;
+  remainder(self: TensorOrScalar, options: Named<{ other: Tensor }>): Tensor;
+  remainder(options: Named<{ self: TensorOrScalar; other: Tensor }>): Tensor;
   /**
    * Returns a tensor where each sub-tensor of `input` along dimension `dim` is normalized such that the `p`-norm
    * of the sub-tensor is lower than the value `maxnorm`.
@@ -5659,11 +5636,11 @@ export interface Functions {
    * `renorm(input, p, dim, maxnorm, *, out=None)`
    * [torch.renorm](https://docs.pytorch.org/docs/2.13/generated/torch.renorm.html)
    */
-  renorm(input: Tensor, p: Scalar, dim: Int, maxnorm: Scalar, options?: { out?: Tensor | null }): Tensor;
-  renorm(input: Tensor, p: Scalar, dim: Int, options: { maxnorm: Scalar; out?: Tensor | null }): Tensor;
-  renorm(input: Tensor, p: Scalar, options: Named<{ dim: Int; maxnorm: Scalar; out?: Tensor | null }>): Tensor;
-  renorm(input: Tensor, options: Named<{ p: Scalar; dim: Int; maxnorm: Scalar; out?: Tensor | null }>): Tensor;
-  renorm(options: Named<{ input: Tensor; p: Scalar; dim: Int; maxnorm: Scalar; out?: Tensor | null }>): Tensor;
+  renorm(input: Tensor, p: TensorOrScalar, dim: Int, maxnorm: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  renorm(input: Tensor, p: TensorOrScalar, dim: Int, options: { maxnorm: TensorOrScalar; out?: Tensor | null }): Tensor;
+  renorm(input: Tensor, p: TensorOrScalar, options: Named<{ dim: Int; maxnorm: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  renorm(input: Tensor, options: Named<{ p: TensorOrScalar; dim: Int; maxnorm: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  renorm(options: NamedInput<{ input: Tensor; p: TensorOrScalar; dim: Int; maxnorm: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Repeat elements of a tensor.
    *
@@ -5674,7 +5651,7 @@ export interface Functions {
   repeatInterleave(input: Tensor, repeats: Tensor | Int, dim?: Int | null, options?: { outputSize?: Int | null }): Tensor;
   repeatInterleave(input: Tensor, repeats: Tensor | Int, options: Named<{ dim?: Int | null; outputSize?: Int | null }>): Tensor;
   repeatInterleave(input: Tensor, options: Named<{ repeats: Tensor | Int; dim?: Int | null; outputSize?: Int | null }>): Tensor;
-  repeatInterleave(options: Named<{ input: Tensor; repeats: Tensor | Int; dim?: Int | null; outputSize?: Int | null }>): Tensor;
+  repeatInterleave(options: NamedInput<{ input: Tensor; repeats: Tensor | Int; dim?: Int | null; outputSize?: Int | null }>): Tensor;
   repeatInterleave(repeats: Tensor, options?: { outputSize?: Int | null }): Tensor;
   repeatInterleave(options: { repeats: Tensor; outputSize?: Int | null }): Tensor;
   /**
@@ -5684,15 +5661,15 @@ export interface Functions {
    */
   reshape(input: Tensor, shape: IntList): Tensor;
   reshape(input: Tensor, options: { shape: IntList }): Tensor;
-  reshape(options: Named<{ input: Tensor; shape: IntList }>): Tensor;
+  reshape(options: NamedInput<{ input: Tensor; shape: IntList }>): Tensor;
   /** `resizeAs_(input, theTemplate, *, memoryFormat=None)` */
   resizeAs_(input: Tensor, theTemplate: Tensor, options?: { memoryFormat?: MemoryFormat | null }): Tensor;
   resizeAs_(input: Tensor, options: { theTemplate: Tensor; memoryFormat?: MemoryFormat | null }): Tensor;
-  resizeAs_(options: Named<{ input: Tensor; theTemplate: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
+  resizeAs_(options: NamedInput<{ input: Tensor; theTemplate: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
   /** `resizeAsSparse_(input, theTemplate)` */
   resizeAsSparse_(input: Tensor, theTemplate: Tensor): Tensor;
   resizeAsSparse_(input: Tensor, options: { theTemplate: Tensor }): Tensor;
-  resizeAsSparse_(options: Named<{ input: Tensor; theTemplate: Tensor }>): Tensor;
+  resizeAsSparse_(options: NamedInput<{ input: Tensor; theTemplate: Tensor }>): Tensor;
   /**
    * Returns a new tensor with materialized conjugation if `input`'s conjugate bit is set to `True`, else returns
    * `input`.
@@ -5701,7 +5678,7 @@ export interface Functions {
    * [torch.resolve_conj](https://docs.pytorch.org/docs/2.13/generated/torch.resolve_conj.html)
    */
   resolveConj(input: Tensor): Tensor;
-  resolveConj(options: Named<{ input: Tensor }>): Tensor;
+  resolveConj(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with materialized negation if `input`'s negative bit is set to `True`, else returns
    * `input`.
@@ -5709,7 +5686,7 @@ export interface Functions {
    * `resolveNeg(input)` [torch.resolve_neg](https://docs.pytorch.org/docs/2.13/generated/torch.resolve_neg.html)
    */
   resolveNeg(input: Tensor): Tensor;
-  resolveNeg(options: Named<{ input: Tensor }>): Tensor;
+  resolveNeg(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns the `torch.dtype` that would result from performing an arithmetic operation on the provided input
    * tensors.
@@ -5720,12 +5697,12 @@ export interface Functions {
   resultType(tensor: Tensor, other: TensorOrScalar): DType;
   resultType(tensor: Tensor, options: Named<{ other: TensorOrScalar }>): DType;
   resultType(options: Named<{ tensor: Tensor; other: TensorOrScalar }>): DType;
-  resultType(scalar: Scalar, tensor: Tensor): DType;
-  resultType(scalar: Scalar, options: { tensor: Tensor }): DType;
-  resultType(options: { scalar: Scalar; tensor: Tensor }): DType;
-  resultType(scalar1: Scalar, scalar2: Scalar): DType;
-  resultType(scalar1: Scalar, options: { scalar2: Scalar }): DType;
-  resultType(options: { scalar1: Scalar; scalar2: Scalar }): DType;
+  resultType(scalar: TensorOrScalar, tensor: Tensor): DType;
+  resultType(scalar: TensorOrScalar, options: { tensor: Tensor }): DType;
+  resultType(options: { scalar: TensorOrScalar; tensor: Tensor }): DType;
+  resultType(scalar1: TensorOrScalar, scalar2: TensorOrScalar): DType;
+  resultType(scalar1: TensorOrScalar, options: { scalar2: TensorOrScalar }): DType;
+  resultType(options: { scalar1: TensorOrScalar; scalar2: TensorOrScalar }): DType;
   /**
    * Apply Root Mean Square Layer Normalization.
    *
@@ -5736,7 +5713,7 @@ export interface Functions {
   rmsNorm(input: Tensor, normalizedShape: IntList, weight: Tensor | null, options: { eps?: number | null }): Tensor;
   rmsNorm(input: Tensor, normalizedShape: IntList, options: { weight?: Tensor | null; eps?: number | null }): Tensor;
   rmsNorm(input: Tensor, options: { normalizedShape: IntList; weight?: Tensor | null; eps?: number | null }): Tensor;
-  rmsNorm(options: Named<{ input: Tensor; normalizedShape: IntList; weight?: Tensor | null; eps?: number | null }>): Tensor;
+  rmsNorm(options: NamedInput<{ input: Tensor; normalizedShape: IntList; weight?: Tensor | null; eps?: number | null }>): Tensor;
   /**
    * `rnnRelu(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
    * `rnnRelu(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
@@ -5760,7 +5737,7 @@ export interface Functions {
   rnnRelu(input: Tensor, hx: Tensor, params: TensorList, options: { hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor];
   rnnRelu(input: Tensor, hx: Tensor, options: { params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor];
   rnnRelu(input: Tensor, options: { hx: Tensor; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor];
-  rnnRelu(options: Named<{ input: Tensor; hx: Tensor; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }>): [Tensor, Tensor];
+  rnnRelu(options: NamedInput<{ input: Tensor; hx: Tensor; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }>): [Tensor, Tensor];
   /** `rnnReluCell(input, hx, wIh, wHh, bIh=None, bHh=None)` */
   rnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh?: Tensor | null, bHh?: Tensor | null): Tensor;
   rnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor | null, options: { bHh?: Tensor | null }): Tensor;
@@ -5768,7 +5745,7 @@ export interface Functions {
   rnnReluCell(input: Tensor, hx: Tensor, wIh: Tensor, options: { wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }): Tensor;
   rnnReluCell(input: Tensor, hx: Tensor, options: { wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }): Tensor;
   rnnReluCell(input: Tensor, options: { hx: Tensor; wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }): Tensor;
-  rnnReluCell(options: Named<{ input: Tensor; hx: Tensor; wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }>): Tensor;
+  rnnReluCell(options: NamedInput<{ input: Tensor; hx: Tensor; wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }>): Tensor;
   /**
    * `rnnTanh(data, batchSizes, hx, params, hasBiases, numLayers, dropout, train, bidirectional)`
    * `rnnTanh(input, hx, params, hasBiases, numLayers, dropout, train, bidirectional, batchFirst)`
@@ -5792,7 +5769,7 @@ export interface Functions {
   rnnTanh(input: Tensor, hx: Tensor, params: TensorList, options: { hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor];
   rnnTanh(input: Tensor, hx: Tensor, options: { params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor];
   rnnTanh(input: Tensor, options: { hx: Tensor; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }): [Tensor, Tensor];
-  rnnTanh(options: Named<{ input: Tensor; hx: Tensor; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }>): [Tensor, Tensor];
+  rnnTanh(options: NamedInput<{ input: Tensor; hx: Tensor; params: TensorList; hasBiases: boolean; numLayers: Int; dropout: number; train: boolean; bidirectional: boolean; batchFirst: boolean }>): [Tensor, Tensor];
   /** `rnnTanhCell(input, hx, wIh, wHh, bIh=None, bHh=None)` */
   rnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh?: Tensor | null, bHh?: Tensor | null): Tensor;
   rnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, wHh: Tensor, bIh: Tensor | null, options: { bHh?: Tensor | null }): Tensor;
@@ -5800,7 +5777,7 @@ export interface Functions {
   rnnTanhCell(input: Tensor, hx: Tensor, wIh: Tensor, options: { wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }): Tensor;
   rnnTanhCell(input: Tensor, hx: Tensor, options: { wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }): Tensor;
   rnnTanhCell(input: Tensor, options: { hx: Tensor; wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }): Tensor;
-  rnnTanhCell(options: Named<{ input: Tensor; hx: Tensor; wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }>): Tensor;
+  rnnTanhCell(options: NamedInput<{ input: Tensor; hx: Tensor; wIh: Tensor; wHh: Tensor; bIh?: Tensor | null; bHh?: Tensor | null }>): Tensor;
   /**
    * Roll the tensor `input` along the given dimension(s).
    *
@@ -5809,7 +5786,7 @@ export interface Functions {
   roll(input: Tensor, shifts: IntOrList, dims?: IntOrList | null): Tensor;
   roll(input: Tensor, shifts: IntOrList, options: { dims?: IntOrList | null }): Tensor;
   roll(input: Tensor, options: { shifts: IntOrList; dims?: IntOrList | null }): Tensor;
-  roll(options: Named<{ input: Tensor; shifts: IntOrList; dims?: IntOrList | null }>): Tensor;
+  roll(options: NamedInput<{ input: Tensor; shifts: IntOrList; dims?: IntOrList | null }>): Tensor;
   /**
    * Rotate an n-D tensor by 90 degrees in the plane specified by dims axis.
    *
@@ -5818,7 +5795,7 @@ export interface Functions {
   rot90(input: Tensor, k?: Int, dims?: IntList): Tensor;
   rot90(input: Tensor, k: Int, options: { dims?: IntList }): Tensor;
   rot90(input: Tensor, options: { k?: Int; dims?: IntList }): Tensor;
-  rot90(options: Named<{ input: Tensor; k?: Int; dims?: IntList }>): Tensor;
+  rot90(options: NamedInput<{ input: Tensor; k?: Int; dims?: IntList }>): Tensor;
   /**
    * Rounds elements of `input` to the nearest integer.
    *
@@ -5826,13 +5803,13 @@ export interface Functions {
    * [torch.round](https://docs.pytorch.org/docs/2.13/generated/torch.round.html)
    */
   round(input: Tensor, options?: { decimals?: Int; out?: Tensor | null }): Tensor;
-  round(options: Named<{ input: Tensor; decimals?: Int; out?: Tensor | null }>): Tensor;
+  round(options: NamedInput<{ input: Tensor; decimals?: Int; out?: Tensor | null }>): Tensor;
   /** `round_(input)` `round_(input, *, decimals)` */
   round_(input: Tensor, options?: { decimals?: Int }): Tensor;
-  round_(options: Named<{ input: Tensor; decimals?: Int }>): Tensor;
+  round_(options: NamedInput<{ input: Tensor; decimals?: Int }>): Tensor;
   /** `rowIndicesCopy(input, *, out=None)` */
   rowIndicesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  rowIndicesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  rowIndicesCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias of `torch.vstack`.
    *
@@ -5847,50 +5824,50 @@ export interface Functions {
    * `rrelu(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None)`
    * [torch.nn.functional.rrelu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.rrelu.html)
    */
-  rrelu(input: Tensor, lower?: Scalar, upper?: Scalar, training?: boolean, generator?: Generator | null): Tensor;
-  rrelu(input: Tensor, lower: Scalar, upper: Scalar, training: boolean, options: { generator?: Generator | null }): Tensor;
-  rrelu(input: Tensor, lower: Scalar, upper: Scalar, options: { training?: boolean; generator?: Generator | null }): Tensor;
-  rrelu(input: Tensor, lower: Scalar, options: { upper?: Scalar; training?: boolean; generator?: Generator | null }): Tensor;
-  rrelu(input: Tensor, options: { lower?: Scalar; upper?: Scalar; training?: boolean; generator?: Generator | null }): Tensor;
-  rrelu(options: Named<{ input: Tensor; lower?: Scalar; upper?: Scalar; training?: boolean; generator?: Generator | null }>): Tensor;
+  rrelu(input: Tensor, lower?: TensorOrScalar, upper?: TensorOrScalar, training?: boolean, generator?: Generator | null): Tensor;
+  rrelu(input: Tensor, lower: TensorOrScalar, upper: TensorOrScalar, training: boolean, options: { generator?: Generator | null }): Tensor;
+  rrelu(input: Tensor, lower: TensorOrScalar, upper: TensorOrScalar, options: { training?: boolean; generator?: Generator | null }): Tensor;
+  rrelu(input: Tensor, lower: TensorOrScalar, options: { upper?: TensorOrScalar; training?: boolean; generator?: Generator | null }): Tensor;
+  rrelu(input: Tensor, options: { lower?: TensorOrScalar; upper?: TensorOrScalar; training?: boolean; generator?: Generator | null }): Tensor;
+  rrelu(options: NamedInput<{ input: Tensor; lower?: TensorOrScalar; upper?: TensorOrScalar; training?: boolean; generator?: Generator | null }>): Tensor;
   /**
    * In-place version of `rrelu`.
    *
    * `rrelu_(input, lower=0.125, upper=0.3333333333333333, training=False, generator=None)`
    * [torch.nn.functional.rrelu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.rrelu_.html)
    */
-  rrelu_(input: Tensor, lower?: Scalar, upper?: Scalar, training?: boolean, generator?: Generator | null): Tensor;
-  rrelu_(input: Tensor, lower: Scalar, upper: Scalar, training: boolean, options: { generator?: Generator | null }): Tensor;
-  rrelu_(input: Tensor, lower: Scalar, upper: Scalar, options: { training?: boolean; generator?: Generator | null }): Tensor;
-  rrelu_(input: Tensor, lower: Scalar, options: { upper?: Scalar; training?: boolean; generator?: Generator | null }): Tensor;
-  rrelu_(input: Tensor, options: { lower?: Scalar; upper?: Scalar; training?: boolean; generator?: Generator | null }): Tensor;
-  rrelu_(options: Named<{ input: Tensor; lower?: Scalar; upper?: Scalar; training?: boolean; generator?: Generator | null }>): Tensor;
+  rrelu_(input: Tensor, lower?: TensorOrScalar, upper?: TensorOrScalar, training?: boolean, generator?: Generator | null): Tensor;
+  rrelu_(input: Tensor, lower: TensorOrScalar, upper: TensorOrScalar, training: boolean, options: { generator?: Generator | null }): Tensor;
+  rrelu_(input: Tensor, lower: TensorOrScalar, upper: TensorOrScalar, options: { training?: boolean; generator?: Generator | null }): Tensor;
+  rrelu_(input: Tensor, lower: TensorOrScalar, options: { upper?: TensorOrScalar; training?: boolean; generator?: Generator | null }): Tensor;
+  rrelu_(input: Tensor, options: { lower?: TensorOrScalar; upper?: TensorOrScalar; training?: boolean; generator?: Generator | null }): Tensor;
+  rrelu_(options: NamedInput<{ input: Tensor; lower?: TensorOrScalar; upper?: TensorOrScalar; training?: boolean; generator?: Generator | null }>): Tensor;
   /**
    * Returns a new tensor with the reciprocal of the square-root of each of the elements of `input`.
    *
    * `rsqrt(input, *, out=None)` [torch.rsqrt](https://docs.pytorch.org/docs/2.13/generated/torch.rsqrt.html)
    */
   rsqrt(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  rsqrt(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  rsqrt(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `rsqrt_(input)` */
   rsqrt_(input: Tensor): Tensor;
-  rsqrt_(options: Named<{ input: Tensor }>): Tensor;
+  rsqrt_(options: NamedInput<{ input: Tensor }>): Tensor;
   /** `rsub(input, other, *, alpha=1)` `rsub(input, other, alpha=1)` */
-  rsub(input: Tensor, other: Tensor, options?: { alpha?: Scalar }): Tensor;
-  rsub(input: Tensor, options: Named<{ other: Tensor; alpha?: Scalar }>): Tensor;
-  rsub(options: Named<{ input: Tensor; other: Tensor; alpha?: Scalar }>): Tensor;
-  rsub(input: Tensor, other: Scalar, alpha?: Scalar): Tensor;
-  rsub(input: Tensor, other: Scalar, options: { alpha?: Scalar }): Tensor;
-  rsub(input: Tensor, options: Named<{ other: Scalar; alpha?: Scalar }>): Tensor;
-  rsub(options: Named<{ input: Tensor; other: Scalar; alpha?: Scalar }>): Tensor;
+  rsub(input: Tensor, other: Tensor, options?: { alpha?: TensorOrScalar }): Tensor;
+  rsub(input: Tensor, options: Named<{ other: Tensor; alpha?: TensorOrScalar }>): Tensor;
+  rsub(options: NamedInput<{ input: Tensor; other: Tensor; alpha?: TensorOrScalar }>): Tensor;
+  rsub(input: Tensor, other: TensorOrScalar, alpha?: TensorOrScalar): Tensor;
+  rsub(input: Tensor, other: TensorOrScalar, options: { alpha?: TensorOrScalar }): Tensor;
+  rsub(input: Tensor, options: Named<{ other: TensorOrScalar; alpha?: TensorOrScalar }>): Tensor;
+  rsub(options: NamedInput<{ input: Tensor; other: TensorOrScalar; alpha?: TensorOrScalar }>): Tensor;
   /** `saddmm(input, mat1, mat2, *, beta=1, alpha=1, out=None)` */
-  saddmm(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  saddmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  saddmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  saddmm(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  saddmm(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  saddmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  saddmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  saddmm(options: NamedInput<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /** `scalarTensor(s, *, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)` */
-  scalarTensor(s: Scalar, options?: FactoryOptions): Tensor;
-  scalarTensor(options: FactoryOptions & { s: Scalar }): Tensor;
+  scalarTensor(s: TensorOrScalar, options?: FactoryOptions): Tensor;
+  scalarTensor(options: FactoryOptions & { s: TensorOrScalar }): Tensor;
   /**
    * Out-of-place version of `torch.Tensor.scatter_`.
    *
@@ -5902,12 +5879,12 @@ export interface Functions {
   scatter(input: Tensor, dim: Int, index: Tensor, options: { src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
   scatter(input: Tensor, dim: Int, options: { index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
   scatter(input: Tensor, options: Named<{ dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }>): Tensor;
-  scatter(options: Named<{ input: Tensor; dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }>): Tensor;
-  scatter(input: Tensor, dim: Int, index: Tensor, value: Scalar, options?: { reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
-  scatter(input: Tensor, dim: Int, index: Tensor, options: { value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
-  scatter(input: Tensor, dim: Int, options: { index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
-  scatter(input: Tensor, options: Named<{ dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }>): Tensor;
-  scatter(options: Named<{ input: Tensor; dim: Int; index: Tensor; value: Scalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }>): Tensor;
+  scatter(options: NamedInput<{ input: Tensor; dim: Int; index: Tensor; src: Tensor; reduce?: 'add' | 'multiply'; out?: Tensor | null }>): Tensor;
+  scatter(input: Tensor, dim: Int, index: Tensor, value: TensorOrScalar, options?: { reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
+  scatter(input: Tensor, dim: Int, index: Tensor, options: { value: TensorOrScalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
+  scatter(input: Tensor, dim: Int, options: { index: Tensor; value: TensorOrScalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }): Tensor;
+  scatter(input: Tensor, options: Named<{ dim: Int; index: Tensor; value: TensorOrScalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }>): Tensor;
+  scatter(options: NamedInput<{ input: Tensor; dim: Int; index: Tensor; value: TensorOrScalar; reduce?: 'add' | 'multiply'; out?: Tensor | null }>): Tensor;
   /**
    * Out-of-place version of `torch.Tensor.scatter_add_`.
    *
@@ -5918,7 +5895,7 @@ export interface Functions {
   scatterAdd(input: Tensor, dim: Int, index: Tensor, options: { src: Tensor; out?: Tensor | null }): Tensor;
   scatterAdd(input: Tensor, dim: Int, options: { index: Tensor; src: Tensor; out?: Tensor | null }): Tensor;
   scatterAdd(input: Tensor, options: Named<{ dim: Int; index: Tensor; src: Tensor; out?: Tensor | null }>): Tensor;
-  scatterAdd(options: Named<{ input: Tensor; dim: Int; index: Tensor; src: Tensor; out?: Tensor | null }>): Tensor;
+  scatterAdd(options: NamedInput<{ input: Tensor; dim: Int; index: Tensor; src: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Out-of-place version of `torch.Tensor.scatter_reduce_`.
    *
@@ -5930,7 +5907,7 @@ export interface Functions {
   scatterReduce(input: Tensor, dim: Int, index: Tensor, options: { src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }): Tensor;
   scatterReduce(input: Tensor, dim: Int, options: { index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }): Tensor;
   scatterReduce(input: Tensor, options: Named<{ dim: Int; index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }>): Tensor;
-  scatterReduce(options: Named<{ input: Tensor; dim: Int; index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }>): Tensor;
+  scatterReduce(options: NamedInput<{ input: Tensor; dim: Int; index: Tensor; src: Tensor; reduce: 'sum' | 'prod' | 'mean' | 'amax' | 'amin'; includeSelf?: boolean; out?: Tensor | null }>): Tensor;
   /**
    * Find the indices from the *innermost* dimension of `sortedSequence` such that, if the corresponding values in
    * `values` were inserted before the indices, when sorted, the order of the corresponding *innermost* dimension
@@ -5941,20 +5918,20 @@ export interface Functions {
    * [torch.searchsorted](https://docs.pytorch.org/docs/2.13/generated/torch.searchsorted.html)
    */
   searchsorted(sortedSequence: Tensor, input: Tensor, options?: { outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }): Tensor;
-  searchsorted(sortedSequence: Tensor, options: Named<{ input: Tensor; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }>): Tensor;
-  searchsorted(options: Named<{ sortedSequence: Tensor; input: Tensor; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }>): Tensor;
-  searchsorted(sortedSequence: Tensor, self: Scalar, options?: { outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }): Tensor;
-  searchsorted(sortedSequence: Tensor, options: { self: Scalar; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }): Tensor;
-  searchsorted(options: { sortedSequence: Tensor; self: Scalar; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }): Tensor;
+  searchsorted(sortedSequence: Tensor, options: NamedInput<{ input: Tensor; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }>): Tensor;
+  searchsorted(options: NamedInput<{ sortedSequence: Tensor; input: Tensor; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }>): Tensor;
+  searchsorted(sortedSequence: Tensor, self: TensorOrScalar, options?: { outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }): Tensor;
+  searchsorted(sortedSequence: Tensor, options: { self: TensorOrScalar; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }): Tensor;
+  searchsorted(options: { sortedSequence: Tensor; self: TensorOrScalar; outInt32?: boolean; right?: boolean; side?: 'left' | 'right' | null; sorter?: Tensor | null; out?: Tensor | null }): Tensor;
   /**
    * Perform a segment reduction operation on the input tensor along the specified axis.
    *
    * `segmentReduce(data, reduce, *, lengths=None, indices=None, offsets=None, axis=0, unsafe=False, initial=None)`
    * [torch.segment_reduce](https://docs.pytorch.org/docs/2.13/generated/torch.segment_reduce.html)
    */
-  segmentReduce(data: Tensor, reduce: 'sum' | 'mean' | 'max' | 'min' | 'prod', options?: { lengths?: Tensor | null; indices?: Tensor | null; offsets?: Tensor | null; axis?: Int; unsafe?: boolean; initial?: Scalar | null }): Tensor;
-  segmentReduce(data: Tensor, options: { reduce: 'sum' | 'mean' | 'max' | 'min' | 'prod'; lengths?: Tensor | null; indices?: Tensor | null; offsets?: Tensor | null; axis?: Int; unsafe?: boolean; initial?: Scalar | null }): Tensor;
-  segmentReduce(options: { data: Tensor; reduce: 'sum' | 'mean' | 'max' | 'min' | 'prod'; lengths?: Tensor | null; indices?: Tensor | null; offsets?: Tensor | null; axis?: Int; unsafe?: boolean; initial?: Scalar | null }): Tensor;
+  segmentReduce(data: Tensor, reduce: 'sum' | 'mean' | 'max' | 'min' | 'prod', options?: { lengths?: Tensor | null; indices?: Tensor | null; offsets?: Tensor | null; axis?: Int; unsafe?: boolean; initial?: TensorOrScalar | null }): Tensor;
+  segmentReduce(data: Tensor, options: { reduce: 'sum' | 'mean' | 'max' | 'min' | 'prod'; lengths?: Tensor | null; indices?: Tensor | null; offsets?: Tensor | null; axis?: Int; unsafe?: boolean; initial?: TensorOrScalar | null }): Tensor;
+  segmentReduce(options: { data: Tensor; reduce: 'sum' | 'mean' | 'max' | 'min' | 'prod'; lengths?: Tensor | null; indices?: Tensor | null; offsets?: Tensor | null; axis?: Int; unsafe?: boolean; initial?: TensorOrScalar | null }): Tensor;
   /**
    * Slices the `input` tensor along the selected dimension at the given index.
    *
@@ -5963,7 +5940,7 @@ export interface Functions {
   select(input: Tensor, dim: Int, index: Int): Tensor;
   select(input: Tensor, dim: Int, options: { index: Int }): Tensor;
   select(input: Tensor, options: Named<{ dim: Int; index: Int }>): Tensor;
-  select(options: Named<{ input: Tensor; dim: Int; index: Int }>): Tensor;
+  select(options: NamedInput<{ input: Tensor; dim: Int; index: Int }>): Tensor;
   /**
    * Performs the same operation as `torch.select`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -5974,7 +5951,7 @@ export interface Functions {
   selectCopy(input: Tensor, dim: Int, index: Int, options?: { out?: Tensor | null }): Tensor;
   selectCopy(input: Tensor, dim: Int, options: { index: Int; out?: Tensor | null }): Tensor;
   selectCopy(input: Tensor, options: Named<{ dim: Int; index: Int; out?: Tensor | null }>): Tensor;
-  selectCopy(options: Named<{ input: Tensor; dim: Int; index: Int; out?: Tensor | null }>): Tensor;
+  selectCopy(options: NamedInput<{ input: Tensor; dim: Int; index: Int; out?: Tensor | null }>): Tensor;
   /**
    * Embeds the values of the `src` tensor into `input` at the given index.
    *
@@ -5985,7 +5962,7 @@ export interface Functions {
   selectScatter(input: Tensor, src: Tensor, dim: Int, options: { index: Int }): Tensor;
   selectScatter(input: Tensor, src: Tensor, options: Named<{ dim: Int; index: Int }>): Tensor;
   selectScatter(input: Tensor, options: Named<{ src: Tensor; dim: Int; index: Int }>): Tensor;
-  selectScatter(options: Named<{ input: Tensor; src: Tensor; dim: Int; index: Int }>): Tensor;
+  selectScatter(options: NamedInput<{ input: Tensor; src: Tensor; dim: Int; index: Int }>): Tensor;
   /**
    * Applies element-wise, `SELU(x) = scale * (max(0,x) + min(0, alpha * (exp(x) - 1)))`, with
    * `alpha=1.6732632423543772848170429916717` and `scale=1.0507009873554804934193349852946`.
@@ -5994,7 +5971,7 @@ export interface Functions {
    * [torch.nn.functional.selu](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.selu.html)
    */
   selu(input: Tensor): Tensor;
-  selu(options: Named<{ input: Tensor }>): Tensor;
+  selu(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * In-place version of `selu`.
    *
@@ -6002,38 +5979,38 @@ export interface Functions {
    * [torch.nn.functional.selu_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.selu_.html)
    */
   selu_(input: Tensor): Tensor;
-  selu_(options: Named<{ input: Tensor }>): Tensor;
+  selu_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * This function is an extension of torch.sign() to complex tensors.
    *
    * `sgn(input, *, out=None)` [torch.sgn](https://docs.pytorch.org/docs/2.13/generated/torch.sgn.html)
    */
   sgn(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  sgn(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  sgn(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.special.expit`.
    *
    * `sigmoid(input, *, out=None)` [torch.sigmoid](https://docs.pytorch.org/docs/2.13/generated/torch.sigmoid.html)
    */
   sigmoid(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  sigmoid(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  sigmoid(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `sigmoid_(input)` */
   sigmoid_(input: Tensor): Tensor;
-  sigmoid_(options: Named<{ input: Tensor }>): Tensor;
+  sigmoid_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the signs of the elements of `input`.
    *
    * `sign(input, *, out=None)` [torch.sign](https://docs.pytorch.org/docs/2.13/generated/torch.sign.html)
    */
   sign(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  sign(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  sign(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Tests if each element of `input` has its sign bit set or not.
    *
    * `signbit(input, *, out=None)` [torch.signbit](https://docs.pytorch.org/docs/2.13/generated/torch.signbit.html)
    */
   signbit(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  signbit(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  signbit(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the sine of the elements in the `input` tensor, where each value in this input
    * tensor is in radians.
@@ -6041,30 +6018,30 @@ export interface Functions {
    * `sin(input, *, out=None)` [torch.sin](https://docs.pytorch.org/docs/2.13/generated/torch.sin.html)
    */
   sin(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  sin(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  sin(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `sin_(input)` */
   sin_(input: Tensor): Tensor;
-  sin_(options: Named<{ input: Tensor }>): Tensor;
+  sin_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Alias for `torch.special.sinc`.
    *
    * `sinc(input, *, out=None)` [torch.sinc](https://docs.pytorch.org/docs/2.13/generated/torch.sinc.html)
    */
   sinc(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  sinc(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  sinc(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `sinc_(input)` */
   sinc_(input: Tensor): Tensor;
-  sinc_(options: Named<{ input: Tensor }>): Tensor;
+  sinc_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the hyperbolic sine of the elements of `input`.
    *
    * `sinh(input, *, out=None)` [torch.sinh](https://docs.pytorch.org/docs/2.13/generated/torch.sinh.html)
    */
   sinh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  sinh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  sinh(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `sinh_(input)` */
   sinh_(input: Tensor): Tensor;
-  sinh_(options: Named<{ input: Tensor }>): Tensor;
+  sinh_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Performs the same operation as `torch.slice`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -6077,7 +6054,7 @@ export interface Functions {
   sliceCopy(input: Tensor, dim: Int, start: Int | null, options: { end?: Int | null; step?: Int; out?: Tensor | null }): Tensor;
   sliceCopy(input: Tensor, dim: Int, options: { start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }): Tensor;
   sliceCopy(input: Tensor, options: Named<{ dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
-  sliceCopy(options: Named<{ input: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
+  sliceCopy(options: NamedInput<{ input: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
   /** `sliceInverse(input, src, dim=0, start=None, end=None, step=1)` */
   sliceInverse(input: Tensor, src: Tensor, dim?: Int, start?: Int | null, end?: Int | null, step?: Int): Tensor;
   sliceInverse(input: Tensor, src: Tensor, dim: Int, start: Int | null, end: Int | null, options: { step?: Int }): Tensor;
@@ -6085,7 +6062,7 @@ export interface Functions {
   sliceInverse(input: Tensor, src: Tensor, dim: Int, options: { start?: Int | null; end?: Int | null; step?: Int }): Tensor;
   sliceInverse(input: Tensor, src: Tensor, options: Named<{ dim?: Int; start?: Int | null; end?: Int | null; step?: Int }>): Tensor;
   sliceInverse(input: Tensor, options: Named<{ src: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int }>): Tensor;
-  sliceInverse(options: Named<{ input: Tensor; src: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int }>): Tensor;
+  sliceInverse(options: NamedInput<{ input: Tensor; src: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int }>): Tensor;
   /**
    * Embeds the values of the `src` tensor into `input` at the given dimension.
    *
@@ -6098,14 +6075,14 @@ export interface Functions {
   sliceScatter(input: Tensor, src: Tensor, dim: Int, options: { start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }): Tensor;
   sliceScatter(input: Tensor, src: Tensor, options: Named<{ dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
   sliceScatter(input: Tensor, options: Named<{ src: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
-  sliceScatter(options: Named<{ input: Tensor; src: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
+  sliceScatter(options: NamedInput<{ input: Tensor; src: Tensor; dim?: Int; start?: Int | null; end?: Int | null; step?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.linalg.slogdet`.
    *
    * `slogdet(input, *, out=None)` [torch.slogdet](https://docs.pytorch.org/docs/2.13/generated/torch.slogdet.html)
    */
   slogdet(input: Tensor, options?: { out?: TensorList | null }): NamedTuple<['sign', 'logabsdet']>;
-  slogdet(options: Named<{ input: Tensor; out?: TensorList | null }>): NamedTuple<['sign', 'logabsdet']>;
+  slogdet(options: NamedInput<{ input: Tensor; out?: TensorList | null }>): NamedTuple<['sign', 'logabsdet']>;
   /**
    * Performs a matrix multiplication of the sparse matrix `input` with the dense matrix `mat`.
    *
@@ -6113,7 +6090,7 @@ export interface Functions {
    */
   smm(input: Tensor, mat2: Tensor): Tensor;
   smm(input: Tensor, options: { mat2: Tensor }): Tensor;
-  smm(options: Named<{ input: Tensor; mat2: Tensor }>): Tensor;
+  smm(options: NamedInput<{ input: Tensor; mat2: Tensor }>): Tensor;
   /**
    * Alias for `torch.nn.functional.softmax`.
    *
@@ -6121,9 +6098,9 @@ export interface Functions {
    * [torch.softmax](https://docs.pytorch.org/docs/2.13/generated/torch.softmax.html)
    */
   softmax(input: Tensor, dim: Int, dtype?: DType | null, options?: { out?: Tensor | null }): Tensor;
-  softmax(input: Tensor, dim: Int, options: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  softmax(input: Tensor, dim: Int, options: Keywords<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
   softmax(input: Tensor, options: Named<{ dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
-  softmax(options: Named<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  softmax(options: NamedInput<{ input: Tensor; dim: Int; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Sorts the elements of the `input` tensor along a given dimension in ascending order by value.
    *
@@ -6132,11 +6109,11 @@ export interface Functions {
    * [torch.sort](https://docs.pytorch.org/docs/2.13/generated/torch.sort.html)
    */
   sort(input: Tensor, options: Named<{ stable: boolean | null; dim?: Int; descending?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
-  sort(options: Named<{ input: Tensor; stable: boolean | null; dim?: Int; descending?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  sort(options: NamedInput<{ input: Tensor; stable: boolean | null; dim?: Int; descending?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   sort(input: Tensor, dim?: Int, descending?: boolean, options?: { out?: TensorList | null }): NamedTuple<['values', 'indices']>;
   sort(input: Tensor, dim: Int, options: { descending?: boolean; out?: TensorList | null }): NamedTuple<['values', 'indices']>;
   sort(input: Tensor, options: Named<{ dim?: Int; descending?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
-  sort(options: Named<{ input: Tensor; dim?: Int; descending?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  sort(options: NamedInput<{ input: Tensor; dim?: Int; descending?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Performs the same operation as `torch.split`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -6147,12 +6124,12 @@ export interface Functions {
   splitCopy(input: Tensor, splitSize: Int, dim?: Int, options?: { out?: Tensor | null }): Tensor[];
   splitCopy(input: Tensor, splitSize: Int, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor[];
   splitCopy(input: Tensor, options: Named<{ splitSize: Int; dim?: Int; out?: Tensor | null }>): Tensor[];
-  splitCopy(options: Named<{ input: Tensor; splitSize: Int; dim?: Int; out?: Tensor | null }>): Tensor[];
+  splitCopy(options: NamedInput<{ input: Tensor; splitSize: Int; dim?: Int; out?: Tensor | null }>): Tensor[];
   /** `splitWithSizes(input, splitSizes, dim=0)` */
   splitWithSizes(input: Tensor, splitSizes: IntList, dim?: Int): Tensor[];
   splitWithSizes(input: Tensor, splitSizes: IntList, options: Named<{ dim?: Int }>): Tensor[];
   splitWithSizes(input: Tensor, options: Named<{ splitSizes: IntList; dim?: Int }>): Tensor[];
-  splitWithSizes(options: Named<{ input: Tensor; splitSizes: IntList; dim?: Int }>): Tensor[];
+  splitWithSizes(options: NamedInput<{ input: Tensor; splitSizes: IntList; dim?: Int }>): Tensor[];
   /**
    * Performs the same operation as `torch.split_with_sizes`, but all output tensors are freshly created instead of
    * aliasing the input.
@@ -6163,35 +6140,35 @@ export interface Functions {
   splitWithSizesCopy(input: Tensor, splitSizes: IntList, dim?: Int, options?: { out?: Tensor | null }): Tensor[];
   splitWithSizesCopy(input: Tensor, splitSizes: IntList, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor[];
   splitWithSizesCopy(input: Tensor, options: Named<{ splitSizes: IntList; dim?: Int; out?: Tensor | null }>): Tensor[];
-  splitWithSizesCopy(options: Named<{ input: Tensor; splitSizes: IntList; dim?: Int; out?: Tensor | null }>): Tensor[];
+  splitWithSizesCopy(options: NamedInput<{ input: Tensor; splitSizes: IntList; dim?: Int; out?: Tensor | null }>): Tensor[];
   /** `spmm(input, mat2, *, out=None)` `spmm(input, mat2, outDtype, *, out=None)` */
   spmm(input: Tensor, mat2: Tensor, options?: { out?: Tensor | null }): Tensor;
   spmm(input: Tensor, options: { mat2: Tensor; out?: Tensor | null }): Tensor;
-  spmm(options: Named<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
+  spmm(options: NamedInput<{ input: Tensor; mat2: Tensor; out?: Tensor | null }>): Tensor;
   spmm(input: Tensor, mat2: Tensor, outDtype: DType, options?: { out?: Tensor | null }): Tensor;
   spmm(input: Tensor, mat2: Tensor, options: { outDtype: DType; out?: Tensor | null }): Tensor;
   spmm(input: Tensor, options: { mat2: Tensor; outDtype: DType; out?: Tensor | null }): Tensor;
-  spmm(options: Named<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor | null }>): Tensor;
+  spmm(options: NamedInput<{ input: Tensor; mat2: Tensor; outDtype: DType; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the square-root of the elements of `input`.
    *
    * `sqrt(input, *, out=None)` [torch.sqrt](https://docs.pytorch.org/docs/2.13/generated/torch.sqrt.html)
    */
   sqrt(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  sqrt(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  sqrt(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `sqrt_(input)` */
   sqrt_(input: Tensor): Tensor;
-  sqrt_(options: Named<{ input: Tensor }>): Tensor;
+  sqrt_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the square of the elements of `input`.
    *
    * `square(input, *, out=None)` [torch.square](https://docs.pytorch.org/docs/2.13/generated/torch.square.html)
    */
   square(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  square(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  square(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `square_(input)` */
   square_(input: Tensor): Tensor;
-  square_(options: Named<{ input: Tensor }>): Tensor;
+  square_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a tensor with all specified dimensions of `input` of size `1` removed.
    *
@@ -6199,10 +6176,10 @@ export interface Functions {
    * [torch.squeeze](https://docs.pytorch.org/docs/2.13/generated/torch.squeeze.html)
    */
   squeeze(input: Tensor): Tensor;
-  squeeze(options: Named<{ input: Tensor }>): Tensor;
+  squeeze(options: NamedInput<{ input: Tensor }>): Tensor;
   squeeze(input: Tensor, dim: Int | IntList): Tensor;
   squeeze(input: Tensor, options: Named<{ dim: Int | IntList }>): Tensor;
-  squeeze(options: Named<{ input: Tensor; dim: Int | IntList }>): Tensor;
+  squeeze(options: NamedInput<{ input: Tensor; dim: Int | IntList }>): Tensor;
   /**
    * Performs the same operation as `torch.squeeze`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -6211,10 +6188,10 @@ export interface Functions {
    * [torch.squeeze_copy](https://docs.pytorch.org/docs/2.13/generated/torch.squeeze_copy.html)
    */
   squeezeCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  squeezeCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  squeezeCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   squeezeCopy(input: Tensor, dim: Int | IntList, options?: { out?: Tensor | null }): Tensor;
   squeezeCopy(input: Tensor, options: Named<{ dim: Int | IntList; out?: Tensor | null }>): Tensor;
-  squeezeCopy(options: Named<{ input: Tensor; dim: Int | IntList; out?: Tensor | null }>): Tensor;
+  squeezeCopy(options: NamedInput<{ input: Tensor; dim: Int | IntList; out?: Tensor | null }>): Tensor;
   /**
    * Matrix multiplies a sparse tensor `mat1` with a dense tensor `mat2`, then adds the sparse tensor `input` to
    * the result.
@@ -6222,10 +6199,10 @@ export interface Functions {
    * `sspaddmm(input, mat1, mat2, *, beta=1, alpha=1, out=None)`
    * [torch.sspaddmm](https://docs.pytorch.org/docs/2.13/generated/torch.sspaddmm.html)
    */
-  sspaddmm(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  sspaddmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  sspaddmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }): Tensor;
-  sspaddmm(options: Named<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: Scalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  sspaddmm(input: Tensor, mat1: Tensor, mat2: Tensor, options?: { beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  sspaddmm(input: Tensor, mat1: Tensor, options: { mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  sspaddmm(input: Tensor, options: { mat1: Tensor; mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  sspaddmm(options: NamedInput<{ input: Tensor; mat1: Tensor; mat2: Tensor; beta?: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Concatenates a sequence of tensors along a new dimension.
    *
@@ -6246,13 +6223,13 @@ export interface Functions {
   std(input: Tensor, dim: IntOrList | null, unbiased: boolean, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   std(input: Tensor, dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   std(input: Tensor, options: Named<{ dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  std(options: Named<{ input: Tensor; dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  std(input: Tensor, dim?: IntOrList | null, options?: Named<{ correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  std(input: Tensor, options: Named<{ dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  std(options: Named<{ input: Tensor; dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  std(options: NamedInput<{ input: Tensor; dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  std(input: Tensor, dim?: IntOrList | null, options?: Named<{ correction?: TensorOrScalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  std(input: Tensor, options: Named<{ dim?: IntOrList | null; correction?: TensorOrScalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  std(options: NamedInput<{ input: Tensor; dim?: IntOrList | null; correction?: TensorOrScalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   std(input: Tensor, unbiased?: boolean): Tensor;
   std(input: Tensor, options: { unbiased?: boolean }): Tensor;
-  std(options: Named<{ input: Tensor; unbiased?: boolean }>): Tensor;
+  std(options: NamedInput<{ input: Tensor; unbiased?: boolean }>): Tensor;
   /**
    * Calculates the standard deviation and mean over the dimensions specified by `dim`.
    *
@@ -6264,47 +6241,47 @@ export interface Functions {
   stdMean(input: Tensor, dim: IntOrList | null, unbiased: boolean, options: Named<{ keepdim?: boolean }>): [Tensor, Tensor];
   stdMean(input: Tensor, dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean }>): [Tensor, Tensor];
   stdMean(input: Tensor, options: Named<{ dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean }>): [Tensor, Tensor];
-  stdMean(options: Named<{ input: Tensor; dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean }>): [Tensor, Tensor];
-  stdMean(input: Tensor, dim?: IntOrList | null, options?: Named<{ correction?: Scalar | null; keepdim?: boolean }>): [Tensor, Tensor];
-  stdMean(input: Tensor, options: Named<{ dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean }>): [Tensor, Tensor];
-  stdMean(options: Named<{ input: Tensor; dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean }>): [Tensor, Tensor];
+  stdMean(options: NamedInput<{ input: Tensor; dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean }>): [Tensor, Tensor];
+  stdMean(input: Tensor, dim?: IntOrList | null, options?: Named<{ correction?: TensorOrScalar | null; keepdim?: boolean }>): [Tensor, Tensor];
+  stdMean(input: Tensor, options: Named<{ dim?: IntOrList | null; correction?: TensorOrScalar | null; keepdim?: boolean }>): [Tensor, Tensor];
+  stdMean(options: NamedInput<{ input: Tensor; dim?: IntOrList | null; correction?: TensorOrScalar | null; keepdim?: boolean }>): [Tensor, Tensor];
   stdMean(input: Tensor, unbiased?: boolean): [Tensor, Tensor];
   stdMean(input: Tensor, options: { unbiased?: boolean }): [Tensor, Tensor];
-  stdMean(options: Named<{ input: Tensor; unbiased?: boolean }>): [Tensor, Tensor];
+  stdMean(options: NamedInput<{ input: Tensor; unbiased?: boolean }>): [Tensor, Tensor];
   /**
    * Subtracts `other`, scaled by `alpha`, from `input`.
    *
    * `sub(input, other, *, alpha=1, out=None)`
    * [torch.sub](https://docs.pytorch.org/docs/2.13/generated/torch.sub.html)
    */
-  sub(input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: Scalar; out?: Tensor | null }): Tensor;
-  sub(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
-  sub(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
+  sub(input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  sub(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  sub(options: NamedInput<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Alias for `torch.sub`.
    *
    * `subtract(input, other, *, alpha=1, out=None)` `subtract(input, other, alpha=1)`
    * [torch.subtract](https://docs.pytorch.org/docs/2.13/generated/torch.subtract.html)
    */
-  subtract(input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: Scalar; out?: Tensor | null }): Tensor;
-  subtract(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
-  subtract(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: Scalar; out?: Tensor | null }>): Tensor;
-  subtract(input: TensorOrScalar, other: Scalar, alpha?: Scalar): Tensor;
-  subtract(input: TensorOrScalar, other: Scalar, options: { alpha?: Scalar }): Tensor;
-  subtract(input: TensorOrScalar, options: Named<{ other: Scalar; alpha?: Scalar }>): Tensor;
-  subtract(options: Named<{ input: TensorOrScalar; other: Scalar; alpha?: Scalar }>): Tensor;
+  subtract(input: TensorOrScalar, other: TensorOrScalar, options?: { alpha?: TensorOrScalar; out?: Tensor | null }): Tensor;
+  subtract(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  subtract(options: NamedInput<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  subtract(input: TensorOrScalar, other: TensorOrScalar, alpha?: TensorOrScalar): Tensor;
+  subtract(input: TensorOrScalar, other: TensorOrScalar, options: { alpha?: TensorOrScalar }): Tensor;
+  subtract(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; alpha?: TensorOrScalar }>): Tensor;
+  subtract(options: NamedInput<{ input: TensorOrScalar; other: TensorOrScalar; alpha?: TensorOrScalar }>): Tensor;
   /**
    * Returns the sum of all elements in the `input` tensor.
    *
    * `sum(input, *, dtype=None)` `sum(input, dim, keepdim=False, *, dtype=None, out=None)`
    * [torch.sum](https://docs.pytorch.org/docs/2.13/generated/torch.sum.html)
    */
-  sum(input: Tensor, options?: Named<{ dtype?: DType | null }>): Tensor;
-  sum(options: Named<{ input: Tensor; dtype?: DType | null }>): Tensor;
-  sum(input: Tensor, dim: IntOrList | null, keepdim?: boolean, options?: Named<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  sum(input: Tensor, options?: Keywords<{ dtype?: DType | null }>): Tensor;
+  sum(options: NamedInput<{ input: Tensor; dtype?: DType | null }>): Tensor;
+  sum(input: Tensor, dim: IntOrList | null, keepdim?: boolean, options?: Keywords<{ dtype?: DType | null; out?: Tensor | null }>): Tensor;
   sum(input: Tensor, dim: IntOrList | null, options: Named<{ keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   sum(input: Tensor, options: Named<{ dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
-  sum(options: Named<{ input: Tensor; dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
+  sum(options: NamedInput<{ input: Tensor; dim: IntOrList | null; keepdim?: boolean; dtype?: DType | null; out?: Tensor | null }>): Tensor;
   /**
    * Computes the singular value decomposition of either a matrix or batch of matrices `input`.
    *
@@ -6314,7 +6291,7 @@ export interface Functions {
   svd(input: Tensor, some?: boolean, computeUv?: boolean, options?: { out?: TensorList | null }): NamedTuple<['U', 'S', 'V']>;
   svd(input: Tensor, some: boolean, options: { computeUv?: boolean; out?: TensorList | null }): NamedTuple<['U', 'S', 'V']>;
   svd(input: Tensor, options: { some?: boolean; computeUv?: boolean; out?: TensorList | null }): NamedTuple<['U', 'S', 'V']>;
-  svd(options: Named<{ input: Tensor; some?: boolean; computeUv?: boolean; out?: TensorList | null }>): NamedTuple<['U', 'S', 'V']>;
+  svd(options: NamedInput<{ input: Tensor; some?: boolean; computeUv?: boolean; out?: TensorList | null }>): NamedTuple<['U', 'S', 'V']>;
   /**
    * Alias for `torch.transpose`.
    *
@@ -6324,7 +6301,7 @@ export interface Functions {
   swapaxes(input: Tensor, axis0: Int, axis1: Int): Tensor;
   swapaxes(input: Tensor, axis0: Int, options: { axis1: Int }): Tensor;
   swapaxes(input: Tensor, options: { axis0: Int; axis1: Int }): Tensor;
-  swapaxes(options: Named<{ input: Tensor; axis0: Int; axis1: Int }>): Tensor;
+  swapaxes(options: NamedInput<{ input: Tensor; axis0: Int; axis1: Int }>): Tensor;
   /**
    * Alias for `torch.transpose`.
    *
@@ -6334,20 +6311,20 @@ export interface Functions {
   swapdims(input: Tensor, dim0: Int, dim1: Int): Tensor;
   swapdims(input: Tensor, dim0: Int, options: { dim1: Int }): Tensor;
   swapdims(input: Tensor, options: { dim0: Int; dim1: Int }): Tensor;
-  swapdims(options: Named<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
+  swapdims(options: NamedInput<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
   /** `symConstrainRange(size, *, min=None, max=None)` */
-  symConstrainRange(size: Scalar, options?: { min?: Int | null; max?: Int | null }): void;
-  symConstrainRange(options: { size: Scalar; min?: Int | null; max?: Int | null }): void;
+  symConstrainRange(size: TensorOrScalar, options?: { min?: Int | null; max?: Int | null }): void;
+  symConstrainRange(options: { size: TensorOrScalar; min?: Int | null; max?: Int | null }): void;
   /** `symConstrainRangeForSize(size, *, min=None, max=None)` */
-  symConstrainRangeForSize(size: Scalar, options?: { min?: Int | null; max?: Int | null }): void;
-  symConstrainRangeForSize(options: { size: Scalar; min?: Int | null; max?: Int | null }): void;
+  symConstrainRangeForSize(size: TensorOrScalar, options?: { min?: Int | null; max?: Int | null }): void;
+  symConstrainRangeForSize(options: { size: TensorOrScalar; min?: Int | null; max?: Int | null }): void;
   /**
    * Expects `input` to be <= 2-D tensor and transposes dimensions 0 and 1.
    *
    * `t(input)` [torch.t](https://docs.pytorch.org/docs/2.13/generated/torch.t.html)
    */
   t(input: Tensor): Tensor;
-  t(options: Named<{ input: Tensor }>): Tensor;
+  t(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Performs the same operation as `torch.t`, but all output tensors are freshly created instead of aliasing the
    * input.
@@ -6355,7 +6332,7 @@ export interface Functions {
    * `tCopy(input, *, out=None)` [torch.t_copy](https://docs.pytorch.org/docs/2.13/generated/torch.t_copy.html)
    */
   tCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  tCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  tCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the elements of `input` at the given indices.
    *
@@ -6363,7 +6340,7 @@ export interface Functions {
    */
   take(input: Tensor, index: Tensor, options?: { out?: Tensor | null }): Tensor;
   take(input: Tensor, options: { index: Tensor; out?: Tensor | null }): Tensor;
-  take(options: Named<{ input: Tensor; index: Tensor; out?: Tensor | null }>): Tensor;
+  take(options: NamedInput<{ input: Tensor; index: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Selects values from `input` at the 1-dimensional indices from `indices` along the given `dim`.
    *
@@ -6373,7 +6350,7 @@ export interface Functions {
   takeAlongDim(input: Tensor, indices: Tensor, dim?: Int | null, options?: { out?: Tensor | null }): Tensor;
   takeAlongDim(input: Tensor, indices: Tensor, options: Named<{ dim?: Int | null; out?: Tensor | null }>): Tensor;
   takeAlongDim(input: Tensor, options: Named<{ indices: Tensor; dim?: Int | null; out?: Tensor | null }>): Tensor;
-  takeAlongDim(options: Named<{ input: Tensor; indices: Tensor; dim?: Int | null; out?: Tensor | null }>): Tensor;
+  takeAlongDim(options: NamedInput<{ input: Tensor; indices: Tensor; dim?: Int | null; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the tangent of the elements in the `input` tensor, where each value in this input
    * tensor is in radians.
@@ -6381,20 +6358,20 @@ export interface Functions {
    * `tan(input, *, out=None)` [torch.tan](https://docs.pytorch.org/docs/2.13/generated/torch.tan.html)
    */
   tan(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  tan(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  tan(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `tan_(input)` */
   tan_(input: Tensor): Tensor;
-  tan_(options: Named<{ input: Tensor }>): Tensor;
+  tan_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a new tensor with the hyperbolic tangent of the elements of `input`.
    *
    * `tanh(input, *, out=None)` [torch.tanh](https://docs.pytorch.org/docs/2.13/generated/torch.tanh.html)
    */
   tanh(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  tanh(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  tanh(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `tanh_(input)` */
   tanh_(input: Tensor): Tensor;
-  tanh_(options: Named<{ input: Tensor }>): Tensor;
+  tanh_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Splits a tensor into multiple sub-tensors, all of which are views of `input`, along dimension `dim` according
    * to the indices or number of sections specified by `indicesOrSections`.
@@ -6406,30 +6383,30 @@ export interface Functions {
   tensorSplit(input: Tensor, indices: IntList, dim?: Int): Tensor[];
   tensorSplit(input: Tensor, indices: IntList, options: Named<{ dim?: Int }>): Tensor[];
   tensorSplit(input: Tensor, options: Named<{ indices: IntList; dim?: Int }>): Tensor[];
-  tensorSplit(options: Named<{ input: Tensor; indices: IntList; dim?: Int }>): Tensor[];
+  tensorSplit(options: NamedInput<{ input: Tensor; indices: IntList; dim?: Int }>): Tensor[];
   tensorSplit(input: Tensor, tensorIndicesOrSections: Tensor, dim?: Int): Tensor[];
   tensorSplit(input: Tensor, tensorIndicesOrSections: Tensor, options: Named<{ dim?: Int }>): Tensor[];
   tensorSplit(input: Tensor, options: Named<{ tensorIndicesOrSections: Tensor; dim?: Int }>): Tensor[];
-  tensorSplit(options: Named<{ input: Tensor; tensorIndicesOrSections: Tensor; dim?: Int }>): Tensor[];
+  tensorSplit(options: NamedInput<{ input: Tensor; tensorIndicesOrSections: Tensor; dim?: Int }>): Tensor[];
   tensorSplit(input: Tensor, sections: Int, dim?: Int): Tensor[];
   tensorSplit(input: Tensor, sections: Int, options: Named<{ dim?: Int }>): Tensor[];
   tensorSplit(input: Tensor, options: Named<{ sections: Int; dim?: Int }>): Tensor[];
-  tensorSplit(options: Named<{ input: Tensor; sections: Int; dim?: Int }>): Tensor[];
+  tensorSplit(options: NamedInput<{ input: Tensor; sections: Int; dim?: Int }>): Tensor[];
   /** `threshold(input, threshold, value, *, out=None)` */
-  threshold(input: Tensor, threshold: Scalar, value: Scalar, options?: { out?: Tensor | null }): Tensor;
-  threshold(input: Tensor, threshold: Scalar, options: { value: Scalar; out?: Tensor | null }): Tensor;
-  threshold(input: Tensor, options: { threshold: Scalar; value: Scalar; out?: Tensor | null }): Tensor;
-  threshold(options: Named<{ input: Tensor; threshold: Scalar; value: Scalar; out?: Tensor | null }>): Tensor;
+  threshold(input: Tensor, threshold: TensorOrScalar, value: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
+  threshold(input: Tensor, threshold: TensorOrScalar, options: { value: TensorOrScalar; out?: Tensor | null }): Tensor;
+  threshold(input: Tensor, options: { threshold: TensorOrScalar; value: TensorOrScalar; out?: Tensor | null }): Tensor;
+  threshold(options: NamedInput<{ input: Tensor; threshold: TensorOrScalar; value: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * In-place version of `threshold`.
    *
    * `threshold_(input, threshold, value)`
    * [torch.nn.functional.threshold_](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.threshold_.html)
    */
-  threshold_(input: Tensor, threshold: Scalar, value: Scalar): Tensor;
-  threshold_(input: Tensor, threshold: Scalar, options: { value: Scalar }): Tensor;
-  threshold_(input: Tensor, options: { threshold: Scalar; value: Scalar }): Tensor;
-  threshold_(options: Named<{ input: Tensor; threshold: Scalar; value: Scalar }>): Tensor;
+  threshold_(input: Tensor, threshold: TensorOrScalar, value: TensorOrScalar): Tensor;
+  threshold_(input: Tensor, threshold: TensorOrScalar, options: { value: TensorOrScalar }): Tensor;
+  threshold_(input: Tensor, options: { threshold: TensorOrScalar; value: TensorOrScalar }): Tensor;
+  threshold_(options: NamedInput<{ input: Tensor; threshold: TensorOrScalar; value: TensorOrScalar }>): Tensor;
   /**
    * Constructs a tensor by repeating the elements of `input`.
    *
@@ -6437,7 +6414,7 @@ export interface Functions {
    */
   tile(input: Tensor, dims: IntList): Tensor;
   tile(input: Tensor, options: { dims: IntList }): Tensor;
-  tile(options: Named<{ input: Tensor; dims: IntList }>): Tensor;
+  tile(options: NamedInput<{ input: Tensor; dims: IntList }>): Tensor;
   /**
    * Returns the `k` largest elements of the given `input` tensor along a given dimension.
    *
@@ -6449,14 +6426,14 @@ export interface Functions {
   topk(input: Tensor, k: Int, dim: Int, options: { largest?: boolean; sorted?: boolean; out?: TensorList | null }): NamedTuple<['values', 'indices']>;
   topk(input: Tensor, k: Int, options: Named<{ dim?: Int; largest?: boolean; sorted?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   topk(input: Tensor, options: Named<{ k: Int; dim?: Int; largest?: boolean; sorted?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
-  topk(options: Named<{ input: Tensor; k: Int; dim?: Int; largest?: boolean; sorted?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
+  topk(options: NamedInput<{ input: Tensor; k: Int; dim?: Int; largest?: boolean; sorted?: boolean; out?: TensorList | null }>): NamedTuple<['values', 'indices']>;
   /**
    * Returns the sum of the elements of the diagonal of the input 2-D matrix.
    *
    * `trace(input)` [torch.trace](https://docs.pytorch.org/docs/2.13/generated/torch.trace.html)
    */
   trace(input: Tensor): Tensor;
-  trace(options: Named<{ input: Tensor }>): Tensor;
+  trace(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a tensor that is a transposed version of `input`.
    *
@@ -6466,7 +6443,7 @@ export interface Functions {
   transpose(input: Tensor, dim0: Int, dim1: Int): Tensor;
   transpose(input: Tensor, dim0: Int, options: { dim1: Int }): Tensor;
   transpose(input: Tensor, options: { dim0: Int; dim1: Int }): Tensor;
-  transpose(options: Named<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
+  transpose(options: NamedInput<{ input: Tensor; dim0: Int; dim1: Int }>): Tensor;
   /**
    * Performs the same operation as `torch.transpose`, but all output tensors are freshly created instead of
    * aliasing the input.
@@ -6477,7 +6454,7 @@ export interface Functions {
   transposeCopy(input: Tensor, dim0: Int, dim1: Int, options?: { out?: Tensor | null }): Tensor;
   transposeCopy(input: Tensor, dim0: Int, options: { dim1: Int; out?: Tensor | null }): Tensor;
   transposeCopy(input: Tensor, options: { dim0: Int; dim1: Int; out?: Tensor | null }): Tensor;
-  transposeCopy(options: Named<{ input: Tensor; dim0: Int; dim1: Int; out?: Tensor | null }>): Tensor;
+  transposeCopy(options: NamedInput<{ input: Tensor; dim0: Int; dim1: Int; out?: Tensor | null }>): Tensor;
   /**
    * Computes the trapezoidal rule along `dim`.
    *
@@ -6487,8 +6464,8 @@ export interface Functions {
   trapezoid(y: Tensor, x: Tensor, options?: Named<{ dim?: Int }>): Tensor;
   trapezoid(y: Tensor, options: Named<{ x: Tensor; dim?: Int }>): Tensor;
   trapezoid(options: Named<{ y: Tensor; x: Tensor; dim?: Int }>): Tensor;
-  trapezoid(y: Tensor, options?: Named<{ dx?: Scalar; dim?: Int }>): Tensor;
-  trapezoid(options: Named<{ y: Tensor; dx?: Scalar; dim?: Int }>): Tensor;
+  trapezoid(y: Tensor, options?: Named<{ dx?: TensorOrScalar; dim?: Int }>): Tensor;
+  trapezoid(options: Named<{ y: Tensor; dx?: TensorOrScalar; dim?: Int }>): Tensor;
   /**
    * Alias for `torch.trapezoid`.
    *
@@ -6512,7 +6489,7 @@ export interface Functions {
   triangularSolve(input: Tensor, A: Tensor, upper: boolean, options: { transpose?: boolean; unitriangular?: boolean; out?: TensorList | null }): NamedTuple<['solution', 'clonedCoefficient']>;
   triangularSolve(input: Tensor, A: Tensor, options: { upper?: boolean; transpose?: boolean; unitriangular?: boolean; out?: TensorList | null }): NamedTuple<['solution', 'clonedCoefficient']>;
   triangularSolve(input: Tensor, options: { A: Tensor; upper?: boolean; transpose?: boolean; unitriangular?: boolean; out?: TensorList | null }): NamedTuple<['solution', 'clonedCoefficient']>;
-  triangularSolve(options: Named<{ input: Tensor; A: Tensor; upper?: boolean; transpose?: boolean; unitriangular?: boolean; out?: TensorList | null }>): NamedTuple<['solution', 'clonedCoefficient']>;
+  triangularSolve(options: NamedInput<{ input: Tensor; A: Tensor; upper?: boolean; transpose?: boolean; unitriangular?: boolean; out?: TensorList | null }>): NamedTuple<['solution', 'clonedCoefficient']>;
   /**
    * Returns the lower triangular part of the matrix (2-D tensor) or batch of matrices `input`, the other elements
    * of the result tensor `out` are set to 0.
@@ -6522,7 +6499,7 @@ export interface Functions {
    */
   tril(input: Tensor, diagonal?: Int, options?: { out?: Tensor | null }): Tensor;
   tril(input: Tensor, options: { diagonal?: Int; out?: Tensor | null }): Tensor;
-  tril(options: Named<{ input: Tensor; diagonal?: Int; out?: Tensor | null }>): Tensor;
+  tril(options: NamedInput<{ input: Tensor; diagonal?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Returns the indices of the lower triangular part of a `row`-by- `col` matrix in a 2-by-N Tensor, where the
    * first row contains row coordinates of all indices and the second row contains column coordinates.
@@ -6558,7 +6535,7 @@ export interface Functions {
    */
   triu(input: Tensor, diagonal?: Int, options?: { out?: Tensor | null }): Tensor;
   triu(input: Tensor, options: { diagonal?: Int; out?: Tensor | null }): Tensor;
-  triu(options: Named<{ input: Tensor; diagonal?: Int; out?: Tensor | null }>): Tensor;
+  triu(options: NamedInput<{ input: Tensor; diagonal?: Int; out?: Tensor | null }>): Tensor;
   /**
    * Returns the indices of the upper triangular part of a `row` by `col` matrix in a 2-by-N Tensor, where the
    * first row contains row coordinates of all indices and the second row contains column coordinates.
@@ -6578,17 +6555,17 @@ export interface Functions {
    */
   trueDivide(input: TensorOrScalar, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   trueDivide(input: TensorOrScalar, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  trueDivide(options: Named<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  trueDivide(options: NamedInput<{ input: TensorOrScalar; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
   /**
    * Returns a new tensor with the truncated integer values of the elements of `input`.
    *
    * `trunc(input, *, out=None)` [torch.trunc](https://docs.pytorch.org/docs/2.13/generated/torch.trunc.html)
    */
   trunc(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  trunc(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  trunc(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /** `trunc_(input)` */
   trunc_(input: Tensor): Tensor;
-  trunc_(options: Named<{ input: Tensor }>): Tensor;
+  trunc_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Removes a tensor dimension.
    *
@@ -6596,7 +6573,7 @@ export interface Functions {
    */
   unbind(input: Tensor, dim?: Int): Tensor[];
   unbind(input: Tensor, options: Named<{ dim?: Int }>): Tensor[];
-  unbind(options: Named<{ input: Tensor; dim?: Int }>): Tensor[];
+  unbind(options: NamedInput<{ input: Tensor; dim?: Int }>): Tensor[];
   /**
    * Performs the same operation as `torch.unbind`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -6606,7 +6583,7 @@ export interface Functions {
    */
   unbindCopy(input: Tensor, dim?: Int, options?: { out?: Tensor | null }): Tensor[];
   unbindCopy(input: Tensor, options: Named<{ dim?: Int; out?: Tensor | null }>): Tensor[];
-  unbindCopy(options: Named<{ input: Tensor; dim?: Int; out?: Tensor | null }>): Tensor[];
+  unbindCopy(options: NamedInput<{ input: Tensor; dim?: Int; out?: Tensor | null }>): Tensor[];
   /**
    * Expands a dimension of the input tensor over multiple dimensions.
    *
@@ -6616,7 +6593,7 @@ export interface Functions {
   unflatten(input: Tensor, dim: Int, sizes: IntList): Tensor;
   unflatten(input: Tensor, dim: Int, options: { sizes: IntList }): Tensor;
   unflatten(input: Tensor, options: Named<{ dim: Int; sizes: IntList }>): Tensor;
-  unflatten(options: Named<{ input: Tensor; dim: Int; sizes: IntList }>): Tensor;
+  unflatten(options: NamedInput<{ input: Tensor; dim: Int; sizes: IntList }>): Tensor;
   /**
    * Performs the same operation as `torch.unfold`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -6628,7 +6605,7 @@ export interface Functions {
   unfoldCopy(input: Tensor, dimension: Int, size: Int, options: { step: Int; out?: Tensor | null }): Tensor;
   unfoldCopy(input: Tensor, dimension: Int, options: { size: Int; step: Int; out?: Tensor | null }): Tensor;
   unfoldCopy(input: Tensor, options: { dimension: Int; size: Int; step: Int; out?: Tensor | null }): Tensor;
-  unfoldCopy(options: Named<{ input: Tensor; dimension: Int; size: Int; step: Int; out?: Tensor | null }>): Tensor;
+  unfoldCopy(options: NamedInput<{ input: Tensor; dimension: Int; size: Int; step: Int; out?: Tensor | null }>): Tensor;
   /**
    * Works like `torch.chunk` but without enforcing the autograd restrictions on inplace modification of the
    * outputs.
@@ -6639,7 +6616,7 @@ export interface Functions {
   unsafeChunk(input: Tensor, chunks: Int, dim?: Int): Tensor[];
   unsafeChunk(input: Tensor, chunks: Int, options: Named<{ dim?: Int }>): Tensor[];
   unsafeChunk(input: Tensor, options: Named<{ chunks: Int; dim?: Int }>): Tensor[];
-  unsafeChunk(options: Named<{ input: Tensor; chunks: Int; dim?: Int }>): Tensor[];
+  unsafeChunk(options: NamedInput<{ input: Tensor; chunks: Int; dim?: Int }>): Tensor[];
   /**
    * Works like `torch.split` but without enforcing the autograd restrictions on inplace modification of the
    * outputs.
@@ -6650,12 +6627,12 @@ export interface Functions {
   unsafeSplit(input: Tensor, splitSize: Int, dim?: Int): Tensor[];
   unsafeSplit(input: Tensor, splitSize: Int, options: Named<{ dim?: Int }>): Tensor[];
   unsafeSplit(input: Tensor, options: Named<{ splitSize: Int; dim?: Int }>): Tensor[];
-  unsafeSplit(options: Named<{ input: Tensor; splitSize: Int; dim?: Int }>): Tensor[];
+  unsafeSplit(options: NamedInput<{ input: Tensor; splitSize: Int; dim?: Int }>): Tensor[];
   /** `unsafeSplitWithSizes(input, splitSizes, dim=0)` */
   unsafeSplitWithSizes(input: Tensor, splitSizes: IntList, dim?: Int): Tensor[];
   unsafeSplitWithSizes(input: Tensor, splitSizes: IntList, options: Named<{ dim?: Int }>): Tensor[];
   unsafeSplitWithSizes(input: Tensor, options: Named<{ splitSizes: IntList; dim?: Int }>): Tensor[];
-  unsafeSplitWithSizes(options: Named<{ input: Tensor; splitSizes: IntList; dim?: Int }>): Tensor[];
+  unsafeSplitWithSizes(options: NamedInput<{ input: Tensor; splitSizes: IntList; dim?: Int }>): Tensor[];
   /**
    * Returns a new tensor with a dimension of size one inserted at the specified position.
    *
@@ -6663,7 +6640,7 @@ export interface Functions {
    */
   unsqueeze(input: Tensor, dim: Int): Tensor;
   unsqueeze(input: Tensor, options: Named<{ dim: Int }>): Tensor;
-  unsqueeze(options: Named<{ input: Tensor; dim: Int }>): Tensor;
+  unsqueeze(options: NamedInput<{ input: Tensor; dim: Int }>): Tensor;
   /**
    * Performs the same operation as `torch.unsqueeze`, but all output tensors are freshly created instead of
    * aliasing the input.
@@ -6673,7 +6650,7 @@ export interface Functions {
    */
   unsqueezeCopy(input: Tensor, dim: Int, options?: { out?: Tensor | null }): Tensor;
   unsqueezeCopy(input: Tensor, options: Named<{ dim: Int; out?: Tensor | null }>): Tensor;
-  unsqueezeCopy(options: Named<{ input: Tensor; dim: Int; out?: Tensor | null }>): Tensor;
+  unsqueezeCopy(options: NamedInput<{ input: Tensor; dim: Int; out?: Tensor | null }>): Tensor;
   /**
    * Performs the same operation as `torch.values`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -6682,7 +6659,7 @@ export interface Functions {
    * [torch.values_copy](https://docs.pytorch.org/docs/2.13/generated/torch.values_copy.html)
    */
   valuesCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  valuesCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  valuesCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Generates a Vandermonde matrix.
    *
@@ -6704,13 +6681,13 @@ export interface Functions {
   var(input: Tensor, dim: IntOrList | null, unbiased: boolean, options: Named<{ keepdim?: boolean; out?: Tensor | null }>): Tensor;
   var(input: Tensor, dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   var(input: Tensor, options: Named<{ dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  var(options: Named<{ input: Tensor; dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  var(input: Tensor, dim?: IntOrList | null, options?: Named<{ correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  var(input: Tensor, options: Named<{ dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
-  var(options: Named<{ input: Tensor; dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  var(options: NamedInput<{ input: Tensor; dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  var(input: Tensor, dim?: IntOrList | null, options?: Named<{ correction?: TensorOrScalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  var(input: Tensor, options: Named<{ dim?: IntOrList | null; correction?: TensorOrScalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
+  var(options: NamedInput<{ input: Tensor; dim?: IntOrList | null; correction?: TensorOrScalar | null; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   var(input: Tensor, unbiased?: boolean): Tensor;
   var(input: Tensor, options: { unbiased?: boolean }): Tensor;
-  var(options: Named<{ input: Tensor; unbiased?: boolean }>): Tensor;
+  var(options: NamedInput<{ input: Tensor; unbiased?: boolean }>): Tensor;
   /**
    * Calculates the variance and mean over the dimensions specified by `dim`.
    *
@@ -6722,13 +6699,13 @@ export interface Functions {
   varMean(input: Tensor, dim: IntOrList | null, unbiased: boolean, options: Named<{ keepdim?: boolean }>): [Tensor, Tensor];
   varMean(input: Tensor, dim: IntOrList | null, options: Named<{ unbiased?: boolean; keepdim?: boolean }>): [Tensor, Tensor];
   varMean(input: Tensor, options: Named<{ dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean }>): [Tensor, Tensor];
-  varMean(options: Named<{ input: Tensor; dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean }>): [Tensor, Tensor];
-  varMean(input: Tensor, dim?: IntOrList | null, options?: Named<{ correction?: Scalar | null; keepdim?: boolean }>): [Tensor, Tensor];
-  varMean(input: Tensor, options: Named<{ dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean }>): [Tensor, Tensor];
-  varMean(options: Named<{ input: Tensor; dim?: IntOrList | null; correction?: Scalar | null; keepdim?: boolean }>): [Tensor, Tensor];
+  varMean(options: NamedInput<{ input: Tensor; dim: IntOrList | null; unbiased?: boolean; keepdim?: boolean }>): [Tensor, Tensor];
+  varMean(input: Tensor, dim?: IntOrList | null, options?: Named<{ correction?: TensorOrScalar | null; keepdim?: boolean }>): [Tensor, Tensor];
+  varMean(input: Tensor, options: Named<{ dim?: IntOrList | null; correction?: TensorOrScalar | null; keepdim?: boolean }>): [Tensor, Tensor];
+  varMean(options: NamedInput<{ input: Tensor; dim?: IntOrList | null; correction?: TensorOrScalar | null; keepdim?: boolean }>): [Tensor, Tensor];
   varMean(input: Tensor, unbiased?: boolean): [Tensor, Tensor];
   varMean(input: Tensor, options: { unbiased?: boolean }): [Tensor, Tensor];
-  varMean(options: Named<{ input: Tensor; unbiased?: boolean }>): [Tensor, Tensor];
+  varMean(options: NamedInput<{ input: Tensor; unbiased?: boolean }>): [Tensor, Tensor];
   /**
    * Computes the dot product of two 1D vectors along a dimension.
    *
@@ -6736,7 +6713,7 @@ export interface Functions {
    */
   vdot(input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   vdot(input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  vdot(options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  vdot(options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a view of `input` as a complex tensor.
    *
@@ -6744,7 +6721,7 @@ export interface Functions {
    * [torch.view_as_complex](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_complex.html)
    */
   viewAsComplex(input: Tensor): Tensor;
-  viewAsComplex(options: Named<{ input: Tensor }>): Tensor;
+  viewAsComplex(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Performs the same operation as `torch.view_as_complex`, but all output tensors are freshly created instead of
    * aliasing the input.
@@ -6753,14 +6730,14 @@ export interface Functions {
    * [torch.view_as_complex_copy](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_complex_copy.html)
    */
   viewAsComplexCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  viewAsComplexCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  viewAsComplexCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Returns a view of `input` as a real tensor.
    *
    * `viewAsReal(input)` [torch.view_as_real](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_real.html)
    */
   viewAsReal(input: Tensor): Tensor;
-  viewAsReal(options: Named<{ input: Tensor }>): Tensor;
+  viewAsReal(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Performs the same operation as `torch.view_as_real`, but all output tensors are freshly created instead of
    * aliasing the input.
@@ -6769,7 +6746,7 @@ export interface Functions {
    * [torch.view_as_real_copy](https://docs.pytorch.org/docs/2.13/generated/torch.view_as_real_copy.html)
    */
   viewAsRealCopy(input: Tensor, options?: { out?: Tensor | null }): Tensor;
-  viewAsRealCopy(options: Named<{ input: Tensor; out?: Tensor | null }>): Tensor;
+  viewAsRealCopy(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
    * Performs the same operation as `torch.view`, but all output tensors are freshly created instead of aliasing
    * the input.
@@ -6778,11 +6755,11 @@ export interface Functions {
    * [torch.view_copy](https://docs.pytorch.org/docs/2.13/generated/torch.view_copy.html)
    */
   viewCopy(input: Tensor, dtype: DType, options?: { out?: Tensor | null }): Tensor;
-  viewCopy(input: Tensor, options: Named<{ dtype: DType; out?: Tensor | null }>): Tensor;
-  viewCopy(options: Named<{ input: Tensor; dtype: DType; out?: Tensor | null }>): Tensor;
+  viewCopy(input: Tensor, options: Keywords<{ dtype: DType; out?: Tensor | null }>): Tensor;
+  viewCopy(options: NamedInput<{ input: Tensor; dtype: DType; out?: Tensor | null }>): Tensor;
   viewCopy(input: Tensor, size: IntList, options?: { out?: Tensor | null }): Tensor;
   viewCopy(input: Tensor, options: { size: IntList; out?: Tensor | null }): Tensor;
-  viewCopy(options: Named<{ input: Tensor; size: IntList; out?: Tensor | null }>): Tensor;
+  viewCopy(options: NamedInput<{ input: Tensor; size: IntList; out?: Tensor | null }>): Tensor;
   /**
    * Splits `input`, a tensor with two or more dimensions, into multiple tensors vertically according to
    * `indicesOrSections`.
@@ -6792,10 +6769,10 @@ export interface Functions {
    */
   vsplit(input: Tensor, sections: Int): Tensor[];
   vsplit(input: Tensor, options: { sections: Int }): Tensor[];
-  vsplit(options: Named<{ input: Tensor; sections: Int }>): Tensor[];
+  vsplit(options: NamedInput<{ input: Tensor; sections: Int }>): Tensor[];
   vsplit(input: Tensor, indices: IntList): Tensor[];
   vsplit(input: Tensor, options: { indices: IntList }): Tensor[];
-  vsplit(options: Named<{ input: Tensor; indices: IntList }>): Tensor[];
+  vsplit(options: NamedInput<{ input: Tensor; indices: IntList }>): Tensor[];
   /**
    * Stack tensors in sequence vertically (row wise).
    *
@@ -6813,16 +6790,16 @@ export interface Functions {
   where(options: { condition: Tensor }): Tensor[];
   where(condition: Tensor, input: Tensor, other: Tensor, options?: { out?: Tensor | null }): Tensor;
   where(condition: Tensor, input: Tensor, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  where(condition: Tensor, options: Named<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
-  where(options: Named<{ condition: Tensor; input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
-  where(condition: Tensor, self: Scalar, other: TensorOrScalar): Tensor;
-  where(condition: Tensor, self: Scalar, options: Named<{ other: TensorOrScalar }>): Tensor;
-  where(condition: Tensor, options: Named<{ self: Scalar; other: TensorOrScalar }>): Tensor;
-  where(options: Named<{ condition: Tensor; self: Scalar; other: TensorOrScalar }>): Tensor;
-  where(condition: Tensor, input: Tensor, other: Scalar): Tensor;
-  where(condition: Tensor, input: Tensor, options: Named<{ other: Scalar }>): Tensor;
-  where(condition: Tensor, options: Named<{ input: Tensor; other: Scalar }>): Tensor;
-  where(options: Named<{ condition: Tensor; input: Tensor; other: Scalar }>): Tensor;
+  where(condition: Tensor, options: NamedInput<{ input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  where(options: NamedInput<{ condition: Tensor; input: Tensor; other: Tensor; out?: Tensor | null }>): Tensor;
+  where(condition: Tensor, self: TensorOrScalar, other: TensorOrScalar): Tensor;
+  where(condition: Tensor, self: TensorOrScalar, options: Named<{ other: TensorOrScalar }>): Tensor;
+  where(condition: Tensor, options: Named<{ self: TensorOrScalar; other: TensorOrScalar }>): Tensor;
+  where(options: Named<{ condition: Tensor; self: TensorOrScalar; other: TensorOrScalar }>): Tensor;
+  where(condition: Tensor, input: Tensor, other: TensorOrScalar): Tensor;
+  where(condition: Tensor, input: Tensor, options: Named<{ other: TensorOrScalar }>): Tensor;
+  where(condition: Tensor, options: NamedInput<{ input: Tensor; other: TensorOrScalar }>): Tensor;
+  where(options: NamedInput<{ condition: Tensor; input: Tensor; other: TensorOrScalar }>): Tensor;
   /**
    * Alias for `torch.special.xlogy`.
    *
@@ -6831,17 +6808,17 @@ export interface Functions {
    */
   xlogy(input: Tensor, other: TensorOrScalar, options?: { out?: Tensor | null }): Tensor;
   xlogy(input: Tensor, options: Named<{ other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  xlogy(options: Named<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
-  xlogy(self: Scalar, other: Tensor, options?: { out?: Tensor | null }): Tensor;
-  xlogy(self: Scalar, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
-  xlogy(options: Named<{ self: Scalar; other: Tensor; out?: Tensor | null }>): Tensor;
+  xlogy(options: NamedInput<{ input: Tensor; other: TensorOrScalar; out?: Tensor | null }>): Tensor;
+  xlogy(self: TensorOrScalar, other: Tensor, options?: { out?: Tensor | null }): Tensor;
+  xlogy(self: TensorOrScalar, options: Named<{ other: Tensor; out?: Tensor | null }>): Tensor;
+  xlogy(options: Named<{ self: TensorOrScalar; other: Tensor; out?: Tensor | null }>): Tensor;
   /** `xlogy_(input, other)` */
   xlogy_(input: Tensor, other: TensorOrScalar): Tensor;
   xlogy_(input: Tensor, options: Named<{ other: TensorOrScalar }>): Tensor;
-  xlogy_(options: Named<{ input: Tensor; other: TensorOrScalar }>): Tensor;
+  xlogy_(options: NamedInput<{ input: Tensor; other: TensorOrScalar }>): Tensor;
   /** `zero_(input)` */
   zero_(input: Tensor): Tensor;
-  zero_(options: Named<{ input: Tensor }>): Tensor;
+  zero_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
    * Returns a tensor filled with the scalar value `0`, with the shape defined by the variable argument `size`.
    *
@@ -6859,5 +6836,5 @@ export interface Functions {
    * [torch.zeros_like](https://docs.pytorch.org/docs/2.13/generated/torch.zeros_like.html)
    */
   zerosLike(input: Tensor, options?: FactoryOptions & { memoryFormat?: MemoryFormat | null }): Tensor;
-  zerosLike(options: Named<FactoryOptions & { input: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
+  zerosLike(options: NamedInput<FactoryOptions & { input: Tensor; memoryFormat?: MemoryFormat | null }>): Tensor;
 }
