@@ -35,3 +35,4 @@ export { Rprop, type RpropGroup, type RpropOptions } from './rprop';
 export { SGD, type SGDGroup, type SGDOptions } from './sgd';
 export { SparseAdam, type SparseAdamGroup, type SparseAdamOptions } from './sparse-adam';
 export type { OptimizerStateDict, PackedGroup } from './state-dict';
+export * as swaUtils from './swa-utils';

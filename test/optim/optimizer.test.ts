@@ -154,3 +154,60 @@ describe('optimizers', () => {
     assert.equal(weight.grad, null);
   });
 });
+
+describe('hooks of optimizers', () => {
+  const make = () => {
+    const w = new nn.Parameter(torch.ones(2));
+    w.grad = torch.ones(2);
+    return { w, o: new optim.SGD([w], { lr: 0.5 }) };
+  };
+
+  it('run around steps, those of all optimizers first and last', () => {
+    const { o } = make();
+    const seen: unknown[] = [];
+    const handles = [
+      optim.registerOptimizerStepPreHook((_, args) => {
+        seen.push('all before', args.length);
+      }),
+      optim.registerOptimizerStepPostHook(() => seen.push('all after')),
+      o.registerStepPreHook((optimizer, args) => {
+        seen.push('before', optimizer === o, args[0] === o);
+      }),
+      o.registerStepPostHook(() => seen.push('after')),
+    ];
+    o.step();
+    assert.deepEqual(seen, ['all before', 1, 'before', true, true, 'after', 'all after']);
+    for (const handle of handles) handle.remove();
+    o.step();
+    assert.equal(seen.length, 7);
+  });
+
+  it('may give a step another closure', () => {
+    const { o } = make();
+    o.registerStepPreHook((optimizer) => [[optimizer, () => 'other'], {}]);
+    assert.equal(
+      o.step(() => 'own'),
+      'other',
+    );
+    const { o: wrong } = make();
+    wrong.registerStepPreHook(() => 3);
+    assert.throws(() => wrong.step(), /must return None or a tuple of \(new_args, new_kwargs\), but got 3/);
+  });
+
+  it('run around state dictionaries, and may change them', () => {
+    const { o } = make();
+    const seen: string[] = [];
+    o.registerStateDictPreHook(() => seen.push('second'));
+    o.registerStateDictPreHook(() => seen.push('first'), { prepend: true });
+    o.registerStateDictPostHook((_, state) => ({ ...state, param_groups: [{ ...state.param_groups[0], lr: 7 }] }));
+    const state = o.stateDict();
+    assert.deepEqual(seen, ['first', 'second']);
+    assert.equal(state.param_groups[0]?.lr, 7);
+    o.registerLoadStateDictPreHook((_, given) => {
+      (given.param_groups[0] as torch.optim.PackedGroup).lr = 9;
+    });
+    o.registerLoadStateDictPostHook((optimizer) => seen.push(String(optimizer.paramGroups[0]?.lr)));
+    o.loadStateDict(state);
+    assert.equal(seen.at(-1), '9');
+  });
+});
