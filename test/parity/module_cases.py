@@ -34,6 +34,10 @@ class Case:
     dtype: torch.dtype
     training: bool
 
+    @property
+    def variant(self):
+        return self.dtype, self.training
+
     def make(self, seed=SEED):
         torch.manual_seed(seed)
         args, kwargs = made((self.construct.args, self.construct.kwargs))
@@ -132,19 +136,46 @@ def forward_input(cls, sample, contiguous):
     return FunctionInput(*bound.args[1:], **bound.kwargs)
 
 
-def calls(name):
-    """What tsorch is to do: constructions and calls, as plain values."""
+@functools.lru_cache(maxsize=1)
+def error_cases(name):
+    """Constructions or calls that PyTorch's database says throw."""
+    info = DATABASE.get(name)
+    if info is None or info.module_error_inputs_func is None:
+        return []
+    torch.manual_seed(0)
+    dtype = torch.float32
+    found = info.module_error_inputs_func(info, device='cpu', dtype=dtype, requires_grad=False, training=True)
     return [
-        {
-            'construct': [sendable(case.construct.args), sendable(case.construct.kwargs)],
-            'forward': case.forward and [sendable(case.forward.args), sendable(case.forward.kwargs)],
-            'requiresGrad': [leaf.requires_grad for leaf in tensors(case.forward and (case.forward.args, case.forward.kwargs))],
-            'dtype': case.dtype,
-            'training': case.training,
-            'seed': SEED,
-        }
-        for case in cases(name)
+        Case(info.module_cls, whole(given.constructor_input), given.forward_input, dtype, True)
+        for given in (error.module_error_input for error in found)
+        if not chunked(given)
     ]
+
+
+def whole(given):
+    return FunctionInput(*without_whole_floats(given.args), **without_whole_floats(given.kwargs))
+
+
+def without_whole_floats(value):
+    """A value whose text is the same in JavaScript, where a whole float is an int."""
+    return int(value) if type(value) is float and value.is_integer() else mapped(value, without_whole_floats)
+
+
+def described_calls(name):
+    """What tsorch is to do: constructions and calls, as plain values."""
+    return {'cases': list(map(plain, cases(name))), 'errors': list(map(plain, error_cases(name)))}
+
+
+def plain(case):
+    given = case.forward and (case.forward.args, case.forward.kwargs)
+    return {
+        'construct': [sendable(case.construct.args), sendable(case.construct.kwargs)],
+        'forward': given and [sendable(part) for part in given],
+        'requiresGrad': [leaf.requires_grad for leaf in tensors(given)],
+        'dtype': case.dtype,
+        'training': case.training,
+        'seed': SEED,
+    }
 
 
 def sendable(value):
@@ -169,7 +200,7 @@ def tensors(value):
 
 def initial(name):
     """Each module's text and initial state, as PyTorch makes it."""
-    return [described(case.make()) for case in cases(name) if VARIANTS[0][:2] == (case.dtype, case.training)]
+    return [described(case.make()) for case in cases(name) if case.variant == VARIANTS[0][:2]]
 
 
 def described(module):
@@ -183,6 +214,26 @@ def outcomes(name):
     return [outcome(case) for case in cases(name)]
 
 
+def error(name, number):
+    """Raises what PyTorch does in a case that throws."""
+    return outcome(error_cases(name)[number])
+
+
+def single_threaded(function):
+    """With one thread: the tensors are small, and the other side runs at the same time."""
+    @functools.wraps(function)
+    def running(*args):
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            return function(*args)
+        finally:
+            torch.set_num_threads(threads)
+
+    return running
+
+
+@single_threaded
 def outcome(case):
     module = case.make().to(case.dtype).train(case.training)
     if case.forward is None:
@@ -198,15 +249,19 @@ def outcome(case):
     results = [result for result in tensors(output) if result.requires_grad]
     if results:
         torch.autograd.backward(results, [weights(result) for result in results])
-    fresh = case.make(SEED + 1).to(case.dtype)
-    loaded = str(fresh.load_state_dict(module.state_dict()))
     return {
         'output': detached(output),
         'gradients': [leaf.grad for leaf in leaves],
         'parameters': {key: parameter.grad for key, parameter in module.named_parameters()},
         'state': dict(module.state_dict()),
-        'loaded': [loaded, dict(fresh.state_dict())],
+        'loaded': loaded(case, module.state_dict()) if case.variant == VARIANTS[0][:2] else None,
     }
+
+
+def loaded(case, state):
+    """What loading a state into another module of the kind gives, and the state it then has."""
+    fresh = case.make(SEED + 1)
+    return [str(fresh.load_state_dict(state)), dict(fresh.state_dict())]
 
 
 def weights(result):

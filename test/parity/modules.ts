@@ -71,10 +71,14 @@ function make(name: string, one: Case, seed = one.seed): torch.nn.Module {
   return construct(name, one.construct);
 }
 
+/** Whether a case is in the first of the variants, in which alone some things are tested. */
+function isFirst({ dtype, training }: Case): boolean {
+  return dtype === torch.float32 && training;
+}
+
 /** A module's text and initial state. */
 export function initial(name: string, cases: Case[]): unknown[] {
-  const first = cases.filter(({ dtype, training }) => dtype === torch.float32 && training);
-  return first.map((one) => {
+  return cases.filter(isFirst).map((one) => {
     const module = make(name, one);
     const state = module.stateDict();
     const uninitialised = [...state.values()].some((value) => value.constructor.name.startsWith('Uninitialized'));
@@ -95,15 +99,19 @@ export function outcome(name: string, one: Case): unknown {
   const output = module(...(operands as unknown[]), ...keywords(kwargs)) as unknown;
   const results = tensorsIn(output).filter((result) => result.requiresGrad);
   if (results.length > 0) torch.autograd.backward(results, results.map(weights));
-  const fresh = make(name, one, one.seed + 1).to(one.dtype);
-  const loaded = String(fresh.loadStateDict(module.stateDict()));
   return {
     output,
     gradients: tensorsIn([args, kwargs]).map((tensor) => tensor.grad),
     parameters: new Map(module.namedParameters().map(([key, parameter]) => [key, parameter.grad])),
     state: module.stateDict(),
-    loaded: [loaded, fresh.stateDict()],
+    loaded: isFirst(one) ? loaded(name, one, module.stateDict()) : null,
   };
+}
+
+/** What loading a state into another module of the kind gives, and the state it then has. */
+function loaded(name: string, one: Case, state: torch.nn.StateDict): unknown[] {
+  const fresh = make(name, one, one.seed + 1);
+  return [String(fresh.loadStateDict(state)), fresh.stateDict()];
 }
 
 /** A gradient that differs from element to element. */

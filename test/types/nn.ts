@@ -48,6 +48,21 @@ expectType<[Tensor, Tensor]>(F.maxPool2d(x, 2, { returnIndices: true }));
 // @ts-expect-error no such reduction
 F.mseLoss(x, x, { reduction: 'average' });
 
+// Options are literal types, and results follow them.
+new nn.Upsample({ scaleFactor: 2, mode: 'bilinear' });
+new nn.LazyConv2d(4, 3, { paddingMode: 'circular' });
+new nn.KLDivLoss({ reduction: 'batchmean' });
+expectType<nn.Embedding>(nn.Embedding.fromPretrained(x, { freeze: false }));
+expectType<Tensor>(new nn.AdaptiveLogSoftmaxWithLoss(8, 20, [5])(x, x).loss);
+expectType<[Tensor, Tensor]>(F.adaptiveMaxPool2d(x, [2, null], { returnIndices: true }));
+expectType<Tensor>(F.interpolate(x, { size: [2, 3], mode: 'nearest-exact' }));
+// @ts-expect-error no such mode
+F.interpolate(x, 2, { mode: 'cubic' });
+// @ts-expect-error no such reduction
+new nn.MSELoss({ reduction: 'batchmean' });
+// @ts-expect-error bags have other modes
+new nn.EmbeddingBag(3, 2, { mode: 'min' });
+
 // Optimizers know their options, in groups as well.
 const sgd = new optim.SGD(net.parameters(), { lr: 0.1, momentum: 0.9 });
 new optim.SGD([{ params: net.parameters(), lr: 0.1 }, { params: [x] }], { weightDecay: 0.1 });

@@ -1,5 +1,7 @@
 /** Losses of regression. */
 import { type ArgumentsOf, Signature, signature } from '../../arguments';
+import { Complex } from '../../complex';
+import { typename } from '../../python-repr';
 import type { Tensor } from '../../tensor';
 import * as F from '../functional';
 import type { Reduction } from '../functional/reduction';
@@ -64,12 +66,17 @@ const HUBER = signature('HuberLoss.__init__', 'reduction?', 'delta?').of<[reduct
  * The squared error where it is below `delta`, else `delta` times the absolute one.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.HuberLoss.html
+ * @throws TypeError for a `delta` that is no number.
  */
 export class HuberLoss extends _Loss {
   delta: number;
 
   constructor(...args: ArgumentsOf<typeof HUBER>) {
     const [reduction, delta = 1] = HUBER.bind(args);
+    if (typeof delta !== 'number') {
+      const type = (delta as unknown) instanceof Complex ? 'complex' : typename(delta);
+      throw new TypeError(`delta must be a float or int, got: <class '${type}'>`);
+    }
     super(null, null, reduction);
     this.delta = delta;
   }
