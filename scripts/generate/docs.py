@@ -146,25 +146,32 @@ def first_sentence(docstring: str) -> str:
 
 # TeX that the first sentences contain, as plain text.
 TEX = [
-    (r"\\(?:text|texttt|mathrm|operatorname)\{([^{}]*)\}", r"\1"),
+    (r"\\(?:text|texttt|mathrm|mathbb|operatorname)\{([^{}]*)\}", r"\1"),
+    (r"\^\{th\}`", "`th"),
+    (r"\\ast", "*"),
+    (r"\\(?:right)?arrow|\\to\b", "→"),
+    (r" *\\frac (\w)", r" / \1"),
     (r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"\1 / \2"),
     (r"\\times", "×"),
     (r"\\(?:leq|le)\b", "≤"),
     (r"\\(?:geq|ge)\b", "≥"),
     (r"\\(?:left|right)\b|\\ |\\(?=_)", ""),
     (r"\\([A-Za-z]+)", r"\1"),
+    (r"(?<=[_^`])\{([\w*]+)\}", r"\1"),
 ]
 
 
 def _markdown(text: str) -> str:
     text = re.sub(r":attr:`([^`]*)`", lambda match: f"`{camel(match[1])}`", text)
     text = re.sub(r":(?:func|meth|class|ref|data|obj|literal):`~?([^`<]*?)(?: *<[^`]*>)?`", r"`\1`", text)
-    text = re.sub(r":math:`([^`]*)`", r"`\1`", text)
+    text = re.sub(r":math:`([^`]*)`", r"`\1`", text).replace("{{", "{").replace("}}", "}")
     for pattern, plain in TEX:
         text = re.sub(pattern, plain, text)
     in_place = re.match(r"In-place version of `(?:Tensor\.)?(\w+)(?:\(\))?`", text)
     if in_place:
         return f"In-place version of `{camel(in_place[1])}`."
+    # An argument and its value, which RST sets apart.
+    text = re.sub(r"(?<=\w)``= (-?\w+)`", r" = \1`", text)
     text = re.sub(r"``([^`]*)``", r"`\1`", text)
     text = re.sub(r"`([^`<]*) <[^`]*>`_+", r"\1", text)
     return text.replace("*/", "* /")

@@ -67,7 +67,7 @@ export interface Functions {
   det(A: Tensor, options?: { out?: Tensor | null }): Tensor;
   det(options: { A: Tensor; out?: Tensor | null }): Tensor;
   /**
-   * Alias for `torch.diagonal` with defaults `dim1``= -2`, `dim2``= -1`.
+   * Alias for `torch.diagonal` with defaults `dim1 = -2`, `dim2 = -1`.
    *
    * `diagonal(A, *, offset=0, dim1=-2, dim2=-1)`
    * [torch.linalg.diagonal](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.diagonal.html)
@@ -142,7 +142,7 @@ export interface Functions {
   ldlFactor(input: Tensor, options?: { hermitian?: boolean; out?: TensorList | null }): NamedTuple<['LD', 'pivots']>;
   ldlFactor(options: NamedInput<{ input: Tensor; hermitian?: boolean; out?: TensorList | null }>): NamedTuple<['LD', 'pivots']>;
   /**
-   * This is a version of `ldl_factor` that does not perform error checks unless `checkErrors``= True`.
+   * This is a version of `ldl_factor` that does not perform error checks unless `checkErrors = True`.
    *
    * `ldlFactorEx(input, *, hermitian=False, checkErrors=False, out=None)`
    * [torch.linalg.ldl_factor_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.ldl_factor_ex.html)
@@ -186,7 +186,7 @@ export interface Functions {
   luFactor(A: Tensor, options?: { pivot?: boolean; out?: TensorList | null }): NamedTuple<['LU', 'pivots']>;
   luFactor(options: { A: Tensor; pivot?: boolean; out?: TensorList | null }): NamedTuple<['LU', 'pivots']>;
   /**
-   * This is a version of `lu_factor` that does not perform error checks unless `checkErrors``= True`.
+   * This is a version of `lu_factor` that does not perform error checks unless `checkErrors = True`.
    *
    * `luFactorEx(A, *, pivot=True, checkErrors=False, out=None)`
    * [torch.linalg.lu_factor_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.lu_factor_ex.html)
@@ -329,7 +329,7 @@ export interface Functions {
   solve(A: Tensor, options: { B: Tensor; left?: boolean; out?: Tensor | null }): Tensor;
   solve(options: { A: Tensor; B: Tensor; left?: boolean; out?: Tensor | null }): Tensor;
   /**
-   * A version of `solve` that does not perform error checks unless `checkErrors``= True`.
+   * A version of `solve` that does not perform error checks unless `checkErrors = True`.
    *
    * `solveEx(A, B, *, left=True, checkErrors=False, out=None)`
    * [torch.linalg.solve_ex](https://docs.pytorch.org/docs/2.13/generated/torch.linalg.solve_ex.html)

@@ -44,7 +44,7 @@ export interface Functions {
   besselY1(input: Tensor, options?: { out?: Tensor | null }): Tensor;
   besselY1(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
-   * Chebyshev polynomial of the first kind `T_{n}(input)`.
+   * Chebyshev polynomial of the first kind `T_n(input)`.
    *
    * `chebyshevPolynomialT(x, n, *, out=None)`
    * [torch.special.chebyshev_polynomial_t](https://docs.pytorch.org/docs/2.13/special.html#torch.special.chebyshev_polynomial_t)
@@ -56,7 +56,7 @@ export interface Functions {
   chebyshevPolynomialT(x: Tensor, options: { n: TensorOrScalar; out?: Tensor | null }): Tensor;
   chebyshevPolynomialT(options: { x: Tensor; n: TensorOrScalar; out?: Tensor | null }): Tensor;
   /**
-   * Chebyshev polynomial of the second kind `U_{n}(input)`.
+   * Chebyshev polynomial of the second kind `U_n(input)`.
    *
    * `chebyshevPolynomialU(x, n, *, out=None)`
    * [torch.special.chebyshev_polynomial_u](https://docs.pytorch.org/docs/2.13/special.html#torch.special.chebyshev_polynomial_u)
@@ -68,7 +68,7 @@ export interface Functions {
   chebyshevPolynomialU(x: Tensor, options: { n: TensorOrScalar; out?: Tensor | null }): Tensor;
   chebyshevPolynomialU(options: { x: Tensor; n: TensorOrScalar; out?: Tensor | null }): Tensor;
   /**
-   * Chebyshev polynomial of the third kind `V_{n}^{ast}(input)`.
+   * Chebyshev polynomial of the third kind `V_n^*(input)`.
    *
    * `chebyshevPolynomialV(x, n, *, out=None)`
    * [torch.special.chebyshev_polynomial_v](https://docs.pytorch.org/docs/2.13/special.html#torch.special.chebyshev_polynomial_v)
@@ -80,7 +80,7 @@ export interface Functions {
   chebyshevPolynomialV(x: Tensor, options: { n: TensorOrScalar; out?: Tensor | null }): Tensor;
   chebyshevPolynomialV(options: { x: Tensor; n: TensorOrScalar; out?: Tensor | null }): Tensor;
   /**
-   * Chebyshev polynomial of the fourth kind `W_{n}^{ast}(input)`.
+   * Chebyshev polynomial of the fourth kind `W_n^*(input)`.
    *
    * `chebyshevPolynomialW(x, n, *, out=None)`
    * [torch.special.chebyshev_polynomial_w](https://docs.pytorch.org/docs/2.13/special.html#torch.special.chebyshev_polynomial_w)
@@ -188,7 +188,7 @@ export interface Functions {
   gammaln(input: Tensor, options?: { out?: Tensor | null }): Tensor;
   gammaln(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
-   * Physicist's Hermite polynomial `H_{n}(input)`.
+   * Physicist's Hermite polynomial `H_n(input)`.
    *
    * `hermitePolynomialH(x, n, *, out=None)`
    * [torch.special.hermite_polynomial_h](https://docs.pytorch.org/docs/2.13/special.html#torch.special.hermite_polynomial_h)
@@ -200,7 +200,7 @@ export interface Functions {
   hermitePolynomialH(x: Tensor, options: { n: TensorOrScalar; out?: Tensor | null }): Tensor;
   hermitePolynomialH(options: { x: Tensor; n: TensorOrScalar; out?: Tensor | null }): Tensor;
   /**
-   * Probabilist's Hermite polynomial `He_{n}(input)`.
+   * Probabilist's Hermite polynomial `He_n(input)`.
    *
    * `hermitePolynomialHe(x, n, *, out=None)`
    * [torch.special.hermite_polynomial_he](https://docs.pytorch.org/docs/2.13/special.html#torch.special.hermite_polynomial_he)
@@ -234,7 +234,7 @@ export interface Functions {
   i1e(input: Tensor, options?: { out?: Tensor | null }): Tensor;
   i1e(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
-   * Laguerre polynomial `L_{n}(input)`.
+   * Laguerre polynomial `L_n(input)`.
    *
    * `laguerrePolynomialL(x, n, *, out=None)`
    * [torch.special.laguerre_polynomial_l](https://docs.pytorch.org/docs/2.13/special.html#torch.special.laguerre_polynomial_l)
@@ -246,7 +246,7 @@ export interface Functions {
   laguerrePolynomialL(x: Tensor, options: { n: TensorOrScalar; out?: Tensor | null }): Tensor;
   laguerrePolynomialL(options: { x: Tensor; n: TensorOrScalar; out?: Tensor | null }): Tensor;
   /**
-   * Legendre polynomial `P_{n}(input)`.
+   * Legendre polynomial `P_n(input)`.
    *
    * `legendrePolynomialP(x, n, *, out=None)`
    * [torch.special.legendre_polynomial_p](https://docs.pytorch.org/docs/2.13/special.html#torch.special.legendre_polynomial_p)
@@ -353,7 +353,7 @@ export interface Functions {
   ndtri(input: Tensor, options?: { out?: Tensor | null }): Tensor;
   ndtri(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
-   * Computes the `n^{th}` derivative of the digamma function on `input`.
+   * Computes the `n`th derivative of the digamma function on `input`.
    *
    * `polygamma(n, input, *, out=None)`
    * [torch.special.polygamma](https://docs.pytorch.org/docs/2.13/special.html#torch.special.polygamma)
@@ -394,7 +394,7 @@ export interface Functions {
   scaledModifiedBesselK1(x: Tensor, options?: { out?: Tensor | null }): Tensor;
   scaledModifiedBesselK1(options: { x: Tensor; out?: Tensor | null }): Tensor;
   /**
-   * Chebyshev polynomial of the first kind `T_{n}^{ast}(input)`.
+   * Chebyshev polynomial of the first kind `T_n^*(input)`.
    *
    * `shiftedChebyshevPolynomialT(x, n, *, out=None)`
    * [torch.special.shifted_chebyshev_polynomial_t](https://docs.pytorch.org/docs/2.13/special.html#torch.special.shifted_chebyshev_polynomial_t)
@@ -406,7 +406,7 @@ export interface Functions {
   shiftedChebyshevPolynomialT(x: Tensor, options: { n: TensorOrScalar; out?: Tensor | null }): Tensor;
   shiftedChebyshevPolynomialT(options: { x: Tensor; n: TensorOrScalar; out?: Tensor | null }): Tensor;
   /**
-   * Chebyshev polynomial of the second kind `U_{n}^{ast}(input)`.
+   * Chebyshev polynomial of the second kind `U_n^*(input)`.
    *
    * `shiftedChebyshevPolynomialU(x, n, *, out=None)`
    * [torch.special.shifted_chebyshev_polynomial_u](https://docs.pytorch.org/docs/2.13/special.html#torch.special.shifted_chebyshev_polynomial_u)
@@ -418,7 +418,7 @@ export interface Functions {
   shiftedChebyshevPolynomialU(x: Tensor, options: { n: TensorOrScalar; out?: Tensor | null }): Tensor;
   shiftedChebyshevPolynomialU(options: { x: Tensor; n: TensorOrScalar; out?: Tensor | null }): Tensor;
   /**
-   * Chebyshev polynomial of the third kind `V_{n}^{ast}(input)`.
+   * Chebyshev polynomial of the third kind `V_n^*(input)`.
    *
    * `shiftedChebyshevPolynomialV(x, n, *, out=None)`
    * [torch.special.shifted_chebyshev_polynomial_v](https://docs.pytorch.org/docs/2.13/special.html#torch.special.shifted_chebyshev_polynomial_v)
@@ -430,7 +430,7 @@ export interface Functions {
   shiftedChebyshevPolynomialV(x: Tensor, options: { n: TensorOrScalar; out?: Tensor | null }): Tensor;
   shiftedChebyshevPolynomialV(options: { x: Tensor; n: TensorOrScalar; out?: Tensor | null }): Tensor;
   /**
-   * Chebyshev polynomial of the fourth kind `W_{n}^{ast}(input)`.
+   * Chebyshev polynomial of the fourth kind `W_n^*(input)`.
    *
    * `shiftedChebyshevPolynomialW(x, n, *, out=None)`
    * [torch.special.shifted_chebyshev_polynomial_w](https://docs.pytorch.org/docs/2.13/special.html#torch.special.shifted_chebyshev_polynomial_w)

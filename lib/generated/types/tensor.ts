@@ -530,7 +530,7 @@ export interface TensorMethods {
    */
   atan(): Tensor;
   /**
-   * Element-wise arctangent of `input_{i} / other_{i}` with consideration of the quadrant.
+   * Element-wise arctangent of `input_i / other_i` with consideration of the quadrant.
    *
    * `atan2(other)` [torch.Tensor.atan2](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.atan2.html)
    */
@@ -1439,7 +1439,7 @@ export interface TensorMethods {
    */
   frac_(): this;
   /**
-   * Decomposes `input` into mantissa and exponent tensors such that `input = mantissa × 2^{exponent}`.
+   * Decomposes `input` into mantissa and exponent tensors such that `input = mantissa × 2^{exponent`.
    *
    * `frexp()` [torch.Tensor.frexp](https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.frexp.html)
    */

@@ -1712,7 +1712,7 @@ export interface Functions {
   any(input: Tensor, options: Named<{ dim: Int; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   any(options: NamedInput<{ input: Tensor; dim: Int; keepdim?: boolean; out?: Tensor | null }>): Tensor;
   /**
-   * Returns a 1-D tensor of size `lceil end - start / step rceil` with values from the interval `[start, end)`
+   * Returns a 1-D tensor of size `lceil frac{end - start{step rceil` with values from the interval `[start, end)`
    * taken with common difference `step` beginning from `start`.
    *
    * `arange(end, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
@@ -1902,7 +1902,7 @@ export interface Functions {
   atan(input: Tensor, options?: { out?: Tensor | null }): Tensor;
   atan(options: NamedInput<{ input: Tensor; out?: Tensor | null }>): Tensor;
   /**
-   * Element-wise arctangent of `input_{i} / other_{i}` with consideration of the quadrant.
+   * Element-wise arctangent of `input_i / other_i` with consideration of the quadrant.
    *
    * `atan2(input, other, *, out=None)`
    * [torch.atan2](https://docs.pytorch.org/docs/2.13/generated/torch.atan2.html)
@@ -2253,8 +2253,8 @@ export interface Functions {
   celu_(input: Tensor, options: { alpha?: TensorOrScalar }): Tensor;
   celu_(options: NamedInput<{ input: Tensor; alpha?: TensorOrScalar }>): Tensor;
   /**
-   * Divide the channels in a tensor of shape `(*, C , H, W)` into g groups and rearrange them as `(*, C frac g, g,
-   * H, W)`, while keeping the original tensor shape.
+   * Divide the channels in a tensor of shape `(*, C , H, W)` into g groups and rearrange them as `(*, C / g, g, H,
+   * W)`, while keeping the original tensor shape.
    *
    * `channelShuffle(input, groups)`
    * [torch.nn.functional.channel_shuffle](https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.channel_shuffle.html)
@@ -3413,7 +3413,7 @@ export interface Functions {
   frac_(input: Tensor): Tensor;
   frac_(options: NamedInput<{ input: Tensor }>): Tensor;
   /**
-   * Decomposes `input` into mantissa and exponent tensors such that `input = mantissa × 2^{exponent}`.
+   * Decomposes `input` into mantissa and exponent tensors such that `input = mantissa × 2^{exponent`.
    *
    * `frexp(input, *, out=None)` [torch.frexp](https://docs.pytorch.org/docs/2.13/generated/torch.frexp.html)
    */
@@ -3509,9 +3509,8 @@ export interface Functions {
   getDevice(input: Tensor): number;
   getDevice(options: NamedInput<{ input: Tensor }>): number;
   /**
-   * Estimates the gradient of a function `g : mathbb{R}^n rightarrow mathbb{R}` in one or more dimensions using
-   * the second-order accurate central differences method and either first or second order estimates at the
-   * boundaries.
+   * Estimates the gradient of a function `g : R^n → R` in one or more dimensions using the second-order accurate
+   * central differences method and either first or second order estimates at the boundaries.
    *
    * `gradient(input, *, dim, edgeOrder=1)` `gradient(input, *, spacing, dim, edgeOrder=1)`
    * `gradient(input, *, spacing=None, dim=None, edgeOrder=1)` `gradient(input, *, spacing, dim=None, edgeOrder=1)`
@@ -4321,9 +4320,8 @@ export interface Functions {
   logit_(input: Tensor, options: { eps?: number | null }): Tensor;
   logit_(options: NamedInput<{ input: Tensor; eps?: number | null }>): Tensor;
   /**
-   * Creates a one-dimensional tensor of size `steps` whose values are evenly spaced from
-   * `{{text{{base}}}}^{{text{{start}}}}` to `{{text{{base}}}}^{{text{{end}}}}`, inclusive, on a logarithmic scale
-   * with base `base`.
+   * Creates a one-dimensional tensor of size `steps` whose values are evenly spaced from `base^start` to
+   * `base^end`, inclusive, on a logarithmic scale with base `base`.
    *
    * `logspace(start, end, steps, base=10.0, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
    * [torch.logspace](https://docs.pytorch.org/docs/2.13/generated/torch.logspace.html)
@@ -5566,7 +5564,7 @@ export interface Functions {
   randperm(n: Int, options?: FactoryOptions & { generator?: Generator | null; out?: Tensor | null }): Tensor;
   randperm(options: FactoryOptions & { n: Int; generator?: Generator | null; out?: Tensor | null }): Tensor;
   /**
-   * Returns a 1-D tensor of size `lfloor end - start / step rfloor + 1` with values from `start` to `end` with
+   * Returns a 1-D tensor of size `lfloor frac{end - start{step rfloor + 1` with values from `start` to `end` with
    * step `step`.
    *
    * `range(start, end, step=1, *, out=None, dtype=None, layout=None, device=None, pinMemory=False, requiresGrad=False)`
