@@ -2,6 +2,7 @@
 #include <node_api.h>
 
 #include "allocations.h"
+#include "autocast.h"
 #include "autograd.h"
 #include "data.h"
 #include "device.h"
@@ -58,6 +59,7 @@ NAPI_MODULE_INIT() {
     tsorch::export_autograd(*environment, exports);
     tsorch::export_hook(*environment, exports);
     tsorch::export_modes(*environment, exports);
+    tsorch::export_autocast(*environment, exports);
     tsorch::export_device(*environment, exports);
     tsorch::export_random(*environment, exports);
   } catch (...) {

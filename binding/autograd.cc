@@ -53,6 +53,21 @@ napi_value retains_grad(Environment& environment, const Arguments& arguments) {
   return to_js(environment.env, tensor_from(environment.env, arguments[0]).retains_grad());
 }
 
+// gradDtypeCode(handle): the dtype of the gradient, or null if it may have any
+napi_value grad_dtype_code(Environment& environment, const Arguments& arguments) {
+  const auto dtype = tensor_from(environment.env, arguments[0]).grad_dtype();
+  return dtype.has_value() ? to_js(environment.env, static_cast<int64_t>(*dtype)) : null_value(environment.env);
+}
+
+// setGradDtype(handle, dtype or null)
+napi_value set_grad_dtype(Environment& environment, const Arguments& arguments) {
+  const bool any = type_of(environment.env, arguments[1]) == napi_null;
+  tensor_from(environment.env, arguments[0])
+      .set_grad_dtype(any ? std::nullopt
+                          : std::optional(unbox<at::ScalarType>(environment.env, arguments[1], "a dtype")));
+  return nullptr;
+}
+
 // grad(handle, known?): the gradient, or undefined if it is the tensor of the handle `known`
 napi_value grad(Environment& environment, const Arguments& arguments) {
   const at::Tensor& gradient = tensor_from(environment.env, arguments[0]).grad();
@@ -227,6 +242,8 @@ void export_autograd(Environment& environment, napi_value exports) {
   export_function<set_requires_grad>(environment, exports, "setRequiresGrad");
   export_function<is_leaf>(environment, exports, "isLeaf");
   export_function<retains_grad>(environment, exports, "retainsGrad");
+  export_function<grad_dtype_code>(environment, exports, "gradDtypeCode");
+  export_function<set_grad_dtype>(environment, exports, "setGradDtype");
   export_function<grad>(environment, exports, "grad");
   export_function<set_grad>(environment, exports, "setGrad");
   export_function<grads>(environment, exports, "grads");

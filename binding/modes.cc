@@ -9,6 +9,8 @@
 #include <dlfcn.h>
 #include <torch/headeronly/version.h>
 
+#include <optional>
+
 #include "handle.h"
 #include "values.h"
 
@@ -106,6 +108,45 @@ napi_value set_warn_always(Environment& environment, const Arguments& arguments)
   return nullptr;
 }
 
+napi_value deterministic_algorithms_warn_only(Environment& environment, const Arguments&) {
+  return to_js(environment.env, at::globalContext().deterministicAlgorithmsWarnOnly());
+}
+
+napi_value float32_matmul_precision(Environment& environment, const Arguments&) {
+  switch (at::globalContext().float32MatmulPrecision()) {
+    case at::Float32MatmulPrecision::HIGHEST:
+      return to_js(environment.env, std::string_view("highest"));
+    case at::Float32MatmulPrecision::HIGH:
+      return to_js(environment.env, std::string_view("high"));
+    case at::Float32MatmulPrecision::MEDIUM:
+      return to_js(environment.env, std::string_view("medium"));
+  }
+  return nullptr;
+}
+
+napi_value set_float32_matmul_precision(Environment& environment, const Arguments& arguments) {
+  at::globalContext().setFloat32MatmulPrecision(string_from(environment.env, arguments[0]));
+  return nullptr;
+}
+
+// setFlushDenormal(mode): whether the processor can do so
+napi_value set_flush_denormal(Environment& environment, const Arguments& arguments) {
+  return to_js(environment.env, at::globalContext().setFlushDenormal(bool_from(environment.env, arguments[0])));
+}
+
+// checksSparseTensors(): null as long as nobody has said
+napi_value checks_sparse_tensors(Environment& environment, const Arguments&) {
+  const std::optional<bool> checks = at::globalContext().checkSparseTensorInvariants();
+  return checks.has_value() ? to_js(environment.env, *checks) : null_value(environment.env);
+}
+
+napi_value set_checks_sparse_tensors(Environment& environment, const Arguments& arguments) {
+  const bool unset = type_of(environment.env, arguments[0]) == napi_null;
+  at::globalContext().setCheckSparseTensorInvariants(unset ? std::nullopt
+                                                           : std::optional(bool_from(environment.env, arguments[0])));
+  return nullptr;
+}
+
 napi_value show_config(Environment& environment, const Arguments&) {
   return to_js(environment.env, std::string_view(at::show_config()));
 }
@@ -145,6 +186,12 @@ void export_modes(Environment& environment, napi_value exports) {
   export_function<use_deterministic_algorithms>(environment, exports, "useDeterministicAlgorithms");
   export_function<is_warn_always_enabled>(environment, exports, "isWarnAlwaysEnabled");
   export_function<set_warn_always>(environment, exports, "setWarnAlways");
+  export_function<deterministic_algorithms_warn_only>(environment, exports, "deterministicAlgorithmsWarnOnly");
+  export_function<float32_matmul_precision>(environment, exports, "float32MatmulPrecision");
+  export_function<set_float32_matmul_precision>(environment, exports, "setFloat32MatmulPrecision");
+  export_function<set_flush_denormal>(environment, exports, "setFlushDenormal");
+  export_function<checks_sparse_tensors>(environment, exports, "checksSparseTensors");
+  export_function<set_checks_sparse_tensors>(environment, exports, "setChecksSparseTensors");
   export_function<show_config>(environment, exports, "showConfig");
   export_function<parallel_info>(environment, exports, "parallelInfo");
   export_function<libtorch_version>(environment, exports, "libtorchVersion");

@@ -38,7 +38,7 @@ export class Signature<Values extends readonly unknown[], const Names extends re
   private readonly keywords: ReadonlySet<string>;
 
   /**
-   * @param name Python's name, as its error sentences have it; a constructor's is `Linear.__init__`.
+   * @param name Python's name, as its error sentences have it; a method's is `Tensor.norm`.
    * @param names The parameters, a `?` after those that may be left out.
    * @param positional How many of them may be given by position.
    */
@@ -100,7 +100,7 @@ export class Signature<Values extends readonly unknown[], const Names extends re
 
   private tooMany(given: number): TypeError {
     // Python counts `self`.
-    const self = this.name.endsWith('.__init__') ? 1 : 0;
+    const self = this.name.includes('.') ? 1 : 0;
     const [least, most] = [this.required + self, this.positional + self];
     const takes = least === most ? `${most}` : `from ${least} to ${most}`;
     const noun = most === 1 ? 'argument' : 'arguments';
@@ -142,4 +142,50 @@ export function python<const Names extends readonly string[], Body extends objec
     Body,
     Names
   >;
+}
+
+/** `Body` as a method: its first parameter is `this`, the others are by position or by name. */
+export type PythonMethod<Body, Names extends readonly string[]> = Body extends (
+  self: infer Self,
+  ...args: infer Values
+) => infer Result
+  ? (this: Self, ...args: Arguments<Values, Names>) => Result
+  : never;
+
+/**
+ * As `python`, for a method: `body` takes the object first.
+ *
+ * @param name Python's name with the class: `Tensor.norm`.
+ * @param names The parameters after the object.
+ */
+export function pythonMethod<const Names extends readonly string[], Body extends object>(
+  name: string,
+  names: Names,
+  body: Body,
+): PythonMethod<Body, Names> {
+  const parameters = new Signature<readonly unknown[], Names>(name, names);
+  const call = body as unknown as (self: unknown, ...args: readonly unknown[]) => unknown;
+  return function (this: unknown, ...args: Arguments<readonly unknown[], Names>) {
+    return call(this, ...parameters.bind(args));
+  } as PythonMethod<Body, Names>;
+}
+
+/**
+ * Parts what a function of Python's `*args` is given: the values, and the options that follow them.
+ *
+ * @param names The options' names.
+ * @throws TypeError for an option that is none of them.
+ */
+export function trailing<Value, Options extends object>(
+  name: string,
+  names: readonly (keyof Options & string)[],
+  args: readonly unknown[],
+): [values: Value[], options: Partial<Options>] {
+  const options = args.at(-1);
+  if (!isOptions(options)) return [args as Value[], {}];
+  for (const key of Object.keys(options)) {
+    if (names.includes(key as keyof Options & string)) continue;
+    throw new TypeError(`${name}() got an unexpected keyword argument '${key}'\nValid names are: ${names.join(', ')}`);
+  }
+  return [args.slice(0, -1) as Value[], options as Partial<Options>];
 }

@@ -49,11 +49,16 @@ const TYPE_NAMES = new Map<DType, string>([
   [qint32, 'QInt32'],
 ]);
 
+/** LibTorch's name of a dtype: `Float`, `Char`. */
+export function scalarTypeName(dtype: DType): string {
+  return TYPE_NAMES.get(dtype) ?? dtype.name;
+}
+
 /** A tensor's type as text: `'torch.FloatTensor'`, `'torch.cuda.HalfTensor'`, `'torch.sparse.FloatTensor'`. */
 export function typeText(tensor: Tensor): string {
   const backend = tensor.device.type === 'cpu' ? '' : `${tensor.device.type}.`;
   const sparse = tensor.isSparse ? 'sparse.' : '';
-  return `torch.${backend}${sparse}${TYPE_NAMES.get(tensor.dtype) ?? tensor.dtype.name}Tensor`;
+  return `torch.${backend}${sparse}${scalarTypeName(tensor.dtype)}Tensor`;
 }
 
 /** What a type's text stands for; throws a ValueError for one that PyTorch does not know. */

@@ -1,4 +1,6 @@
 /** Makes tensors of JavaScript's data: `torch.tensor` and its kin. */
+import { scalarTypeName } from './conversion';
+import { constructedOn } from './device';
 import {
   bfloat16,
   bool,
@@ -17,8 +19,8 @@ import {
 import { element, inferDtype, memoryOf } from './elements';
 import { ValueError } from './errors';
 import * as vf from './generated/vf';
-import { isOptions } from './ops';
-import { Tensor } from './tensor';
+import { isOptions, isTensor } from './ops';
+import type { Tensor } from './tensor';
 import { dtypeOfArray, fromTypedArray, type TypedArray, viewOfArray } from './typed-arrays';
 import type { DeviceLike, FactoryOptions, Int, IntList, Scalar } from './types';
 
@@ -35,17 +37,17 @@ export interface TensorOptions {
 
 function sizesOf(data: unknown): number[] {
   const shape: number[] = [];
-  for (let level = data; Array.isArray(level) || (level instanceof Tensor && level.dim() > 0); ) {
+  for (let level = data; Array.isArray(level) || (isTensor(level) && level.dim() > 0); ) {
     shape.push(level.length);
     if (shape.length > 128) throw new ValueError("too many dimensions 'list'");
-    if (level instanceof Tensor) return [...shape.slice(0, -1), ...level.shape];
+    if (isTensor(level)) return [...shape.slice(0, -1), ...level.shape];
     level = level[0];
   }
   return shape;
 }
 
 function flatten(data: unknown, shape: readonly number[], depth: number, values: Scalar[]): void {
-  if (data instanceof Tensor) {
+  if (isTensor(data)) {
     flatten(data.tolist(), shape, depth, values);
     return;
   }
@@ -66,13 +68,14 @@ function fromNested(data: unknown, asked: DType | null): Tensor {
   const values: Scalar[] = [];
   flatten(data, shape, 0, values);
   const wanted = asked ?? inferDtype(values);
-  if (values.length === 0) return vf.full(shape, 0, { dtype: wanted });
+  if (values.length === 0) return vf.full(shape, 0, { dtype: wanted, device: 'cpu' });
   const { memory, dtype } = memoryOf(values, wanted);
   return viewOfArray(memory).view(dtype).view(shape).to({ dtype: wanted, copy: true });
 }
 
 function finishTensor(tensor: Tensor, { device, requiresGrad = false, pinMemory = false }: TensorOptions): Tensor {
-  let result = device === undefined || device === null ? tensor : tensor.to(device);
+  const where = constructedOn(device);
+  let result = where === null ? tensor : tensor.to(where);
   if (pinMemory) result = result.pinMemory();
   return requiresGrad ? result.requiresGrad_() : result;
 }
@@ -86,7 +89,7 @@ function finishTensor(tensor: Tensor, { device, requiresGrad = false, pinMemory 
  */
 export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
   const dtype = options.dtype ?? null;
-  if (data instanceof Tensor) {
+  if (isTensor(data)) {
     const copy = data.detach().to({ dtype: dtype ?? data.dtype, copy: true });
     return finishTensor(copy, options);
   }
@@ -104,10 +107,52 @@ export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
  */
 export function asTensor(data: TensorData, { dtype, device }: Omit<TensorOptions, 'requiresGrad'> = {}): Tensor {
   const isArray = dtypeOfArray(data) !== null;
-  if (!(data instanceof Tensor) && !isArray) return tensor(data, { dtype: dtype ?? null, device: device ?? null });
+  if (!isTensor(data) && !isArray) return tensor(data, { dtype: dtype ?? null, device: device ?? null });
   const source = isArray ? fromTypedArray(data as TypedArray) : (data as Tensor);
-  if (!dtype && !device) return source;
-  return source.to({ dtype: dtype ?? source.dtype, device: device ?? source.device });
+  const where = constructedOn(device);
+  if (!dtype && !where) return source;
+  return source.to({ dtype: dtype ?? source.dtype, device: where ?? source.device });
+}
+
+/** How `asarray` makes a tensor. */
+export interface AsArrayOptions {
+  readonly dtype?: DType | null;
+  readonly device?: DeviceLike | null;
+  /** True for memory of its own, false for the data's or an error; null for a copy only where one is needed. */
+  readonly copy?: boolean | null;
+  /** Whether autograd records operations on it; as on the data, if left out. */
+  readonly requiresGrad?: boolean;
+}
+
+/**
+ * A tensor of the data, which shares the memory of a tensor or a typed array unless a copy is asked for or needed.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.asarray.html
+ * @throws ValueError where `copy` is false and a copy is needed.
+ */
+export function asarray(data: TensorData | ArrayBuffer, options: AsArrayOptions = {}): Tensor {
+  const { copy = null } = options;
+  const source = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+  const isTyped = dtypeOfArray(source) !== null;
+  if (!isTensor(source) && !isTyped) {
+    if (copy === false) throw new ValueError("can't alias arbitrary sequence into a tensor.");
+    return tensor(source, options);
+  }
+  const shared = isTyped ? fromTypedArray(source as TypedArray) : (source as Tensor);
+  const device = constructedOn(options.device) ?? shared.device;
+  const dtype = options.dtype ?? shared.dtype;
+  if (copy === false && device !== shared.device) {
+    throw new ValueError(`can't alias tensor from device '${shared.device}' to '${device}'.`);
+  }
+  if (copy === false && dtype !== shared.dtype) {
+    throw new ValueError(
+      `can't alias tensor with dtype '${scalarTypeName(shared.dtype)}' into dtype '${scalarTypeName(dtype)}'.`,
+    );
+  }
+  const converted = shared.to({ dtype, device, copy: copy === true });
+  const requiresGrad = options.requiresGrad ?? shared.requiresGrad;
+  if (!converted.isLeaf && !requiresGrad) return converted.detach();
+  return converted.isLeaf ? converted.requiresGrad_(requiresGrad) : converted;
 }
 
 /**
@@ -128,8 +173,8 @@ function legacy(dtype: () => DType): LegacyConstructor {
   return (...args) => {
     const [data] = args;
     if (args.length === 1 && typeof data === 'object' && !isOptions(data))
-      return tensor(data as TensorData, { dtype: dtype() });
-    return vf.full(args as Int[], 0, { dtype: dtype() });
+      return tensor(data as TensorData, { dtype: dtype(), device: 'cpu' });
+    return vf.full(args as Int[], 0, { dtype: dtype(), device: 'cpu' });
   };
 }
 
@@ -144,8 +189,3 @@ export const CharTensor = legacy(() => int8);
 export const ByteTensor = legacy(() => uint8);
 export const BoolTensor = legacy(() => bool);
 export const ComplexFloatTensor = legacy(() => complex64);
-
-/** Whether a value is a tensor. @see https://docs.pytorch.org/docs/2.13/generated/torch.is_tensor.html */
-export function isTensor(value: unknown): value is Tensor {
-  return value instanceof Tensor;
-}

@@ -1,5 +1,6 @@
-/** Where tensors live. */
+/** Where tensors live, and where factories put them. */
 import { inspect } from 'node:util';
+import { mode } from './autograd/grad-mode';
 import { NativeObject } from './handle';
 import { type Handle, type NativeDevice, native } from './native';
 
@@ -54,14 +55,20 @@ function unique(described: NativeDevice): Device {
 }
 
 /**
- * The device of that name; equal devices are one object.
+ * The device of that name; equal devices are one object. With a function, what it returns, factories putting tensors on the
+ * device meanwhile: Python's `with torch.device('cuda'):`.
  *
  * @see https://docs.pytorch.org/docs/2.13/tensor_attributes.html#torch.device
  * @throws RuntimeError if the text names no device.
  */
-export function device(type: string | number | Device, index?: number): Device {
-  return type instanceof Device ? type : unique(index === undefined ? native.device(type) : native.device(type, index));
-}
+export const device: {
+  (type: string | number | Device, index?: number): Device;
+  <T>(type: string | number | Device, body: () => T): T;
+} = <T>(type: string | number | Device, index?: number | (() => T)): never => {
+  if (typeof index === 'function') return onDevice(device(type), index) as never;
+  if (type instanceof Device) return type as never;
+  return unique(index === undefined ? native.device(type) : native.device(type, index)) as never;
+};
 
 /** The type of devices, as Python's `torch.device` names both. */
 export type device = Device;
@@ -70,4 +77,24 @@ export type device = Device;
 export function deviceOfCode(code: number): Device {
   BY_CODE[code] ??= unique(native.deviceFromCode(code));
   return BY_CODE[code];
+}
+
+let defaultDevice: Device | null = null;
+
+const onDevice = mode<[device: Device]>((device) => {
+  const before = defaultDevice;
+  defaultDevice = device;
+  return () => {
+    defaultDevice = before;
+  };
+}) as <T>(device: Device, body: () => T) => T;
+
+/** @internal Where a factory that was asked for `device` puts its tensor; null where LibTorch decides. */
+export function constructedOn(asked: Device | string | number | null | undefined): Device | null {
+  return asked === null || asked === undefined ? defaultDevice : device(asked);
+}
+
+/** @internal Where factories put tensors for which no device is named; null lets LibTorch decide. */
+export function constructOn(chosen: Device | null): void {
+  defaultDevice = chosen;
 }

@@ -4,10 +4,10 @@
  */
 import { type DType, float32, int64 } from './dtype';
 import { scalarTensor } from './generated/torch';
-import { type IndexItem, type Item, inRange, isTensor, pythonTypeName, readItem, unpack } from './indexing/items';
+import { type IndexItem, type Item, inRange, pythonTypeName, readItem, unpack } from './indexing/items';
 import { parseSlice, Slice } from './indexing/slice';
 import { strided } from './layout';
-import { operator } from './ops';
+import { isTensor, operator } from './ops';
 import type { Tensor } from './tensor';
 import type { Scalar } from './types';
 

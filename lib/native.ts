@@ -100,6 +100,8 @@ export interface Native {
   setRequiresGrad(tensor: Handle, flag: boolean): void;
   isLeaf(tensor: Handle): boolean;
   retainsGrad(tensor: Handle): boolean;
+  gradDtypeCode(tensor: Handle): number | null;
+  setGradDtype(tensor: Handle, dtype: Handle | null): void;
   grad(tensor: Handle, known?: Handle): Handle | null | undefined;
   setGrad(tensor: Handle, gradient: Handle | null): void;
   grads(tensors: Handle[]): (Handle | null)[];
@@ -147,10 +149,26 @@ export interface Native {
   useDeterministicAlgorithms(mode: boolean, warnOnly: boolean): void;
   isWarnAlwaysEnabled(): boolean;
   setWarnAlways(always: boolean): void;
+  deterministicAlgorithmsWarnOnly(): boolean;
+  float32MatmulPrecision(): 'highest' | 'high' | 'medium';
+  setFloat32MatmulPrecision(precision: string): void;
+  setFlushDenormal(mode: boolean): boolean;
+  checksSparseTensors(): boolean | null;
+  setChecksSparseTensors(checks: boolean | null): void;
   showConfig(): string;
   parallelInfo(): string;
   libtorchVersion(): string;
   loadLibrary(path: string): void;
+
+  isAutocastEnabled(deviceType: string): boolean;
+  setAutocastEnabled(deviceType: string, enabled: boolean): void;
+  autocastDtypeCode(deviceType: string): number;
+  setAutocastDtype(deviceType: string, dtype: Handle): void;
+  isAutocastCacheEnabled(): boolean;
+  setAutocastCacheEnabled(enabled: boolean): void;
+  clearAutocastCache(): void;
+  autocastIncrementNesting(): number;
+  autocastDecrementNesting(): number;
 
   dtypes(): NativeDType[];
   device(type: string | number, index?: number): NativeDevice;

@@ -1,6 +1,6 @@
 /** Calls native operators from JavaScript: arguments in, results out. The hot path of everything. */
 import { Complex } from './complex';
-import { deviceOfCode } from './device';
+import { constructedOn, deviceOfCode } from './device';
 import { dtypeOfCode } from './dtype';
 import { NativeObject } from './handle';
 import { layoutOfCode, memoryFormatOfCode } from './layout';
@@ -16,6 +16,11 @@ let TensorClass: new (handle: Handle) => Tensor;
 /** @internal Makes `tensor` the class of results. */
 export function setTensorClass(tensor: new (handle: Handle) => Tensor): void {
   TensorClass = tensor;
+}
+
+/** Whether a value is a tensor. @see https://docs.pytorch.org/docs/2.13/generated/torch.is_tensor.html */
+export function isTensor(value: unknown): value is Tensor {
+  return value instanceof TensorClass;
 }
 
 /** @internal A tensor of a native one. */
@@ -170,16 +175,33 @@ function invokeMethod(id: number, receiver: unknown, args: unknown[]): unknown {
   return finish(result, receiver, args);
 }
 
+// The factories to which `setDefaultDevice` applies: torch/utils/_device.py.
+const FACTORIES: ReadonlySet<string> = new Set(
+  `empty empty_permuted empty_strided empty_quantized ones arange bartlett_window blackman_window eye fft_fftfreq
+  fft_rfftfreq full hamming_window hann_window kaiser_window linspace logspace rand randn randint randperm range
+  tril_indices triu_indices zeros scalar_tensor`.split(/\s+/),
+);
+
+/** A factory's arguments with the default device, if there is one and none is named. */
+function withDefaultDevice(args: unknown[]): unknown[] {
+  const device = constructedOn(null);
+  if (device === null) return args;
+  const last = args.at(-1);
+  if (!isOptions(last)) return [...args, { device }];
+  return [...args.slice(0, -1), { ...last, device: last.device ?? device }];
+}
+
 /**
  * @internal A function that calls the operator group `name`, whose overloads are rows of the generated table:
  * `signature|base|out|call`, in Python's order.
  */
 export function operator<F>(name: string, ...rows: string[]): F {
   let id = -1;
-  return ((...args: unknown[]): unknown => {
+  const call = (...args: unknown[]): unknown => {
     if (id < 0) id = native.define(name, false, rows);
     return invokeFunction(id, args);
-  }) as F;
+  };
+  return (FACTORIES.has(name) ? (...args: unknown[]) => call(...withDefaultDevice(args)) : call) as F;
 }
 
 /** @internal As `operator`, for a method of Tensor. */

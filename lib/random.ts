@@ -1,5 +1,7 @@
 /** Random number generators: `torch.Generator`, `torch.manualSeed` and their kin. */
 import { inspect } from 'node:util';
+import { type ArgumentsOf, Signature } from './arguments';
+import { type Mode, mode } from './autograd/grad-mode';
 import { type Device, device as deviceNamed } from './device';
 import { NativeObject } from './handle';
 import { type Handle, native } from './native';
@@ -102,3 +104,33 @@ export function getRngState(): Tensor {
 export function setRngState(state: Tensor): void {
   defaultGenerator.setState(state);
 }
+
+const FORK_RNG = new Signature('fork_rng', ['devices?', 'enabled?', 'deviceType?'], 2).of<
+  [devices?: readonly number[] | null, enabled?: boolean, deviceType?: string]
+>();
+
+/**
+ * A mode that leaves the default generators of the CPU and of an accelerator's `devices` as they were: all devices, if left
+ * out. With `enabled` false it does nothing.
+ *
+ * @example torch.random.forkRng(() => torch.randn(2)); // the next numbers are the same again
+ * @see https://docs.pytorch.org/docs/2.13/random.html#torch.random.fork_rng
+ */
+export const forkRng = mode<ArgumentsOf<typeof FORK_RNG>>((...args) => {
+  const [devices, enabled = true, deviceType] = FORK_RNG.bind(args);
+  if (!enabled || deviceType === 'meta') return () => {};
+  const accelerator = native.accelerator();
+  const type = deviceType ?? accelerator?.type ?? 'cuda';
+  const indices = devices ?? Array.from({ length: accelerator?.count ?? 0 }, (_, index) => index);
+  const generators = [
+    defaultGenerator,
+    ...indices.map((index) => Generator.of(native.defaultGenerator(`${type}:${index}`))),
+  ];
+  const states = generators.map((generator) => generator.getState());
+  return () => {
+    for (const [i, generator] of generators.entries()) generator.setState(states[i] as Tensor);
+  };
+}) as Mode &
+  Mode<[devices: readonly number[] | null]> &
+  Mode<[devices: readonly number[] | null, enabled: boolean]> &
+  Mode<[options: { devices?: readonly number[] | null; enabled?: boolean; deviceType?: string }]>;

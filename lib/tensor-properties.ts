@@ -2,7 +2,7 @@
 import { type Device, deviceOfCode } from './device';
 import { type DType, dtypeOfCode } from './dtype';
 import { NativeObject } from './handle';
-import { jagged, type Layout, layoutOfCode, type MemoryFormat, sparseCoo, sparseCsr } from './layout';
+import { _mkldnn, jagged, type Layout, layoutOfCode, type MemoryFormat, sparseCoo, sparseCsr } from './layout';
 import { type Handle, native, numbers } from './native';
 import { asSize, type Size } from './size';
 
@@ -100,6 +100,11 @@ export abstract class TensorProperties extends NativeObject {
     return native.dataPointer(this.handle);
   }
 
+  /** The address of the first element, which is not to be written to. */
+  constDataPtr(): bigint {
+    return native.dataPointer(this.handle);
+  }
+
   /** Whether the elements lie in order, without gaps, in the given memory format. */
   isContiguous(memoryFormat?: MemoryFormat | { memoryFormat?: MemoryFormat }): boolean {
     const format = memoryFormat instanceof NativeObject ? memoryFormat : memoryFormat?.memoryFormat;
@@ -121,6 +126,38 @@ export abstract class TensorProperties extends NativeObject {
 
   get isMeta(): boolean {
     return this.device.type === 'meta';
+  }
+
+  get isIpu(): boolean {
+    return this.device.type === 'ipu';
+  }
+
+  get isMaia(): boolean {
+    return this.device.type === 'maia';
+  }
+
+  get isMps(): boolean {
+    return this.device.type === 'mps';
+  }
+
+  get isMtia(): boolean {
+    return this.device.type === 'mtia';
+  }
+
+  get isVulkan(): boolean {
+    return this.device.type === 'vulkan';
+  }
+
+  get isXla(): boolean {
+    return this.device.type === 'xla';
+  }
+
+  get isXpu(): boolean {
+    return this.device.type === 'xpu';
+  }
+
+  get isMkldnn(): boolean {
+    return this.layout === _mkldnn;
   }
 
   get isSparse(): boolean {

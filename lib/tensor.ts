@@ -11,6 +11,7 @@ import {
   complex64,
   complex128,
   type DType,
+  dtypeOfCode,
   float16,
   float32,
   float64,
@@ -20,6 +21,7 @@ import {
   int64,
   uint8,
 } from './dtype';
+import { RuntimeError } from './errors';
 import { type TensorMethods, tensorMethods } from './generated/tensor';
 import * as vf from './generated/vf';
 import { type IndexItem, index, indexPut } from './indexing';
@@ -29,6 +31,7 @@ import { type Handle, type NativeResult, native } from './native';
 import { finish, method, setTensorClass, wrap } from './ops';
 import { tensorString } from './print';
 import { copyTensor } from './tensor-copy';
+import { type FunctionalMethods, functionalMethods } from './tensor-methods';
 import { TensorProperties } from './tensor-properties';
 import { elementText, numberOf } from './tensor-text';
 import { type TypedArray, typedArrayOf } from './typed-arrays';
@@ -114,6 +117,18 @@ export class Tensor extends TensorProperties {
   /** Which output of `gradFn` this tensor is. */
   get outputNr(): number {
     return native.outputNumber(this.handle);
+  }
+
+  /** The dtype that the gradient of a leaf must have; null for any. Throws a RuntimeError for a tensor that is no leaf. */
+  get gradDtype(): DType | null {
+    if (!this.isLeaf) throw new RuntimeError('grad_dtype can only be accessed on leaf tensors.');
+    const code = native.gradDtypeCode(this.handle);
+    return code === null ? null : dtypeOfCode(code);
+  }
+
+  set gradDtype(dtype: DType | null) {
+    if (!this.isLeaf) throw new RuntimeError('grad_dtype can only be set on leaf tensors.');
+    native.setGradDtype(this.handle, dtype === null ? null : dtype.handle);
   }
 
   /** The accumulated gradient, one object as long as it is the same tensor; null before any. */
@@ -327,7 +342,7 @@ export class Tensor extends TensorProperties {
   }
 }
 
-export interface Tensor extends TensorMethods {
+export interface Tensor extends TensorMethods, FunctionalMethods {
   /** Converts to uint8. */
   byte: Cast;
   /** Converts to int8. */
@@ -361,6 +376,7 @@ function install(name: string, value: unknown): void {
 }
 
 for (const [name, [pythonName, ...rows]] of Object.entries(tensorMethods)) install(name, method(pythonName, ...rows));
+for (const [name, body] of Object.entries(functionalMethods)) install(name, body);
 
 const CASTS = {
   byte: uint8,

@@ -10,7 +10,10 @@ export {
   setGradEnabled,
 } from './autograd/grad-mode';
 export { Complex } from './complex';
+export * from './constants';
 export {
+  type AsArrayOptions,
+  asarray,
   asTensor,
   BFloat16Tensor,
   BoolTensor,
@@ -22,7 +25,6 @@ export {
   full,
   HalfTensor,
   IntTensor,
-  isTensor,
   LongTensor,
   ShortTensor,
   type TensorData,
@@ -33,11 +35,11 @@ export * as cuda from './cuda';
 export { deepcopy } from './deepcopy';
 export { Device, device } from './device';
 export * from './dtype';
+export { DType as dtype } from './dtype';
 export * from './errors';
-export { broadcastTensors, nonzero, split } from './functional';
+export * as functional from './functional';
+export * from './functional';
 export * as fft from './generated/fft';
-export * as linalg from './generated/linalg';
-export * as sparse from './generated/sparse';
 export * as special from './generated/special';
 export * from './generated/torch';
 export { type IndexItem, type Slice, type SliceString, slice } from './indexing';
@@ -47,7 +49,9 @@ export {
   contiguousFormat,
   jagged,
   Layout,
+  Layout as layout,
   MemoryFormat,
+  MemoryFormat as memoryFormat,
   preserveFormat,
   sparseBsc,
   sparseBsr,
@@ -56,20 +60,40 @@ export {
   sparseCsr,
   strided,
 } from './layout';
+export * as linalg from './linalg';
+export * as masked from './masked';
 export { keep, memory, tidy } from './memory';
+export * as nested from './nested';
 export * as nn from './nn';
+export { FloatInfo, finfo, IntegerInfo, iinfo } from './numeric-limits';
 export { ops } from './op-namespaces';
+export { isTensor } from './ops';
 export * as optim from './optim';
 export { getPrintoptions, type PrintOptions, printoptions, setPrintoptions } from './print';
+export { typename } from './python-repr';
+export * as random from './random';
 export { defaultGenerator, Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from './random';
 export * as serialization from './serialization';
 export { load, loadAsync, npy, npz, safetensors, save, saveAsync } from './serialization';
 export {
   areDeterministicAlgorithmsEnabled,
   config,
+  getDefaultDevice,
+  getDeterministicDebugMode,
+  getFloat32MatmulPrecision,
   getNumInteropThreads,
   getNumThreads,
+  hasLapack,
+  hasMkl,
+  hasOpenmp,
+  hasSpectral,
+  isDeterministicAlgorithmsWarnOnlyEnabled,
   isWarnAlwaysEnabled,
+  setDefaultDevice,
+  setDefaultTensorType,
+  setDeterministicDebugMode,
+  setFloat32MatmulPrecision,
+  setFlushDenormal,
   setNumInteropThreads,
   setNumThreads,
   setWarnAlways,
@@ -77,6 +101,17 @@ export {
   version,
 } from './settings';
 export { Size } from './size';
+export * as sparse from './sparse';
+export {
+  type CompressedOptions,
+  type SparseOptions,
+  sparseBscTensor,
+  sparseBsrTensor,
+  sparseCompressedTensor,
+  sparseCooTensor,
+  sparseCscTensor,
+  sparseCsrTensor,
+} from './sparse/creation';
 export { Tensor } from './tensor';
 export { frombuffer, fromTypedArray, type TypedArray } from './typed-arrays';
 export * as utils from './utils';

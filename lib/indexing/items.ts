@@ -2,9 +2,8 @@
 import { Complex } from '../complex';
 import { bool, int64 } from '../dtype';
 import { ValueError } from '../errors';
-import { NativeObject } from '../handle';
 import { native } from '../native';
-import { wrap } from '../ops';
+import { isTensor, wrap } from '../ops';
 import type { Tensor } from '../tensor';
 import { parseSlice, Slice, type SliceString } from './slice';
 
@@ -30,11 +29,6 @@ export type IndexItem =
 
 /** An item after reading: strings are slices but for `'...'`, lists are tensors. */
 export type Item = number | bigint | boolean | null | '...' | Slice | Tensor;
-
-/** Whether a value is a tensor. The class itself is built on this file, which therefore cannot import it. */
-export function isTensor(value: unknown): value is Tensor {
-  return value instanceof NativeObject && 'storageOffset' in value;
-}
 
 /** Reads an item of an index of `self`, on whose device lists become tensors. */
 export function readItem(item: unknown, self: Tensor): Item {

@@ -20,6 +20,19 @@ export function formatExponential(value: number, digits: number): string {
   return sign(value) + pythonExponent(exact ? exactExponential(size, digits) : size.toExponential(digits));
 }
 
+/** C's `%g`: six significant digits without trailing zeros, as an exponential for very large and very small numbers. */
+export function formatGeneral(value: number): string {
+  if (!Number.isFinite(value)) return nonFinite(value);
+  const [digits, exponent] = formatExponential(value, 5).split('e') as [string, string];
+  const power = Number(exponent);
+  if (power < -4 || power >= 6) return `${withoutZeros(digits)}e${exponent}`;
+  return withoutZeros(formatFixed(value, 5 - power));
+}
+
+function withoutZeros(digits: string): string {
+  return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
+}
+
 /** Python's `repr` of a float: the shortest text that reads back as the same number, always marked as a float. */
 export function floatRepr(value: number): string {
   if (!Number.isFinite(value)) return nonFinite(value);

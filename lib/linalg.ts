@@ -1,0 +1,3 @@
+/** `torch.linalg`. */
+export { LinAlgError } from './errors';
+export * from './generated/linalg';

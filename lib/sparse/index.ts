@@ -1,0 +1,4 @@
+/** `torch.sparse`. */
+export * from '../generated/sparse';
+export { checkSparseTensorInvariants } from './invariants';
+export { sum } from './sum';
