@@ -1,5 +1,8 @@
 /** The names of `torch`, grouped. */
 
+export * as amp from './amp';
+export { autocast } from './amp/autocast';
+export * from './amp/state';
 export * as autograd from './autograd';
 export {
   enableGrad,
@@ -100,6 +103,7 @@ export {
   useDeterministicAlgorithms,
   version,
 } from './settings';
+export * as signal from './signal';
 export { Size } from './size';
 export * as sparse from './sparse';
 export {

@@ -41,6 +41,9 @@ export const IMPOSSIBLE: Readonly<Record<string, Readonly<Record<string, string>
     'Hardware whose code LibTorch for CPU and CUDA does not have': `
       mps mtia xpu get_autocast_ipu_dtype get_autocast_xla_dtype is_autocast_ipu_enabled is_autocast_xla_enabled
       set_autocast_ipu_dtype set_autocast_ipu_enabled set_autocast_xla_dtype set_autocast_xla_enabled`,
+    "Autocast's names by device, deprecated since PyTorch 2.4 for those that take the device": `
+      get_autocast_cpu_dtype get_autocast_gpu_dtype is_autocast_cpu_enabled set_autocast_cpu_dtype
+      set_autocast_cpu_enabled set_autocast_gpu_dtype`,
     'Downloads and runs Python code': 'hub',
     'A dtype of no elements that only the compiler mentions, and a memory format without a meaning since PyTorch 1.5': `
       bit legacy_contiguous_format`,

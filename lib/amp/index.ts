@@ -1,0 +1,2 @@
+/** `torch.amp`. */
+export { type AutocastOptions, autocast, isAutocastAvailable } from './autocast';
