@@ -1,7 +1,7 @@
 /** Runs operators in smaller dtypes where that is safe: `torch.autocast`. */
 import { type ArgumentsOf, signature } from '../arguments';
 import { type Mode, mode } from '../autograd/grad-mode';
-import { bfloat16, type DType, float16 } from '../dtype';
+import { bfloat16, type DType, dtypeOfCode, float16 } from '../dtype';
 import { RuntimeError, ValueError } from '../errors';
 import { native } from '../native';
 import { typename } from '../python-repr';
@@ -9,13 +9,7 @@ import * as state from './state';
 
 /** Whether autocast exists for a type of device. @see https://docs.pytorch.org/docs/2.13/amp.html#torch.amp.is_autocast_available */
 export function isAutocastAvailable(deviceType: string): boolean {
-  try {
-    native.autocastDtypeCode(deviceType);
-    return true;
-  } catch (error) {
-    if (error instanceof RuntimeError && error.message.startsWith('unsupported scalarType')) return false;
-    throw error;
-  }
+  return dtypeOfCode(native.autocastDtypeCode(deviceType)) !== undefined;
 }
 
 /** Whether autocast can be on for the device and the dtype; warns where it cannot. */

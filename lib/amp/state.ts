@@ -1,5 +1,6 @@
 /** Whether operators run in smaller dtypes, and in which: the switches behind `torch.autocast`. */
 import { type DType, dtypeOfCode } from '../dtype';
+import { RuntimeError } from '../errors';
 import { native } from '../native';
 
 /** Whether autocast is on for a type of device, `'cuda'` if none is named. */
@@ -12,9 +13,11 @@ export function setAutocastEnabled(deviceType: string, enabled: boolean): void {
   native.setAutocastEnabled(deviceType, enabled);
 }
 
-/** The dtype in which autocast runs operators on a type of device. */
+/** The dtype in which autocast runs operators on a type of device; throws a RuntimeError where there is no autocast. */
 export function getAutocastDtype(deviceType: string): DType {
-  return dtypeOfCode(native.autocastDtypeCode(deviceType));
+  const dtype = dtypeOfCode(native.autocastDtypeCode(deviceType)) as DType | undefined;
+  if (dtype === undefined) throw new RuntimeError('unsupported scalarType');
+  return dtype;
 }
 
 /** Sets the dtype in which autocast runs operators on a type of device. */
