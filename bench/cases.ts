@@ -1,6 +1,7 @@
 /** The families of cases, and which of them are run. */
 import type { Case } from './case';
 import { OPERATORS } from './operators/cases';
+import { OPTIM } from './optim/cases';
 import { TRAINING } from './training/cases';
 
 const IMPORT: Case = {
@@ -14,6 +15,7 @@ const IMPORT: Case = {
 const FAMILIES: Readonly<Record<string, readonly Case[]>> = {
   operators: OPERATORS,
   training: TRAINING,
+  optim: OPTIM,
   import: [IMPORT],
 };
 

@@ -6,13 +6,14 @@ import time
 
 import torch
 from operators.pytorch import operators
+from optim.pytorch import optim
 from training.pytorch import training
 
 
 def main():
     print(json.dumps({"version": torch.__version__}), flush=True)
     works = {}
-    for family in (operators, training):
+    for family in (operators, training, optim):
         torch.manual_seed(0)
         works |= family()
     for line in sys.stdin:

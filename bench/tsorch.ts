@@ -2,11 +2,12 @@
 import { createInterface } from 'node:readline';
 import { torch, type Work } from './compiled';
 import { operators } from './operators/tsorch';
+import { optim } from './optim/tsorch';
 import { training } from './training/tsorch';
 
 console.log(JSON.stringify({ version: torch.version.libtorch }));
 const works: Record<string, Work> = {};
-for (const family of [operators, training]) {
+for (const family of [operators, training, optim]) {
   torch.manualSeed(0);
   Object.assign(works, family());
 }

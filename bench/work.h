@@ -10,4 +10,5 @@ using Work = std::function<at::Tensor()>;
 using Works = std::map<std::string, Work>;
 
 Works operators();
+Works optim();
 Works training();

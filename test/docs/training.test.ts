@@ -1,0 +1,7 @@
+/** docs/training.md prints what it says, in both languages. */
+import * as torch from '../../lib';
+import { describePage } from './page';
+
+const { nn, optim } = torch;
+
+describePage('docs/training.md', 7, { torch, nn, optim });
