@@ -8,6 +8,7 @@ import * as linalg from '../generated/linalg';
 import { diag, emptyLike, eye as makeEye, randperm, where } from '../generated/torch';
 import type { Tensor } from '../tensor';
 import type { Generator } from '../types';
+import { warn } from '../warnings';
 
 /** The activation that follows, by PyTorch's name, for which `calculateGain` knows a factor. */
 export type Nonlinearity =
@@ -167,7 +168,7 @@ const KAIMING = ['tensor', 'a?', 'mode?', 'nonlinearity?', 'generator?'] as cons
 /** The standard deviation of He's values; null, with PyTorch's warning, where there is nothing to fill. */
 function kaimingStd(tensor: Tensor, a: number, mode: FanMode, nonlinearity: Nonlinearity): number | null {
   if (tensor.shape.includes(0)) {
-    process.emitWarning('Initializing zero-element tensors is a no-op');
+    warn('Initializing zero-element tensors is a no-op');
     return null;
   }
   return calculateGain(nonlinearity, a) / Math.sqrt(fanOf(tensor, mode));
@@ -314,7 +315,7 @@ export const truncNormal_ = python(
   (tensor: Tensor, mean = 0, std = 1, a = -2, b = 2, generator: Source = null): Tensor => {
     if (tensor.isMeta) return tensor;
     if (mean < a - 2 * std || mean > b + 2 * std) {
-      process.emitWarning(
+      warn(
         'mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.',
       );
     }
@@ -332,10 +333,7 @@ function deprecated<Args extends unknown[]>(
   fill: (...args: Args) => Tensor,
 ): (...args: Args) => Tensor {
   return (...args) => {
-    process.emitWarning(
-      `\`nn.init.${oldName}\` is now deprecated in favor of \`nn.init.${oldName}_\`.`,
-      'DeprecationWarning',
-    );
+    warn(`\`nn.init.${oldName}\` is now deprecated in favor of \`nn.init.${oldName}_\`.`, 'FutureWarning');
     return fill(...args);
   };
 }

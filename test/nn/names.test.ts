@@ -7,7 +7,6 @@ import { evaluate } from '../oracle/oracle';
 /** What is public in Python, and missing here. */
 const MISSING: Record<string, string> = {
   'functional.assert_int_or_pair': 'a helper that PyTorch itself no longer uses',
-  'functional.multi_head_attention_forward': 'not ported yet',
 };
 
 /** Names that PyTorch's modules import, or use while TorchScript compiles them. */

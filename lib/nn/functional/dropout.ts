@@ -3,6 +3,7 @@ import { python } from '../../arguments';
 import { RuntimeError, ValueError } from '../../errors';
 import * as torch from '../../generated/torch';
 import type { Tensor } from '../../tensor';
+import { warn } from '../../warnings';
 
 type Drop = (input: Tensor, p: number, train: boolean) => Tensor;
 
@@ -83,7 +84,7 @@ export const dropout1d = python(
 );
 
 function warnOfDimensions(name: string, dims: number, spatial: number, expected: string): void {
-  process.emitWarning(
+  warn(
     `${name}: Received a ${dims}-D input to ${name}, which is deprecated and will result in an error in a future ` +
       'release. To retain the behavior and silence this warning, please use dropout instead. Note that ' +
       `${name} exists to provide channel-wise dropout on inputs with ${spatial} spatial dimensions, a channel ` +
@@ -105,7 +106,7 @@ export const dropout2d = python(
     const dims = input.dim();
     if (dims !== 3 && dims !== 4) warnOfDimensions('dropout2d', dims, 2, '3D or 4D');
     if (dims === 3) {
-      process.emitWarning(
+      warn(
         'dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is desired - ' +
           'input is interpreted as shape (N, C, L), where C is the channel dim. This behavior will change in a ' +
           'future release to interpret the input as one without a batch dimension, i.e. shape (C, H, W). To ' +

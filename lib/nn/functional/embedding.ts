@@ -4,6 +4,7 @@ import { int64 } from '../../dtype';
 import { AssertionError, NotImplementedError, ValueError } from '../../errors';
 import * as torch from '../../generated/torch';
 import type { Tensor } from '../../tensor';
+import { warn } from '../../warnings';
 
 export { oneHot } from '../../generated/nn';
 
@@ -138,7 +139,7 @@ export const embeddingBag = python(
     paddingIdx: number | null = null,
   ): Tensor => {
     if (weight.dtype === int64 && input.isFloatingPoint()) {
-      process.emitWarning(
+      warn(
         'Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is ' +
           'deprecated, and should now be `embedding_bag(input, weight, ...)`.',
       );

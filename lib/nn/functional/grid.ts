@@ -4,6 +4,7 @@ import { NotImplementedError, ValueError } from '../../errors';
 import * as torch from '../../generated/torch';
 import { listRepr } from '../../python-repr';
 import type { Tensor } from '../../tensor';
+import { warn } from '../../warnings';
 
 /** How elements between the given ones are found. */
 export type GridSampleMode = 'bilinear' | 'nearest' | 'bicubic';
@@ -16,7 +17,7 @@ const PADDING_MODES: readonly string[] = ['zeros', 'border', 'reflection'];
 
 /** What PyTorch takes where nothing is said, with its warning. */
 function alignedByDefault(): boolean {
-  process.emitWarning(
+  warn(
     'Default grid_sample and affine_grid behavior has changed to align_corners=False since 1.3.0. Please specify ' +
       'align_corners=True if the old behavior is desired. See the documentation of grid_sample for details.',
   );
@@ -89,7 +90,7 @@ export const affineGrid = python(
     const wrong = wrongMatrices(theta, size, size.length - 2);
     if (wrong !== null) throw new ValueError(wrong);
     if (aligned && Math.min(...size.slice(2)) === 1) {
-      process.emitWarning(
+      warn(
         'Since version 1.3.0, affine_grid behavior has changed for unit-size grids when align_corners=True. This is ' +
           'not an intended use case of affine_grid. See the documentation of affine_grid for details.',
       );

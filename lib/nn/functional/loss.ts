@@ -5,6 +5,7 @@ import { broadcastTensors } from '../../functional';
 import * as nn from '../../generated/nn';
 import * as torch from '../../generated/torch';
 import type { Tensor } from '../../tensor';
+import { warn } from '../../warnings';
 import { legacyReduction, type Reduction, reduce as reduceErrors, reductionCode } from './reduction';
 
 type Flag = boolean | null;
@@ -132,7 +133,7 @@ export const klDiv = python(
   ): Tensor => {
     const how = legacyReduction(sizeAverage, reduce, reduction);
     if (sizeAverage === null && reduce === null && reduction === 'mean') {
-      process.emitWarning(
+      warn(
         "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' divides " +
           "only by the batch size, and aligns with the KL div math definition.'mean' will be changed to behave the " +
           "same as 'batchmean' in the next major release.",

@@ -1,6 +1,7 @@
 /** How losses are reduced: Python's `torch/nn/_reduction.py`. */
 import { ValueError } from '../../errors';
 import type { Tensor } from '../../tensor';
+import { warn } from '../../warnings';
 
 /** What a loss gives: every element's, their mean, or their sum. */
 export type Reduction = 'none' | 'mean' | 'sum';
@@ -10,7 +11,7 @@ const CODES: Readonly<Record<string, number>> = { none: 0, mean: 1, elementwise_
 /** LibTorch's number of a reduction. Throws a ValueError for any other word. */
 export function reductionCode(reduction: string): number {
   if (reduction === 'elementwise_mean') {
-    process.emitWarning("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.");
+    warn("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.");
   }
   const code = CODES[reduction];
   if (code === undefined) throw new ValueError(`${reduction} is not a valid value for reduction`);
@@ -25,10 +26,7 @@ export function legacyReduction(
 ): string {
   if ((sizeAverage ?? null) === null && (reduce ?? null) === null) return reduction;
   const stands = !(reduce ?? true) ? 'none' : (sizeAverage ?? true) ? 'mean' : 'sum';
-  process.emitWarning(
-    `size_average and reduce args will be deprecated, please use reduction='${stands}' instead.`,
-    'DeprecationWarning',
-  );
+  warn(`size_average and reduce args will be deprecated, please use reduction='${stands}' instead.`);
   return stands;
 }
 

@@ -6,13 +6,14 @@ import { broadcastTensors } from '../../functional';
 import * as nn from '../../generated/nn';
 import * as torch from '../../generated/torch';
 import type { Tensor } from '../../tensor';
+import { warn } from '../../warnings';
 import { legacyReduction, type Reduction, reduce as reduceErrors, reductionCode } from './reduction';
 
 type Flag = boolean | null;
 
 function warnOfSizes(input: Tensor, target: Tensor): void {
   if (String(target.shape) === String(input.shape)) return;
-  process.emitWarning(
+  warn(
     `Using a target size (${target.shape}) that is different to the input size (${input.shape}). This will likely ` +
       'lead to incorrect results due to broadcasting. Please ensure they have the same size.',
   );

@@ -4,12 +4,11 @@ import type { DType } from '../../dtype';
 import * as torch from '../../generated/torch';
 import { contiguousFormat } from '../../layout';
 import type { Tensor } from '../../tensor';
+import { warn } from '../../warnings';
 
 /** The dimension that PyTorch takes where none is given, with its warning. */
 function softmaxDim(name: string, ndim: number): number {
-  process.emitWarning(
-    `Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`,
-  );
+  warn(`Implicit dimension choice for ${name} has been deprecated. Change the call to include dim=X as an argument.`);
   return ndim === 0 || ndim === 1 || ndim === 3 ? 0 : 1;
 }
 
@@ -60,7 +59,7 @@ export const gumbelSoftmax = python(
   'gumbel_softmax',
   ['logits', 'tau?', 'hard?', 'eps?', 'dim?'],
   (logits: Tensor, tau = 1, hard = false, eps = 1e-10, dim = -1): Tensor => {
-    if (eps !== 1e-10) process.emitWarning('`eps` parameter is deprecated and has no effect.');
+    if (eps !== 1e-10) warn('`eps` parameter is deprecated and has no effect.');
     const noise = torch.emptyLike(logits, { memoryFormat: contiguousFormat }).exponential_().log().neg();
     const soft = logits.add(noise).div(tau).softmax(dim);
     if (!hard) return soft;

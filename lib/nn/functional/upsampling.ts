@@ -5,6 +5,7 @@ import * as nn from '../../generated/nn';
 import { adaptiveAvgPool1d } from '../../generated/torch';
 import { listRepr, repr } from '../../python-repr';
 import type { Tensor } from '../../tensor';
+import { warn } from '../../warnings';
 import { adaptiveAvgPool2d, adaptiveAvgPool3d } from './adaptive-pooling';
 
 export { channelShuffle, nativeChannelShuffle, pixelShuffle, pixelUnshuffle } from '../../generated/torch';
@@ -176,10 +177,7 @@ export const interpolate = python(
 );
 
 function warnOfName(name: string): void {
-  process.emitWarning(
-    `\`nn.functional.${name}\` is deprecated. Use \`nn.functional.interpolate\` instead.`,
-    'DeprecationWarning',
-  );
+  warn(`\`nn.functional.${name}\` is deprecated. Use \`nn.functional.interpolate\` instead.`);
 }
 
 /** @deprecated PyTorch's older name of `interpolate`. */

@@ -1,6 +1,7 @@
 /** Normalisation of each sample by itself. */
 import { ValueError } from '../../errors';
 import type { Tensor } from '../../tensor';
+import { warn } from '../../warnings';
 import { instanceNorm } from '../functional';
 import type { LoadReport } from '../module/load-state-dict';
 import type { LocalMetadata, StateDict } from '../module/state-dict';
@@ -74,7 +75,7 @@ export abstract class _InstanceNorm extends _NormBase {
         `expected input's size at dim=${dim} to match num_features (${numFeatures}), but got: ${size}.`,
       );
     }
-    process.emitWarning(
+    warn(
       `input's size at dim=${dim} does not match num_features. You can silence this warning by not passing in ` +
         'num_features, which is not used because affine=False',
     );

@@ -1,6 +1,7 @@
 /** Losses of classification. */
 import { type ArgumentsOf, signature } from '../../arguments';
 import type { Tensor } from '../../tensor';
+import { warn } from '../../warnings';
 import * as F from '../functional';
 import type { Reduction } from '../functional/reduction';
 import { _Loss, _WeightedLoss, type Flag, WEIGHTED_LOSS } from './loss-base';
@@ -125,10 +126,10 @@ export class BCEWithLogitsLoss extends _Loss {
  */
 export class NLLLoss2d extends NLLLoss {
   constructor(...args: ArgumentsOf<typeof NLL>) {
-    process.emitWarning(
+    warn(
       '`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see ' +
         'https://pytorch.org/docs/main/nn.html#torch.nn.NLLLoss for more details.',
-      'DeprecationWarning',
+      'FutureWarning',
     );
     super(...args);
   }
