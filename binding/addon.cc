@@ -10,6 +10,7 @@
 #include "environment.h"
 #include "handle.h"
 #include "hook.h"
+#include "jit.h"
 #include "modes.h"
 #include "random.h"
 #include "storage.h"
@@ -56,6 +57,7 @@ NAPI_MODULE_INIT() {
     tsorch::export_tensor(*environment, exports);
     tsorch::export_data(*environment, exports);
     tsorch::export_storage(*environment, exports);
+    tsorch::export_jit(*environment, exports);
     tsorch::export_autograd(*environment, exports);
     tsorch::export_hook(*environment, exports);
     tsorch::export_modes(*environment, exports);

@@ -92,6 +92,26 @@ export interface Native {
   storageTensor(tensor: Handle): Handle;
   mapFile(path: string, descriptor: number, size: number): Handle;
   sliceStorage(bytes: Handle, offset: number, size: number): Handle;
+  jitLoad(bytes: Buffer, device: Handle | null): Handle;
+  jitLoadFile(path: string, device: Handle | null): Handle;
+  jitSave(module: Handle): Buffer;
+  jitDescribe(
+    module: Handle,
+  ): [
+    className: string,
+    methods: string[],
+    members: [kind: 'parameter' | 'buffer' | 'module' | 'attribute', name: string, value: NativeResult][],
+  ];
+  /** Keyword arguments are names and values in turn. */
+  jitCallMethod(module: Handle, name: string, args: unknown[], keywords: unknown[]): NativeResult;
+  jitSetAttribute(module: Handle, name: string, value: unknown): void;
+  jitTrain(module: Handle, mode: boolean): void;
+  jitFreeze(module: Handle, preserved: readonly string[], optimize: boolean): Handle;
+  jitOptimize(module: Handle, otherMethods: readonly string[]): Handle;
+  jitCompile(source: string): Handle;
+  jitDefine(unit: Handle, source: string): void;
+  jitFunctions(unit: Handle): string[];
+  jitCallFunction(unit: Handle, name: string, args: unknown[], keywords: unknown[]): NativeResult;
   item(tensor: Handle): NativeResult;
   tolist(tensor: Handle): NativeResult;
   complex(real: number, imaginary: number): Handle;
