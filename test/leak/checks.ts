@@ -73,6 +73,19 @@ export async function checkModules(steps: number, node?: string): Promise<string
   return `RSS ${inMegabytes(rss)} MB by tenths`;
 }
 
+/** Steps optimizers and schedulers; says what was measured. */
+export async function checkOptimizers(steps: number, node?: string): Promise<string> {
+  const { rss, tensors, lr } = await measure<{ rss: number[]; tensors: number[]; lr: number }>(
+    'optimizers',
+    [steps],
+    node,
+  );
+  assertFlat(rss);
+  assert.ok(Math.max(...tensors) < 100_000, `${tensors} tensors`);
+  assert.ok(Number.isFinite(lr));
+  return `RSS ${inMegabytes(rss)} MB by tenths`;
+}
+
 /** Runs out of address space with garbage at hand, then without; says what was measured. */
 export async function checkScarcity(node?: string): Promise<void> {
   const expected = { made: 100, failure: 'OutOfMemoryError', after: 2 ** 20 };

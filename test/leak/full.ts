@@ -4,6 +4,7 @@ import {
   checkGarbage,
   checkLargeTensors,
   checkModules,
+  checkOptimizers,
   checkScarcity,
   checkTraining,
   checkWorkers,
@@ -38,6 +39,7 @@ async function checkNode(path: string): Promise<void> {
   for (const kind of GARBAGE) await check('garbage', () => checkGarbage(kind, 500, path));
   if (process.platform === 'linux') await check('scarcity', () => checkScarcity(path));
   await check('100,000 steps of modules', () => checkModules(100_000, path));
+  await check('100,000 steps of optimizers', () => checkOptimizers(100_000, path));
   for (const end of EXITS) await check(`exit ${end[0]}`, () => checkExit(end, path));
   for (const kind of WORKER_ENDS) await check('200 workers', () => checkWorkers(200, kind, path));
   for (const heap of [0, HEAP]) {

@@ -5,6 +5,7 @@ import {
   checkGarbage,
   checkLargeTensors,
   checkModules,
+  checkOptimizers,
   checkScarcity,
   checkTraining,
   checkWorkers,
@@ -18,6 +19,8 @@ describe('memory over time', () => {
   it('is flat over 50,000 training steps with a heap of 200 MB', () => checkTraining(50_000, 200));
 
   it('is flat over 20,000 steps of modules and an optimizer, in scopes and outside', () => checkModules(20_000));
+
+  it('is flat over 2,000 steps of optimizers and schedulers', () => checkOptimizers(2_000));
 
   it('stays under 400 MB with 16 MB tensors, with and without a heap of 200 MB', async () => {
     await checkLargeTensors(200, 0);
