@@ -1,4 +1,5 @@
 """Turns Python values, tensors among them, into frames that the TypeScript side reads, and back."""
+import ctypes
 import json
 import math
 import struct
@@ -49,11 +50,13 @@ def encode(value):
 
 
 class Chunks(bytearray):
-    """The bytes of a frame, and where in them each storage is: tensors that share memory share it at the other side."""
+    """The bytes of a frame, where in them each storage is, and the tensors that are in it, by identity: what is one
+    storage or one tensor here is one at the other side."""
 
     def __init__(self):
         super().__init__()
         self.storages = {}
+        self.tensors = {}
 
 
 def _tag(kind, **fields):
@@ -75,7 +78,10 @@ def _encode(value, chunks):
     if isinstance(value, complex):
         return _tag('complex', re=repr(value.real), im=repr(value.imag))
     if isinstance(value, torch.Tensor):
-        return _encode_tensor(value, chunks)
+        if id(value) in chunks.tensors:
+            return _tag('seen', id=id(value))
+        chunks.tensors[id(value)] = value
+        return {**_encode_tensor(value, chunks), 'id': id(value)}
     if isinstance(value, torch.dtype):
         return _tag('dtype', v=str(value).removeprefix('torch.'))
     if isinstance(value, torch.device):
@@ -128,6 +134,8 @@ def _encode_tensor(tensor, chunks):
     head = {'dtype': str(tensor.dtype).removeprefix('torch.'), 'shape': list(tensor.shape)}
     if tensor.requires_grad:
         head['requires_grad'] = True
+    if tensor.is_meta:
+        head['device'] = 'meta'
     tensor = tensor.detach()
     if tensor.layout != torch.strided:
         return _tag('sparse', **head, **_sparse_parts(tensor, chunks))
@@ -144,11 +152,12 @@ def _encode_tensor(tensor, chunks):
 def _storage(tensor, chunks):
     """Where the bytes of the tensor's whole storage are in the frame: `as_strided` may reach beyond the tensor."""
     storage = tensor.untyped_storage()
-    if not storage.nbytes():
+    if tensor.is_meta or not storage.nbytes():
         return {'at': len(chunks), 'count': 0}
     place = chunks.storages.get(storage.data_ptr())
     if place is None:
-        chunks += torch.empty(0, dtype=torch.uint8).set_(storage).numpy().tobytes()
+        # Not through NumPy, whose arrays keep a storage from being resized ever after.
+        chunks += ctypes.string_at(storage.data_ptr(), storage.nbytes())
         place = {'at': len(chunks) - storage.nbytes(), 'count': storage.nbytes()}
         chunks.storages[storage.data_ptr()] = place
     return place
@@ -206,7 +215,7 @@ def _decode_tensor(node, data):
         storage = torch.frombuffer(bytearray(raw), dtype=torch.uint8).untyped_storage()
         tensor = torch.empty(0, dtype=dtype).set_(storage, node['offset'], shape, stride)
     else:
-        tensor = torch.empty_strided(shape, stride, dtype=dtype)
+        tensor = torch.empty_strided(shape, stride, dtype=dtype, device=node.get('device'))
     if node.get('conj'):
         tensor = tensor.conj()
     if node.get('neg'):

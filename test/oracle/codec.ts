@@ -120,6 +120,7 @@ const PARTS: Record<string, [string, string]> = {
 function encodeTensor(tensor: torch.Tensor, chunks: Chunks): Node {
   const head: Record<string, unknown> = { dtype: tensor.dtype.name, shape: [...tensor.shape] };
   if (tensor.requiresGrad) head.requires_grad = true;
+  if (tensor.isMeta) head.device = 'meta';
   let physical = tensor.detach();
   const layout = String(tensor.layout).replace('torch.', '');
   if (layout !== 'strided') return { $: 'sparse', ...head, ...encodeSparse(physical, layout, chunks) };
@@ -137,7 +138,7 @@ function encodeTensor(tensor: torch.Tensor, chunks: Chunks): Node {
 
 /** The bytes of the storage up to the tensor's last element. */
 function storageBytes(tensor: torch.Tensor): Uint8Array {
-  if (tensor.numel() === 0) return new Uint8Array(0);
+  if (tensor.numel() === 0 || tensor.isMeta) return new Uint8Array(0);
   const strides = tensor.stride() as number[];
   const end = tensor.shape.reduce(
     (sum: number, size: number, dim: number) => sum + (size - 1) * strides[dim],
@@ -156,9 +157,10 @@ function encodeSparse(tensor: torch.Tensor, layout: string, chunks: Chunks): Rec
   return { layout, coalesced, parts: names.map((name) => encodeTensor(call(tensor, name), chunks)) };
 }
 
-/** The bytes of a frame that is read, and the storages in them: tensors that share memory in PyTorch share it here. */
+/** The bytes of a frame that is read: what is one storage or one tensor in PyTorch is one here. */
 class Frame {
   private readonly storages = new Map<string, torch.Tensor>();
+  readonly tensors = new Map<unknown, torch.Tensor>();
 
   constructor(readonly data: Buffer) {}
 
@@ -166,7 +168,8 @@ class Frame {
     const key = `${node.at} ${dtype}`;
     let storage = this.storages.get(key);
     if (storage === undefined) {
-      storage = torch.frombuffer(Uint8Array.from(slice(node, this)), { dtype });
+      // Copied into memory of LibTorch's own, which operators may resize.
+      storage = torch.frombuffer(Uint8Array.from(slice(node, this)), { dtype }).clone();
       this.storages.set(key, storage);
     }
     return storage;
@@ -208,9 +211,13 @@ function decodeTagged(node: Node, frame: Frame): Value {
     case 'error':
       return new PythonError(node.cls as string, node.message as string);
     case 'tensor':
-      return decodeTensor(node, frame);
-    case 'sparse':
-      return decodeSparse(node, frame);
+    case 'sparse': {
+      const tensor = node.$ === 'tensor' ? decodeTensor(node, frame) : decodeSparse(node, frame);
+      frame.tensors.set(node.id, tensor);
+      return tensor;
+    }
+    case 'seen':
+      return frame.tensors.get(node.id);
     default:
       throw new Error(`PyTorch sent a value of kind ${node.$}`);
   }
@@ -253,7 +260,7 @@ function decodeTensor(node: Node, frame: Frame): torch.Tensor {
   const [shape, stride] = [node.shape as number[], node.stride as number[]];
   let tensor: torch.Tensor;
   if (node.count === 0) {
-    tensor = torch.emptyStrided(shape, stride, { dtype });
+    tensor = torch.emptyStrided(shape, stride, { dtype, device: (node.device as string) ?? 'cpu' });
   } else {
     tensor = frame.storage(node, dtype).asStrided(shape, stride, node.offset as number);
   }

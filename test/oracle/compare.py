@@ -51,7 +51,9 @@ def _compare_tensor(got, expected, where, options):
         raise Mismatch(f'{where}: expected strides {expected.stride()}, got {got.stride()}')
     if strided and (got.is_conj() != expected.is_conj() or got.is_neg() != expected.is_neg()):
         raise Mismatch(f'{where}: one is a lazily conjugated or negated view, the other is not')
-    if not options['values']:
+    if got.device != expected.device:
+        raise Mismatch(f'{where}: expected a tensor on {expected.device}, got one on {got.device}')
+    if not options['values'] or expected.is_meta:
         return
     got, expected = got.detach(), expected.detach()
     limits = dict(rtol=0, atol=0) if options['exact'] else {}

@@ -116,9 +116,8 @@ function tensors(value: unknown): torch.Tensor[] {
 
 /** What identifies a tensor's storage; null where it has none, or an empty one. */
 function storageOf(tensor: torch.Tensor): bigint | null {
-  if (tensor.layout !== torch.strided || native.isNested(tensor.handle) || native.storageBytes(tensor.handle) === 0) {
-    return null;
-  }
+  const plain = tensor.layout === torch.strided && !tensor.isMeta && !native.isNested(tensor.handle);
+  if (!plain || native.storageBytes(tensor.handle) === 0) return null;
   return native.storagePointer(tensor.handle);
 }
 
