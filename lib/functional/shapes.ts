@@ -35,7 +35,8 @@ export function nonzero(
   input: Tensor,
   { asTuple = false, out }: { asTuple?: boolean; out?: Tensor } = {},
 ): Tensor | Tensor[] {
-  if (asTuple) return vf.nonzeroNumpy(input);
+  if (asTuple && isTensor(out)) throw new RuntimeError('nonzero does not support the out kwarg when as_tuple is True');
+  if (asTuple && (out ?? null) === null) return vf.nonzeroNumpy(input);
   return out === undefined ? vf.nonzero(input) : vf.nonzero(input, { out });
 }
 

@@ -216,8 +216,8 @@ export const generalCosine = python(
   1,
 );
 
-/** A window of fixed coefficients. */
-function fixed(name: string, a: readonly number[]) {
+/** A window of fixed coefficients, checked in the name of `generalCosine` but for the one that Python checks itself. */
+function fixed(name: string, a: readonly number[], checkedAs = 'general_cosine') {
   return python(
     name,
     ['M', ...COMMON],
@@ -228,7 +228,10 @@ function fixed(name: string, a: readonly number[]) {
       layout: Layout = strided,
       device: DeviceLike | null = null,
       requiresGrad = false,
-    ): Tensor => generalCosine(M, { a, sym, dtype, layout, device, requiresGrad }),
+    ): Tensor => {
+      made(checkedAs, M, dtype, layout, device, requiresGrad);
+      return generalCosine(M, { a, sym, dtype, layout, device, requiresGrad });
+    },
     1,
   );
 }
@@ -240,7 +243,7 @@ export const hamming = fixed('hamming', [0.54, 1 - 0.54]);
 export const hann = fixed('hann', [0.5, 0.5]);
 
 /** Blackman's window; M elements. @see https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.blackman.html */
-export const blackman = fixed('blackman', [0.42, 0.5, 0.08]);
+export const blackman = fixed('blackman', [0.42, 0.5, 0.08], 'blackman');
 
 /** Nuttall's window; M elements. @see https://docs.pytorch.org/docs/2.13/generated/torch.signal.windows.nuttall.html */
 export const nuttall = fixed('nuttall', [0.3635819, 0.4891775, 0.1365995, 0.0106411]);
