@@ -40,8 +40,10 @@ export function reduceCoo(
   dtype: DType,
 ): Tensor {
   const sparseDims = input.sparseDim();
-  const reduced = dims.filter((dim) => dim < sparseDims);
-  const dense = dims.filter((dim) => dim >= sparseDims).map((dim) => dim + 1 - sparseDims);
+  // A 0-d tensor has dimension 0 by courtesy only.
+  const present = dims.filter((dim) => dim < input.dim());
+  const reduced = present.filter((dim) => dim < sparseDims);
+  const dense = present.filter((dim) => dim >= sparseDims).map((dim) => dim + 1 - sparseDims);
   const all = input._values();
   let values = all.dtype === dtype ? all.clone() : all.to(dtype);
   if (dense.length > 0) {
