@@ -4,4 +4,4 @@ import { describePage } from './page';
 
 const { nn, optim } = torch;
 
-describePage('docs/training.md', 7, { torch, nn, optim });
+describePage('docs/training.md', 8, { torch, nn, optim });
