@@ -118,6 +118,13 @@ describe('torch.masked', () => {
     }
   }
 
+  it('reduces sparse tensors without dimensions', () =>
+    parity(
+      'torch.masked.sum(x[0, 0].to_sparse(), 0), torch.masked.sum(x[0, 0].to_sparse(), -1, keepdim=True)',
+      given,
+      ({ x }) => [masked.sum(x.at(0, 0).toSparse(), 0), masked.sum(x.at(0, 0).toSparse(), -1, { keepdim: true })],
+    ));
+
   it('keeps hybrid tensors hybrid', () =>
     parity(
       'torch.masked.sum(x.relu().to_sparse(1), 0, mask=mask.to_sparse(1)), torch.masked.sum(x.relu().to_sparse(1), 1, mask=mask.to_sparse(1))',

@@ -25,6 +25,7 @@ const WINDOWS: [name: string, python: string, options: Record<string, unknown>][
 
 const WRONG: [python: string, body: () => unknown][] = [
   ['torch.signal.windows.hann(-1)', () => windows.hann(-1)],
+  ['torch.signal.windows.blackman(-1)', () => windows.blackman(-1)],
   ['torch.signal.windows.hann(3, False)', () => windows.hann(3, false)],
   ['torch.signal.windows.hann(3, dtype=torch.int64)', () => windows.hann(3, { dtype: torch.int64 })],
   ['torch.signal.windows.cosine(3, layout=torch.sparse_coo)', () => windows.cosine(3, { layout: torch.sparseCoo })],
