@@ -1,6 +1,6 @@
 /** Python's way to pass arguments, for what PyTorch writes in Python: by position, or by name from any place on. */
 import { unknownOption } from './errors';
-import { isOptions } from './ops';
+import { checkLength, isOptions } from './ops';
 
 /** Keeps a tensor, which has a `dtype` and a `device` as well, from passing for keyword arguments. */
 interface Keywords {
@@ -117,6 +117,14 @@ export function signature<const Names extends readonly string[]>(
   return new Signature(name, names);
 }
 
+/** The arguments, if bodies may go through the lists among them. */
+function checked(values: readonly unknown[]): readonly unknown[] {
+  for (const value of values) {
+    if (Array.isArray(value)) checkLength(value);
+  }
+  return values;
+}
+
 /** `Body` with its arguments by position or by name. */
 export type PythonFunction<Body, Names extends readonly string[]> = Body extends (...args: infer Values) => infer Result
   ? (...args: Arguments<Values, Names>) => Result
@@ -138,7 +146,7 @@ export function python<const Names extends readonly string[], Body extends objec
 ): PythonFunction<Body, Names> {
   const parameters = new Signature<readonly unknown[], Names>(name, names, positional);
   const call = body as unknown as (...args: readonly unknown[]) => unknown;
-  return ((...args: Arguments<readonly unknown[], Names>) => call(...parameters.bind(args))) as PythonFunction<
+  return ((...args: Arguments<readonly unknown[], Names>) => call(...checked(parameters.bind(args)))) as PythonFunction<
     Body,
     Names
   >;
@@ -166,7 +174,7 @@ export function pythonMethod<const Names extends readonly string[], Body extends
   const parameters = new Signature<readonly unknown[], Names>(name, names);
   const call = body as unknown as (self: unknown, ...args: readonly unknown[]) => unknown;
   return function (this: unknown, ...args: Arguments<readonly unknown[], Names>) {
-    return call(this, ...parameters.bind(args));
+    return call(this, ...checked(parameters.bind(args)));
   } as PythonMethod<Body, Names>;
 }
 

@@ -38,8 +38,13 @@ export function unwrap(value: unknown): unknown {
 /** More than any operator takes, and few enough to look at. */
 const LONGEST_LIST = 2 ** 24;
 
-function unwrapList(list: unknown[]): unknown[] {
+/** @internal Throws a RangeError for a list that would take minutes to go through, a sparse one as a rule. */
+export function checkLength(list: readonly unknown[]): void {
   if (list.length > LONGEST_LIST) throw new RangeError(`a list of ${list.length} elements is too long for an argument`);
+}
+
+function unwrapList(list: unknown[]): unknown[] {
+  checkLength(list);
   for (let i = 0; i < list.length; i++) {
     if (typeof list[i] === 'object') return unwrapElements(list);
   }
