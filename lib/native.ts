@@ -92,9 +92,9 @@ export interface Native {
   storageTensor(tensor: Handle): Handle;
   mapFile(path: string, descriptor: number, size: number): Handle;
   sliceStorage(bytes: Handle, offset: number, size: number): Handle;
-  jitLoad(bytes: Buffer, device: Handle | null): Handle;
+  jitLoad(bytes: Uint8Array, device: Handle | null): Handle;
   jitLoadFile(path: string, device: Handle | null): Handle;
-  jitSave(module: Handle): Buffer;
+  jitSave(module: Handle): Uint8Array;
   jitDescribe(
     module: Handle,
   ): [

@@ -78,7 +78,10 @@ export { typename } from './python-repr';
 export * as random from './random';
 export { defaultGenerator, Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from './random';
 export * as serialization from './serialization';
-export { load, loadAsync, npy, npz, safetensors, save, saveAsync } from './serialization';
+export { load, loadAsync, save, saveAsync } from './serialization';
+export * as npy from './serialization/numpy/npy';
+export * as npz from './serialization/numpy/npz';
+export * as safetensors from './serialization/safetensors';
 export {
   areDeterministicAlgorithmsEnabled,
   config,

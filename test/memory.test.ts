@@ -252,6 +252,7 @@ describe('dispose', () => {
       [0, indices, live, 'sum'],
       [true, true],
       [true, true, torch.float32, torch.float32],
+      [0, [1, 2]],
       [{ size: 2 }],
       ['number'],
     ];
@@ -266,6 +267,8 @@ describe('dispose', () => {
           attempts.push(attempt(dead, owner, key, list));
           if (attempts.at(-1) === gone.message || attempts.at(-1) === 'returned') break;
         }
+        // Methods that PyTorch has removed say just that, whatever they are called on.
+        if (/^(This function was deprecated|reinforce\(\) was removed)/.test(attempts.at(-1) as string)) continue;
         if (attempts.at(-1) !== gone.message) survivors.push(`${String(key)}: ${attempts.join(' | ')}`);
       }
     }

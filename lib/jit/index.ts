@@ -37,7 +37,7 @@ export function save(module: ScriptModule, f: Writable): void {
   writeNow(f, parts(native.jitSave(handleOf(module))));
 }
 
-function* parts(bytes: Buffer): Parts {
+function* parts(bytes: Uint8Array): Parts {
   yield bytes;
 }
 

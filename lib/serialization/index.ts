@@ -3,8 +3,6 @@
 export { PicklingError, UnpicklingError } from './errors';
 export { getUnsafeGlobalsInCheckpoint, type LoadOptions, load, loadAsync } from './load';
 export type { MapLocation } from './location';
-export * as npy from './numpy/npy';
-export * as npz from './numpy/npz';
 export {
   addSafeGlobals,
   clearSafeGlobals,
@@ -13,7 +11,6 @@ export {
   type SafeGlobal,
   safeGlobals,
 } from './safe-globals';
-export * as safetensors from './safetensors';
 export { type SaveOptions, save, saveAsync } from './save';
 export type { Writable, Writer } from './sink';
 export type { Progress, Readable } from './source';

@@ -31,9 +31,9 @@ export interface SaveOptions {
  * @throws PicklingError for a value that Python has no counterpart of, RuntimeError for tensors of different dtypes over
  *   the same memory.
  */
-export function save(obj: unknown): Buffer;
+export function save(obj: unknown): Uint8Array;
 export function save(obj: unknown, f: Writable, options?: SaveOptions): void;
-export function save(obj: unknown, f?: Writable, options: SaveOptions = {}): Buffer | undefined {
+export function save(obj: unknown, f?: Writable, options: SaveOptions = {}): Uint8Array | undefined {
   const parts = checkpoint(obj, nameOf(f), options);
   if (f === undefined) return collect(parts);
   writeNow(f, parts);

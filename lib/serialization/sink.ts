@@ -77,7 +77,7 @@ export function nameOf(to: Writable | undefined): string | null {
   return to === undefined ? null : pathOf(to);
 }
 
-/** All parts in one Buffer. */
+/** @internal All parts in one Buffer. */
 export function collect(parts: Parts): Buffer {
   return Buffer.concat([...copies(parts)]);
 }

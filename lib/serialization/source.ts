@@ -44,7 +44,7 @@ export class Source {
     this.chunk = path === null ? null : Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, Math.max(this.size, 1)));
   }
 
-  /** The bytes at a position: in a file a copy, of bytes in memory a part. Throws a RuntimeError if there are fewer. */
+  /** @internal The bytes at a position: in a file a copy, of bytes in memory a part. Throws a RuntimeError if there are fewer. */
   read(position: number, length: number): Buffer {
     this.check(position, length);
     if (this.memory !== null) {

@@ -47,8 +47,8 @@ function contents(): Record<string, unknown> {
 const arrays = () => ({ x: torch.arange(6).view(2, 3), y: torch.ones(2, { dtype: torch.complex64 }) });
 
 interface Format {
-  file(): Buffer;
-  load(bytes: Buffer): unknown;
+  file(): Uint8Array;
+  load(bytes: Uint8Array): unknown;
 }
 
 /** The formats by name. */
@@ -100,7 +100,7 @@ function isClear(error: unknown): boolean {
   return isKnown && CLEAR.test(error.message) && error.message.length > 5 && !error.message.includes('INTERNAL ASSERT');
 }
 
-function attempt(format: Format, bytes: Buffer, outcome: Outcome, mustFail: boolean): void {
+function attempt(format: Format, bytes: Uint8Array, outcome: Outcome, mustFail: boolean): void {
   try {
     touch(format.load(bytes));
     outcome.loaded += 1;
@@ -112,7 +112,7 @@ function attempt(format: Format, bytes: Buffer, outcome: Outcome, mustFail: bool
 }
 
 /** One to three bytes or bits changed. */
-function mutant(original: Buffer, random: Random): Buffer {
+function mutant(original: Uint8Array, random: Random): Buffer {
   const bytes = Buffer.from(original);
   const count = 1 + Math.floor(random.next() * 3);
   for (let i = 0; i < count; i++) {

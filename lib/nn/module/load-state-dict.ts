@@ -1,7 +1,7 @@
 /** Loads a state dictionary into a module: Python's `load_state_dict`. */
-import { inspect } from 'node:util';
 import { noGrad } from '../../autograd/grad-mode';
 import { AssertionError, RuntimeError } from '../../errors';
+import { NamedTuple } from '../../named-tuple';
 import { listRepr, stringRepr, typename } from '../../python-repr';
 import { Tensor } from '../../tensor';
 import type { Module } from '../module';
@@ -11,36 +11,40 @@ import { isModule, type ModuleState, STATE } from './state';
 import { EXTRA_STATE, type LocalMetadata, StateDict } from './state-dict';
 
 /** What `loadStateDict` did not find where it expected it: Python's named tuple. */
-export class IncompatibleKeys implements Iterable<string[]> {
-  readonly 0: string[];
-  readonly 1: string[];
-  readonly length = 2;
+export class IncompatibleKeys extends NamedTuple {
+  declare readonly 0: string[];
+  declare readonly 1: string[];
 
   /** @internal */
-  constructor(
-    /** What the module has and the dictionary lacks. */
-    readonly missingKeys: string[],
-    /** What the dictionary has and the module lacks. */
-    readonly unexpectedKeys: string[],
-  ) {
-    this[0] = missingKeys;
-    this[1] = unexpectedKeys;
+  constructor(missingKeys: string[], unexpectedKeys: string[]) {
+    super([missingKeys, unexpectedKeys]);
   }
 
-  [Symbol.iterator](): Iterator<string[]> {
-    return [this.missingKeys, this.unexpectedKeys].values();
+  /** @internal */
+  get fields(): readonly string[] {
+    return ['missingKeys', 'unexpectedKeys'];
+  }
+
+  /** What the module has and the dictionary lacks. */
+  get missingKeys(): string[] {
+    return this[0];
+  }
+
+  /** What the dictionary has and the module lacks. */
+  get unexpectedKeys(): string[] {
+    return this[1];
+  }
+
+  override *[Symbol.iterator](): IterableIterator<string[]> {
+    yield this[0];
+    yield this[1];
   }
 
   /** Python's text. */
-  toString(): string {
+  override toString(): string {
     if (this.missingKeys.length + this.unexpectedKeys.length === 0) return '<All keys matched successfully>';
     const [missing, unexpected] = [listRepr(this.missingKeys), listRepr(this.unexpectedKeys)];
     return `_IncompatibleKeys(missing_keys=${missing}, unexpected_keys=${unexpected})`;
-  }
-
-  /** @internal What `console.log` prints. */
-  [inspect.custom](): string {
-    return this.toString();
   }
 }
 

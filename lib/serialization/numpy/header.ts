@@ -18,6 +18,7 @@ export interface ArrayInfo {
 /** The file, or the part of an archive that is one. */
 export interface Window {
   readonly size: number;
+  /** @internal */
   read(position: number, length: number): Buffer;
 }
 
@@ -111,7 +112,7 @@ function sizesOf(shape: string): number[] {
   return sizes;
 }
 
-/** The head of a file with an array in order, as NumPy writes it. Throws a TypeError for a dtype that NumPy lacks. */
+/** @internal The head of a file with an array in order, as NumPy writes it. Throws a TypeError for a dtype that NumPy lacks. */
 export function writeHeader(dtype: DType, shape: readonly number[]): Buffer {
   const code = codeOf(dtype);
   if (code === undefined) throw new TypeError(`NumPy has no counterpart of ${dtype}: convert the tensor first`);

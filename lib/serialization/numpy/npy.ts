@@ -77,7 +77,7 @@ export async function saveAsync(file: Writable, array: Tensor): Promise<void> {
 }
 
 /** The bytes of a .npy file with a tensor. */
-export function toBuffer(array: Tensor): Buffer {
+export function toBuffer(array: Tensor): Uint8Array {
   return collect(arrayParts(array).parts());
 }
 

@@ -78,7 +78,7 @@ export async function saveAsync(file: Writable, arrays: NamedTensors): Promise<v
 }
 
 /** The bytes of an .npz file with named tensors. */
-export function toBuffer(arrays: NamedTensors): Buffer {
+export function toBuffer(arrays: NamedTensors): Uint8Array {
   return collect(parts(arrays));
 }
 

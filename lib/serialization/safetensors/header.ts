@@ -138,7 +138,7 @@ function halved(name: string, shape: readonly number[]): number[] {
   return [...shape.slice(0, -1), last / 2];
 }
 
-/** The head of a file with these tensors, in the order in which they then lie. */
+/** @internal The head of a file with these tensors, in the order in which they then lie. */
 export function writeHeader(
   tensors: readonly (readonly [string, { dtype: DType; shape: readonly number[]; nbytes: number }])[],
   metadata: Readonly<Record<string, string>> | null,

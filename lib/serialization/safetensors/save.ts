@@ -23,7 +23,7 @@ type Named = readonly [name: string, tensor: Tensor];
  * @see https://huggingface.co/docs/safetensors/api/torch#safetensors.torch.save
  * @throws RuntimeError if tensors share memory, ValueError for one that is not contiguous or sparse.
  */
-export function save(tensors: NamedTensors, metadata: Metadata | null = null): Buffer {
+export function save(tensors: NamedTensors, metadata: Metadata | null = null): Uint8Array {
   return collect(parts(tensors, metadata));
 }
 
