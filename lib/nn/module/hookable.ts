@@ -124,7 +124,8 @@ export abstract class Hookable {
 // biome-ignore lint/suspicious/noExplicitAny: hooks of any module's arguments and results
 type AnyFunction = (...args: any[]) => unknown;
 
-function callHooksOf(module: Hookable): NonNullable<ModuleState['hooks']> {
+/** The hooks of a module's calls, for one to be added. */
+export function callHooksOf(module: Hookable): NonNullable<ModuleState['hooks']> {
   module[STATE].hooks ??= new HookLists();
   return module[STATE].hooks;
 }

@@ -108,7 +108,9 @@ export function unregister(state: ModuleState, name: string): void {
 
 /** Forgets whatever has the name, so that another kind of member can take it. */
 function makeWay(state: ModuleState, name: string, kept: Map<string, unknown>): void {
-  if (!kept.has(name)) Reflect.deleteProperty(state.target, name);
+  // A computed one stays in the way, as Python's properties do.
+  const plain = 'value' in (Reflect.getOwnPropertyDescriptor(state.target, name) ?? {});
+  if (plain && !kept.has(name)) Reflect.deleteProperty(state.target, name);
   for (const members of [state.parameters, state.buffers, state.modules]) {
     if (members !== kept) members.delete(name);
   }

@@ -9,6 +9,8 @@ import { type ModuleState, STATE } from './state';
 /** What a state dictionary notes of each module: the version of its layout. */
 export interface LocalMetadata {
   version?: number;
+  /** What `nn.utils.spectralNorm` notes: the version of its layout by the weight's name. */
+  spectral_norm?: Record<string, number>;
   /** @internal Set while loading with `assign`. */
   assignToParamsBuffers?: boolean;
 }

@@ -15,6 +15,7 @@ import {
 } from '../../generated/torch';
 import { floatRepr } from '../../print/number';
 import { Tensor } from '../../tensor';
+import { warn } from '../../warnings';
 
 type Tensors = Tensor | Iterable<Tensor>;
 
@@ -117,6 +118,29 @@ export const clipGradNorm_ = python(
     const total = getTotalNorm(gradsOf(all), normType, errorIfNonfinite, foreach);
     clipGradsWithNorm_(all, maxNorm, total, foreach);
     return total;
+  },
+);
+
+/**
+ * `clipGradNorm_` by its first name, deprecated since PyTorch 0.4.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.clip_grad_norm.html
+ */
+export const clipGradNorm = python(
+  'clip_grad_norm',
+  ['parameters', 'maxNorm', 'normType?', 'errorIfNonfinite?', 'foreach?'],
+  (
+    parameters: Tensors,
+    maxNorm: number,
+    normType = 2,
+    errorIfNonfinite = false,
+    foreach: boolean | null = null,
+  ): Tensor => {
+    warn(
+      '`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.',
+      'FutureWarning',
+    );
+    return clipGradNorm_(parameters, maxNorm, normType, errorIfNonfinite, foreach);
   },
 );
 
