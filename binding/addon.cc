@@ -21,8 +21,8 @@ namespace tsorch {
 
 namespace {
 
-// initialize(makeError, collectGarbage, numbers, memoryLimit, warn): the JavaScript functions that the addon calls
-// back, the Float64Array through which it hands over sizes, and the bytes that the machine has
+// initialize(makeError, collectGarbage, numbers, memoryLimit, warn, makeArray): the JavaScript functions that the addon
+// calls back, the Float64Array through which it hands over sizes, and the bytes that the machine has
 napi_value initialize(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
   check(env, napi_create_reference(env, arguments[0], 1, &environment.make_error));
@@ -34,7 +34,8 @@ napi_value initialize(Environment& environment, const Arguments& arguments) {
   environment.numbers = static_cast<double*>(data);
   check(env, napi_create_reference(env, arguments[2], 1, &environment.numbers_owner));
   environment.memory.set_limit(int_from(env, arguments[3]));
-  if (arguments.size() > 4) check(env, napi_create_reference(env, arguments[4], 1, &environment.warn));
+  check(env, napi_create_reference(env, arguments[4], 1, &environment.warn));
+  check(env, napi_create_reference(env, arguments[5], 1, &environment.make_array));
   return nullptr;
 }
 

@@ -85,15 +85,13 @@ at::Tensor to_tensor(napi_env env, const JsArgument& argument, const Conversion&
 template <class T, class Convert>
 std::vector<T> to_vector(napi_env env, const JsArgument& list, const ArgumentName& name, const char* expected,
                          const Convert& convert) {
-  const uint32_t length = array_length(env, list.value);
   std::vector<T> values;
-  values.reserve(length);
-  for (uint32_t i = 0; i < length; ++i) {
-    const JsArgument item(env, element(env, list.value, i));
+  values.reserve(list.items.size());
+  for (const JsArgument& item : list.items) {
     std::optional<T> value = convert(item);
     if (!value) {
       throw type_error(name.function + "(): argument '" + name.parameter + "' failed to unpack the object at pos " +
-                       std::to_string(i + 1) + " with error \"type must be " + expected + ",but got " +
+                       std::to_string(values.size() + 1) + " with error \"type must be " + expected + ",but got " +
                        type_name(env, item) + "\"");
     }
     values.push_back(*std::move(value));
@@ -102,12 +100,12 @@ std::vector<T> to_vector(napi_env env, const JsArgument& list, const ArgumentNam
 }
 
 std::optional<int64_t> try_int(napi_env env, const JsArgument& argument) {
-  if (!is_index(env, argument)) return std::nullopt;
+  if (!is_index(argument)) return std::nullopt;
   return to_int(env, argument);
 }
 
 std::optional<double> try_double(napi_env env, const JsArgument& argument) {
-  if (argument.type == napi_number) return double_from(env, argument.value);
+  if (argument.type == napi_number) return argument.number;
   if (argument.type == napi_bigint) return static_cast<double>(to_int(env, argument));
   if (argument.is(Kind::kTensor) && tensor_of(*argument.native).numel() == 1) {
     return tensor_of(*argument.native).item().toDouble();
@@ -135,8 +133,7 @@ c10::IValue to_list(napi_env env, const JsArgument& argument, const Conversion& 
       });
     case ValueType::kOptionalTensorList: {
       c10::List<std::optional<at::Tensor>> list;
-      for (uint32_t i = 0, length = array_length(env, argument.value); i < length; ++i) {
-        const JsArgument item(env, element(env, argument.value, i));
+      for (const JsArgument& item : argument.items) {
         if (item.is(Kind::kTensor)) {
           list.push_back(tensor_of(*item.native));
         } else if (item.type == napi_null || !item.given()) {
@@ -148,8 +145,7 @@ c10::IValue to_list(napi_env env, const JsArgument& argument, const Conversion& 
       return list;
     }
     case ValueType::kIntList:
-      return to_vector<int64_t>(env, argument, name, "tuple of ints",
-                                [&](const JsArgument& item) { return try_int(env, item); });
+      return to_int_list(env, argument.items, name);
     case ValueType::kFloatList:
       return to_vector<double>(env, argument, name, "tuple of floats",
                                [&](const JsArgument& item) { return try_double(env, item); });
@@ -224,14 +220,14 @@ Conversion::Conversion(const c10::Argument& argument) : Conversion(argument.real
 
 int64_t to_int(napi_env env, const JsArgument& argument) {
   if (argument.is(Kind::kTensor)) return tensor_of(*argument.native).item().toLong();
+  if (argument.type == napi_number && is_whole(argument.number)) return static_cast<int64_t>(argument.number);
   return int_from(env, argument.value);
 }
 
 at::Scalar to_scalar(napi_env env, const JsArgument& argument) {
   if (argument.type == napi_number) {
-    const double number = double_from(env, argument.value);
-    if (is_whole(number)) return static_cast<int64_t>(number);
-    return number;
+    if (is_whole(argument.number)) return static_cast<int64_t>(argument.number);
+    return argument.number;
   }
   if (argument.type == napi_bigint) {
     int64_t number = 0;
@@ -259,7 +255,7 @@ c10::Device to_device(napi_env env, const JsArgument& argument) {
 }
 
 c10::IValue to_int_list(napi_env env, c10::ArrayRef<JsArgument> arguments, const ArgumentName& name) {
-  std::vector<int64_t> numbers;
+  c10::List<int64_t> numbers;
   numbers.reserve(arguments.size());
   for (const JsArgument& argument : arguments) {
     const auto number = try_int(env, argument);
@@ -324,7 +320,7 @@ c10::IValue to_ivalue(napi_env env, const JsArgument& argument, const Conversion
       if (to.type == ValueType::kTensorList && argument.is(Kind::kTensorList)) {
         return unbox<TensorVector>(*argument.native);
       }
-      if (argument.type == napi_object && is_array(env, argument.value)) return to_list(env, argument, to, name);
+      if (argument.list) return to_list(env, argument, to, name);
       if (to.size > 0) return to_fixed_list(env, argument, to, name);
   }
   throw_wrong_type(env, argument, to, name);

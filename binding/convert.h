@@ -69,6 +69,8 @@ c10::Device to_device(napi_env env, const JsArgument& argument);
 // 'list' (a native one follows), 'argument' (an element of a list argument follows), 'dtype', 'layout', 'memoryFormat',
 // 'device' (their code follows), 'error' (what is to be thrown follows). lib/ops.ts reads them.
 napi_value to_js(Environment& environment, const c10::IValue& value, const c10::TypePtr& type);
-napi_value tagged(Environment& environment, std::string_view tag, std::initializer_list<napi_value> values);
+napi_value tagged(Environment& environment, std::string_view tag, napi_value value);
+// A JavaScript array. Its elements are the arguments of one call: to set them one by one takes many times as long.
+napi_value to_js_array(Environment& environment, c10::ArrayRef<napi_value> elements);
 
 }  // namespace tsorch

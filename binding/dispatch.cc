@@ -20,11 +20,14 @@ class Call {
         arguments_(arguments),
         receiver_(receiver),
         overload_(group.choose(env_, arguments, binding_)),
-        with_out_(overload_.out && is_given(binding_.values[*overload_.out])),
+        with_out_(overload_.out && is_given(bound(*overload_.out))),
         target_(overload_.target(with_out_)) {}
 
   napi_value run() {
-    torch::jit::Stack stack = fill();
+    // A stack's memory serves one call after the other, but not one made inside another, by a hook.
+    static thread_local torch::jit::Stack spare;
+    torch::jit::Stack stack = std::move(spare);
+    fill(stack);
     try {
       call(stack);
     } catch (...) {
@@ -32,7 +35,10 @@ class Call {
       throw;
     }
     set_requires_grad(stack);
-    return results(stack);
+    napi_value value = results(stack);
+    stack.clear();
+    spare = std::move(stack);
+    return value;
   }
 
  private:
@@ -45,7 +51,7 @@ class Call {
       stack.clear();
       environment_.memory.collect_all();
       if (at::accelerator::getAccelerator()) at::accelerator::emptyCache();
-      stack = fill();
+      fill(stack);
       target_.handle.callBoxed(stack);
     }
   }
@@ -54,12 +60,9 @@ class Call {
   // array) or cannot, a tensor is left that reads beyond its memory: it becomes one dimension of what there is.
   void shrink_to_memory() const {
     shrink_to_memory(receiver_);
-    for (const JsArgument& argument : binding_.values) shrink_to_memory(argument);
-    if (!with_out_ || !is_array(env_, binding_.values[*overload_.out].value)) return;
-    const napi_value list = binding_.values[*overload_.out].value;
-    for (uint32_t i = 0, length = array_length(env_, list); i < length; ++i) {
-      shrink_to_memory(JsArgument(env_, element(env_, list, i)));
-    }
+    for (const JsArgument* argument : binding_.values) shrink_to_memory(*argument);
+    if (!with_out_) return;
+    for (const JsArgument& item : bound(*overload_.out).items) shrink_to_memory(item);
   }
 
   static void shrink_to_memory(const JsArgument& argument) {
@@ -74,15 +77,15 @@ class Call {
     tensor.unsafeGetTensorImpl()->set_sizes_contiguous({std::max<int64_t>(bytes / item - tensor.storage_offset(), 0)});
   }
 
+  const JsArgument& bound(size_t parameter) const { return *binding_.values[parameter]; }
+
   static bool is_given(const JsArgument& argument) { return argument.given() && argument.type != napi_null; }
 
-  torch::jit::Stack fill() const {
-    torch::jit::Stack stack;
+  void fill(torch::jit::Stack& stack) const {
     stack.reserve(target_.sources.size());
     if (with_out_) check_out_options();
     for (const Source& source : target_.sources) stack.push_back(value_of(source));
     if (target_.precondition != nullptr) target_.precondition(stack);
-    return stack;
   }
 
   c10::IValue value_of(const Source& source) const {
@@ -90,20 +93,19 @@ class Call {
       case Source::From::kReceiver:
         return to_ivalue(env_, receiver_, source.conversion, {overload_.signature.name(), "self"});
       case Source::From::kOutElement: {
-        const JsArgument list = binding_.values[*overload_.out];
-        const auto index = static_cast<uint32_t>(source.index);
-        const auto size = static_cast<uint32_t>(overload_.signature.parameters()[*overload_.out].size);
-        if (const uint32_t length = array_length(env_, list.value); length != size) {
-          throw type_error("expected tuple of " + std::to_string(size) + " elements but got " + std::to_string(length));
+        const std::vector<JsArgument>& list = bound(*overload_.out).items;
+        const auto size = static_cast<size_t>(overload_.signature.parameters()[*overload_.out].size);
+        if (list.size() != size) {
+          throw type_error("expected tuple of " + std::to_string(size) + " elements but got " +
+                           std::to_string(list.size()));
         }
-        return to_ivalue(env_, JsArgument(env_, element(env_, list.value, index)), source.conversion,
-                         {overload_.signature.name(), "out"});
+        return to_ivalue(env_, list[source.index], source.conversion, {overload_.signature.name(), "out"});
       }
       case Source::From::kParameter: {
         const Parameter& parameter = overload_.signature.parameters()[source.index];
         const ArgumentName name{overload_.signature.name(), parameter.name};
         if (binding_.variadic && source.index == 0) return to_int_list(env_, arguments_.positional, name);
-        const JsArgument& argument = binding_.values[source.index];
+        const JsArgument& argument = bound(source.index);
         const bool none = argument.type == napi_null && source.conversion.optional;
         return none || is_given(argument) ? to_ivalue(env_, argument, source.conversion, name) : source.constant;
       }
@@ -118,9 +120,9 @@ class Call {
   void check_out_options() const {
     const auto given = [&](const char* name) -> const JsArgument* {
       const auto index = overload_.signature.find(name);
-      return index && is_given(binding_.values[*index]) ? &binding_.values[*index] : nullptr;
+      return index && is_given(bound(*index)) ? &bound(*index) : nullptr;
     };
-    const JsArgument& out = binding_.values[*overload_.out];
+    const JsArgument& out = bound(*overload_.out);
     if (!out.is(Kind::kTensor)) return;
     const at::Tensor& tensor = tensor_of(*out.native);
     if (const JsArgument* dtype = given("dtype"); dtype != nullptr && !takes("dtype")) {
@@ -144,36 +146,44 @@ class Call {
 
   void set_requires_grad(torch::jit::Stack& stack) const {
     if (!overload_.requires_grad) return;
-    const JsArgument& flag = binding_.values[*overload_.requires_grad];
+    const JsArgument& flag = bound(*overload_.requires_grad);
     if (is_given(flag) && bool_from(env_, flag.value)) stack[0].toTensor().set_requires_grad(true);
   }
 
-  napi_value results(const torch::jit::Stack& stack) const {
+  napi_value results(torch::jit::Stack& stack) const {
     const auto& returns = target_.handle.schema().returns();
     if (stack.empty()) return null_value(env_);
     if (stack.size() == 1) {
       if (stack[0].isTensorList() && given_native_list()) {
-        return tagged(environment_, "list", {box(env_, stack[0].toTensorVector())});
+        return tagged(environment_, "list", box(env_, stack[0].toTensorVector()));
       }
       return result(stack[0], returns[0].real_type());
     }
-    napi_value array = nullptr;
-    check(env_, napi_create_array_with_length(env_, stack.size() + 1, &array));
-    check(env_, napi_set_element(env_, array, 0, names(returns)));
-    for (uint32_t i = 0; i < stack.size(); ++i) {
-      check(env_, napi_set_element(env_, array, i + 1, result(stack[i], returns[i].real_type())));
-    }
-    return array;
+    c10::SmallVector<napi_value, 8> elements{names(returns)};
+    for (size_t i = 0; i < stack.size(); ++i) elements.push_back(result(stack[i], returns[i].real_type()));
+    return to_js_array(environment_, elements);
   }
 
   // Who gives native lists gets native lists.
   bool given_native_list() const {
     return std::any_of(binding_.values.begin(), binding_.values.end(),
-                       [](const JsArgument& argument) { return argument.is(Kind::kTensorList); });
+                       [](const JsArgument* argument) { return argument->is(Kind::kTensorList); });
   }
 
-  // The names of a named tuple. With out= the schema's returns are unnamed: the outputs' own names are meant.
+  // The names of a named tuple: one array for all calls.
   napi_value names(const std::vector<c10::Argument>& returns) const {
+    napi_value array = nullptr;
+    if (target_.names == nullptr) {
+      array = make_names(returns);
+      check(env_, napi_create_reference(env_, array, 1, &target_.names));
+    } else {
+      check(env_, napi_get_reference_value(env_, target_.names, &array));
+    }
+    return array;
+  }
+
+  // With out= the schema's returns are unnamed: the outputs' own names are meant.
+  napi_value make_names(const std::vector<c10::Argument>& returns) const {
     const auto& source = with_out_ ? overload_.target(false).handle.schema().returns() : returns;
     for (const c10::Argument& value : source) {
       if (value.name().empty()) return to_js(env_, std::string_view("tuple"));
@@ -187,15 +197,9 @@ class Call {
       if (napi_value own = same_argument(value.toTensor())) return own;
     }
     if (value.isTensorList()) {
-      napi_value array = nullptr;
-      const auto tensors = value.toListRef();
-      check(env_, napi_create_array_with_length(env_, tensors.size() + 1, &array));
-      check(env_, napi_set_element(env_, array, 0, null_value(env_)));
-      uint32_t i = 1;
-      for (const c10::IValue& tensor : tensors) {
-        check(env_, napi_set_element(env_, array, i++, result(tensor, c10::TensorType::get())));
-      }
-      return array;
+      c10::SmallVector<napi_value, 8> elements{null_value(env_)};
+      for (const c10::IValue& tensor : value.toListRef()) elements.push_back(result(tensor, c10::TensorType::get()));
+      return to_js_array(environment_, elements);
     }
     return to_js(environment_, value, type);
   }
@@ -211,16 +215,14 @@ class Call {
       return true;
     };
     if (is_same(receiver_)) return receiver_.value;
-    for (const JsArgument& argument : binding_.values) {
-      if (is_same(argument)) return argument.value;
+    for (const JsArgument* argument : binding_.values) {
+      if (is_same(*argument)) return argument->value;
     }
-    for (const JsArgument& argument : binding_.values) {
-      if (argument.type != napi_object || !is_array(env_, argument.value)) continue;
-      const bool is_out = with_out_ && argument.value == binding_.values[*overload_.out].value;
-      for (uint32_t i = 0, length = array_length(env_, argument.value); i < length; ++i) {
-        const JsArgument item(env_, element(env_, argument.value, i));
+    for (const JsArgument* argument : binding_.values) {
+      const bool is_out = with_out_ && argument == &bound(*overload_.out);
+      for (const JsArgument& item : argument->items) {
         // JavaScript looks into `out` anyway, into other lists only where it is told to.
-        if (is_same(item)) return is_out ? item.value : tagged(environment_, "argument", {item.value});
+        if (is_same(item)) return is_out ? item.value : tagged(environment_, "argument", item.value);
       }
     }
     return nullptr;

@@ -27,7 +27,7 @@ struct Source {
 struct Target {
   c10::OperatorHandle handle;
   std::vector<Source> sources;
-  napi_ref return_names = nullptr;
+  mutable napi_ref names = nullptr;     // of a named tuple's fields, as JavaScript has them, once they are needed
   Precondition precondition = nullptr;  // for the few kernels that do not survive every argument
 };
 

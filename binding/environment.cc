@@ -19,7 +19,7 @@ Environment::~Environment() {
 
 void Environment::close() {
   warnings.remove();
-  for (napi_ref* reference : {&make_error, &collect_garbage, &warn, &numbers_owner}) {
+  for (napi_ref* reference : {&make_error, &collect_garbage, &warn, &make_array, &numbers_owner}) {
     if (*reference != nullptr) napi_delete_reference(env, *reference);
     *reference = nullptr;
   }

@@ -52,11 +52,12 @@ class Environment {
   double* numbers = nullptr;
   napi_ref numbers_owner = nullptr;
 
-  // JavaScript functions that lib/native.ts registers: (className, message) => Error, (full: boolean) => void and
-  // (message, category) => void.
+  // JavaScript functions that lib/native.ts registers: (className, message) => Error, (full: boolean) => void,
+  // (message, category) => void and (...elements) => elements.
   napi_ref make_error = nullptr;
   napi_ref collect_garbage = nullptr;
   napi_ref warn = nullptr;
+  napi_ref make_array = nullptr;
 
  private:
   void delete_buried_now();

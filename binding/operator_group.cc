@@ -31,11 +31,11 @@ CallArguments as_printed(const CallArguments& arguments) {
 
 // The type as `describe` has it, with the types of a list's elements.
 std::string describe_element_types(napi_env env, const JsArgument& argument) {
-  if (argument.type != napi_object || !is_array(env, argument.value)) return type_name(env, argument);
+  if (!argument.list) return type_name(env, argument);
   std::string text = "list of [";
-  for (uint32_t i = 0, length = array_length(env, argument.value); i < length; ++i) {
+  for (size_t i = 0; i < argument.items.size(); ++i) {
     if (i > 0) text += ", ";
-    text += type_name(env, JsArgument(env, element(env, argument.value, i)));
+    text += type_name(env, argument.items[i]);
   }
   return text + "]";
 }

@@ -14,8 +14,8 @@ bool is_number_tensor(const JsArgument& argument, bool integral) {
          (!integral || at::isIntegralType(tensor.scalar_type(), /*includeBool=*/false));
 }
 
-bool is_int(napi_env env, const JsArgument& argument) {
-  return argument.type == napi_bigint || (argument.type == napi_number && is_whole(double_from(env, argument.value)));
+bool is_int(const JsArgument& argument) {
+  return argument.type == napi_bigint || (argument.type == napi_number && is_whole(argument.number));
 }
 
 bool is_number(const JsArgument& argument) {
@@ -24,20 +24,18 @@ bool is_number(const JsArgument& argument) {
 
 // As PyTorch does, only the first element is looked at: a wrong one later is a failure to unpack.
 template <class Accepts>
-bool is_list_of(napi_env env, const JsArgument& argument, int64_t* failed_index, const Accepts& accepts) {
-  if (argument.type != napi_object || !is_array(env, argument.value)) return false;
-  if (array_length(env, argument.value) == 0) return true;
-  if (accepts(JsArgument(env, element(env, argument.value, 0)))) return true;
+bool is_list_of(const JsArgument& argument, int64_t* failed_index, const Accepts& accepts) {
+  if (!argument.list) return false;
+  if (argument.items.empty() || accepts(argument.items[0])) return true;
   if (failed_index != nullptr) *failed_index = 0;
   return false;
 }
 
 bool is_tensor_list(napi_env env, const JsArgument& argument, size_t index, bool optional) {
   if (argument.is(Kind::kTensorList)) return !optional;
-  if (argument.type != napi_object || !is_array(env, argument.value)) return false;
-  const uint32_t length = array_length(env, argument.value);
-  for (uint32_t i = 0; i < length; ++i) {
-    const JsArgument item(env, element(env, argument.value, i));
+  if (!argument.list) return false;
+  for (size_t i = 0; i < argument.items.size(); ++i) {
+    const JsArgument& item = argument.items[i];
     if (item.is(Kind::kTensor) || (optional && (item.type == napi_null || !item.given()))) continue;
     throw type_error("expected Tensor as element " + std::to_string(i) + " in argument " + std::to_string(index) +
                      ", but got " + type_name(env, item));
@@ -47,8 +45,8 @@ bool is_tensor_list(napi_env env, const JsArgument& argument, size_t index, bool
 
 }  // namespace
 
-bool is_index(napi_env env, const JsArgument& argument) {
-  if (is_int(env, argument)) return true;
+bool is_index(const JsArgument& argument) {
+  if (is_int(argument)) return true;
   if (!argument.is(Kind::kTensor)) return false;
   const at::Tensor& tensor = tensor_of(*argument.native);
   return tensor.numel() == 1 && at::isIntegralType(tensor.scalar_type(), /*includeBool=*/true);
@@ -66,9 +64,9 @@ bool Parameter::accepts(napi_env env, const JsArgument& argument, size_t index, 
     case ParameterType::kDouble:
       return argument.type == napi_number || argument.type == napi_bigint || is_number_tensor(argument, false);
     case ParameterType::kInt:
-      return is_int(env, argument) || is_number_tensor(argument, true);
+      return is_int(argument) || is_number_tensor(argument, true);
     case ParameterType::kSymInt:
-      return is_index(env, argument);
+      return is_index(argument);
     case ParameterType::kBool:
       return argument.type == napi_boolean;
     case ParameterType::kString:
@@ -80,7 +78,7 @@ bool Parameter::accepts(napi_env env, const JsArgument& argument, size_t index, 
     case ParameterType::kMemoryFormat:
       return argument.is(Kind::kMemoryFormat);
     case ParameterType::kDevice:
-      return argument.is(Kind::kDevice) || argument.type == napi_string || is_int(env, argument);
+      return argument.is(Kind::kDevice) || argument.type == napi_string || is_int(argument);
     case ParameterType::kGenerator:
       return argument.is(Kind::kGenerator);
     case ParameterType::kStorage:
@@ -91,14 +89,13 @@ bool Parameter::accepts(napi_env env, const JsArgument& argument, size_t index, 
     case ParameterType::kOptionalTensorList:
       return is_tensor_list(env, argument, index, /*optional=*/true);
     case ParameterType::kIntList:
-      return (size > 0 && is_index(env, argument)) ||
-             is_list_of(env, argument, failed_index, [&](const JsArgument& item) { return is_index(env, item); });
+      return (size > 0 && is_index(argument)) || is_list_of(argument, failed_index, is_index);
     case ParameterType::kDoubleList:
-      return is_list_of(env, argument, nullptr, [](const JsArgument& item) {
+      return is_list_of(argument, nullptr, [](const JsArgument& item) {
         return item.type == napi_number || item.type == napi_bigint || item.is(Kind::kComplex);
       });
     case ParameterType::kScalarList:
-      return is_list_of(env, argument, nullptr,
+      return is_list_of(argument, nullptr,
                         [](const JsArgument& item) { return is_number(item) || item.is(Kind::kComplex); });
   }
   return false;
@@ -151,7 +148,7 @@ const char* Parameter::type_name() const {
 std::string type_name(napi_env env, const JsArgument& argument) {
   switch (argument.type) {
     case napi_number:
-      return is_whole(double_from(env, argument.value)) ? "int" : "float";
+      return is_whole(argument.number) ? "int" : "float";
     case napi_bigint:
       return "int";
     case napi_boolean:

@@ -6,39 +6,39 @@
 
 namespace tsorch {
 
-napi_value tagged(Environment& environment, std::string_view tag, std::initializer_list<napi_value> values) {
+napi_value to_js_array(Environment& environment, c10::ArrayRef<napi_value> elements) {
+  // Arguments lie on the stack, which has an end.
+  constexpr size_t kMostArguments = 256;
   napi_env env = environment.env;
+  if (elements.size() > kMostArguments) return to_js_array(env, elements, [](napi_value element) { return element; });
+  napi_value function = nullptr;
   napi_value array = nullptr;
-  check(env, napi_create_array_with_length(env, values.size() + 1, &array));
-  check(env, napi_set_element(env, array, 0, to_js(env, tag)));
-  uint32_t i = 1;
-  for (napi_value value : values) check(env, napi_set_element(env, array, i++, value));
+  check(env, napi_get_reference_value(env, environment.make_array, &function));
+  check(env, napi_call_function(env, undefined_value(env), function, elements.size(), elements.data(), &array));
   return array;
+}
+
+napi_value tagged(Environment& environment, std::string_view tag, napi_value value) {
+  return to_js_array(environment, {to_js(environment.env, tag), value});
 }
 
 namespace {
 
 napi_value list_to_js(Environment& environment, const auto& values, const c10::TypePtr& element_type) {
-  napi_env env = environment.env;
-  napi_value array = nullptr;
-  check(env, napi_create_array_with_length(env, values.size() + 1, &array));
-  check(env, napi_set_element(env, array, 0, null_value(env)));
-  uint32_t i = 1;
-  for (const c10::IValue& value : values) {
-    check(env, napi_set_element(env, array, i++, to_js(environment, value, element_type)));
-  }
-  return array;
+  c10::SmallVector<napi_value, 8> elements{null_value(environment.env)};
+  for (const c10::IValue& value : values) elements.push_back(to_js(environment, value, element_type));
+  return to_js_array(environment, elements);
 }
 
 napi_value int_to_js(Environment& environment, int64_t number, const c10::TypePtr& type) {
   napi_env env = environment.env;
   switch (type->kind()) {
     case c10::TypeKind::ScalarTypeType:
-      return tagged(environment, "dtype", {to_js(env, number)});
+      return tagged(environment, "dtype", to_js(env, number));
     case c10::TypeKind::LayoutType:
-      return tagged(environment, "layout", {to_js(env, number)});
+      return tagged(environment, "layout", to_js(env, number));
     case c10::TypeKind::MemoryFormatType:
-      return tagged(environment, "memoryFormat", {to_js(env, number)});
+      return tagged(environment, "memoryFormat", to_js(env, number));
     default:
       return to_js(env, number);
   }
@@ -56,9 +56,10 @@ napi_value to_js(Environment& environment, const c10::IValue& value, const c10::
   if (value.isString()) return to_js(env, std::string_view(value.toStringRef()));
   if (value.isComplexDouble()) {
     const auto number = value.toComplexDouble();
-    return tagged(environment, "complex", {to_js(env, number.real()), to_js(env, number.imag())});
+    return to_js_array(environment,
+                       {to_js(env, std::string_view("complex")), to_js(env, number.real()), to_js(env, number.imag())});
   }
-  if (value.isDevice()) return tagged(environment, "device", {to_js(env, device_code(value.toDevice()))});
+  if (value.isDevice()) return tagged(environment, "device", to_js(env, device_code(value.toDevice())));
   if (value.isSymInt()) return to_js(env, value.toSymInt().guard_int(__FILE__, __LINE__));
   if (value.isList()) {
     const auto* list = type->castRaw<c10::ListType>();

@@ -81,7 +81,28 @@ Parameter parse_parameter(std::string_view text, bool keyword_only) {
   return parameter;
 }
 
+// What a parameter is bound to that takes its default.
+const JsArgument kNotGiven;
+
 }  // namespace
+
+JsArgument JsArgument::element(napi_env env, napi_value v) {
+  JsArgument argument;
+  argument.value = v;
+  // Most are tensors, which one question settles.
+  argument.native = native_of(env, v);
+  argument.type = argument.native != nullptr ? napi_external : type_of(env, v);
+  if (argument.type == napi_number) argument.number = double_from(env, v);
+  return argument;
+}
+
+JsArgument::JsArgument(napi_env env, napi_value v) : JsArgument(element(env, v)) {
+  if (type != napi_object || !is_array(env, v)) return;
+  list = true;
+  const uint32_t length = array_length(env, v);
+  items.reserve(length);
+  for (uint32_t i = 0; i < length; ++i) items.push_back(element(env, tsorch::element(env, v, i)));
+}
 
 std::string camel_case(std::string_view name) {
   std::string result;
@@ -171,10 +192,10 @@ std::string Signature::to_string() const {
   return text + ")";
 }
 
-bool Signature::takes_all_positional(napi_env env, const CallArguments& arguments) const {
+bool Signature::takes_all_positional(const CallArguments& arguments) const {
   // PyTorch looks at the first element only: a wrong one later is a failure to unpack.
   return variadic_ && parameters_[0].type == ParameterType::kIntList && !arguments.positional.empty() &&
-         is_index(env, arguments.positional[0]);
+         is_index(arguments.positional[0]);
 }
 
 bool Signature::bind(napi_env env, const CallArguments& arguments, Binding& binding, bool raise) const {
@@ -184,7 +205,7 @@ bool Signature::bind(napi_env env, const CallArguments& arguments, Binding& bind
     if (raise) throw_extra_positional(given);
     return false;
   }
-  binding.values.assign(parameters_.size(), JsArgument());
+  binding.values.assign(parameters_.size(), &kNotGiven);
   binding.variadic = false;
   size_t position = 0;
   size_t used_keywords = 0;
@@ -215,14 +236,14 @@ bool Signature::bind(napi_env env, const CallArguments& arguments, Binding& bind
 
     int64_t failed_index = -1;
     if (argument == nullptr ? parameter.optional : argument->type == napi_null && parameter.allow_none) {
-      if (argument != nullptr) binding.values[i] = *argument;
+      if (argument != nullptr) binding.values[i] = argument;
     } else if (argument == nullptr) {
       if (raise) throw_missing(i);
       return false;
     } else if (parameter.accepts(env, *argument, i, &failed_index)) {
-      binding.values[i] = *argument;
-    } else if (i == 0 && positional && takes_all_positional(env, arguments)) {
-      binding.values[0] = *argument;
+      binding.values[i] = argument;
+    } else if (i == 0 && positional && takes_all_positional(arguments)) {
+      binding.values[0] = argument;
       binding.variadic = true;
       position = given;
       continue;
@@ -291,9 +312,8 @@ void Signature::throw_wrong_type(napi_env env, const Parameter& parameter, const
   if (position) message += " (position " + std::to_string(*position) + ")";
   message += std::string(" must be ") + parameter.type_name();
   if (position && failed_index >= 0) {
-    const JsArgument failed(env, element(env, argument.value, static_cast<uint32_t>(failed_index)));
-    throw type_error(message + ", but found element of type " + type_name(env, failed) + " at pos " +
-                     std::to_string(failed_index));
+    throw type_error(message + ", but found element of type " + type_name(env, argument.items[failed_index]) +
+                     " at pos " + std::to_string(failed_index));
   }
   throw type_error(message + ", not " + type_name(env, argument));
 }

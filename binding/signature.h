@@ -15,25 +15,23 @@
 
 namespace tsorch {
 
-// An argument as JavaScript gave it, looked at once however many overloads are tried.
+// An argument as JavaScript gave it, looked at once however many overloads are tried: a call into V8 costs more than
+// what is done with its answer.
 struct JsArgument {
   napi_value value = nullptr;
   napi_valuetype type = napi_undefined;
+  bool list = false;                    // if `value` is an array, whose elements are `items`
   const NativeValue* native = nullptr;  // if `value` is one of our externals
+  double number = 0;                    // if `value` is a number
+  std::vector<JsArgument> items;        // lists among them are not looked into: no operator takes such
 
   JsArgument() = default;
-  JsArgument(napi_env env, napi_value v) : value(v), type(type_of_value(env, v)) {
-    if (type == napi_external) native = native_of(env, v);
-  }
+  JsArgument(napi_env env, napi_value v);
   bool given() const { return type != napi_undefined; }
   bool is(Kind kind) const { return native != nullptr && native->kind == kind; }
 
  private:
-  static napi_valuetype type_of_value(napi_env env, napi_value v) {
-    napi_valuetype type = napi_undefined;
-    napi_typeof(env, v, &type);
-    return type;
-  }
+  static JsArgument element(napi_env env, napi_value v);
 };
 
 struct KeywordArgument {
@@ -89,9 +87,9 @@ struct Parameter {
   const char* type_name() const;
 };
 
-// The arguments bound to a signature's parameters: a null value means that the default applies.
+// The arguments bound to a signature's parameters: one that is not given means that the default applies.
 struct Binding {
-  c10::SmallVector<JsArgument, 12> values;
+  c10::SmallVector<const JsArgument*, 12> values;
   bool variadic = false;  // the first parameter takes all positional arguments: view(2, 3)
 };
 
@@ -119,7 +117,7 @@ class Signature {
   [[noreturn]] void throw_unexpected_keyword(const CallArguments& arguments) const;
   [[noreturn]] void throw_wrong_type(napi_env env, const Parameter& parameter, const JsArgument& argument,
                                      std::optional<size_t> position, int64_t failed_index) const;
-  bool takes_all_positional(napi_env env, const CallArguments& arguments) const;
+  bool takes_all_positional(const CallArguments& arguments) const;
 
   std::string name_;
   std::vector<Parameter> parameters_;
@@ -143,7 +141,7 @@ std::string unknown_option(const std::string& name, const std::vector<std::strin
 std::string type_name(napi_env env, const JsArgument& argument);
 
 // Python's operator.index: whole numbers, and integral tensors of one element, bool among them.
-bool is_index(napi_env env, const JsArgument& argument);
+bool is_index(const JsArgument& argument);
 
 // Whether an operator takes plain numbers for tensors (PyTorch's fixed list of arithmetic ones).
 bool allows_numbers_as_tensors(std::string_view operator_name);

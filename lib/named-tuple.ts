@@ -36,6 +36,8 @@ type NamedTupleClass = new (values: readonly unknown[]) => NamedTuple;
 
 /** A class for each list of names, so that making one of its tuples defines no properties. */
 const classes = new Map<string, NamedTupleClass>();
+/** The same by the array of names itself, of which the addon has one for each operator. */
+const classesByArray = new WeakMap<readonly string[], NamedTupleClass>();
 
 function defineClass(fields: readonly string[]): NamedTupleClass {
   const defined = class extends NamedTuple {
@@ -55,11 +57,13 @@ function defineClass(fields: readonly string[]): NamedTupleClass {
 
 /** @internal The values with their names. */
 export function namedTuple(names: readonly string[], values: readonly unknown[]): NamedTuple {
+  return new (classesByArray.get(names) ?? classOf(names))(values);
+}
+
+function classOf(names: readonly string[]): NamedTupleClass {
   const key = names.join();
-  let found = classes.get(key);
-  if (found === undefined) {
-    found = defineClass(names);
-    classes.set(key, found);
-  }
-  return new found(values);
+  const found = classes.get(key) ?? defineClass(names);
+  classes.set(key, found);
+  classesByArray.set(names, found);
+  return found;
 }

@@ -41,6 +41,7 @@ export interface Native {
     numbers: Float64Array,
     memoryLimit: number,
     warn: (message: string, category: string) => void,
+    makeArray: (...elements: unknown[]) => unknown[],
   ): void;
 
   dispose(tensor: Handle): void;
@@ -215,4 +216,4 @@ export const native = loadAddon() as Native;
 /** Where the addon writes sizes and strides, for the caller to read at once. */
 export const numbers = new Float64Array(64);
 
-native.initialize(makeError, collectGarbage, numbers, memoryLimit(), warn);
+native.initialize(makeError, collectGarbage, numbers, memoryLimit(), warn, (...elements) => elements);
