@@ -2,7 +2,8 @@
 
 /** The namespaces that lack no name: a test fails when one loses any. */
 export const COMPLETE: readonly string[] = `
-  torch.linalg torch.fft torch.special torch.random torch.nested torch.masked torch.nn.init`
+  torch.linalg torch.fft torch.special torch.random torch.nested torch.masked torch.nn.functional torch.nn.init
+  torch.nn.utils`
   .trim()
   .split(/\s+/);
 
@@ -71,5 +72,17 @@ export const IMPOSSIBLE: Readonly<Record<string, Readonly<Record<string, string>
   'torch.nested': { 'The jagged layout is a Python subclass of Tensor': 'masked_select nested_tensor_from_jagged' },
   'torch.masked': {
     'Python subclasses of Tensor': 'MaskedTensor as_masked_tensor is_masked_tensor masked_tensor maskedtensor',
+  },
+  'torch.nn': {
+    'Annotations of Python': 'common_types',
+    'Deprecated in favour of Module, with which it has all in common': 'Container',
+    'Quantisation and fusion that rewrite Python modules, deprecated in favour of a package of their own': `
+      intrinsic qat quantizable quantized`,
+  },
+  'torch.nn.functional': {
+    'Annotations of Python': 'BroadcastingList1 BroadcastingList2 BroadcastingList3',
+    "Python's protocol of overriding functions": `
+      handle_torch_function has_torch_function has_torch_function_unary has_torch_function_variadic`,
+    "Helpers of TorchScript's front end, which reads Python": 'assert_int_or_pair boolean_dispatch',
   },
 };

@@ -1,0 +1,3 @@
+/** `torch.nn.parameter`. */
+export { Buffer, Parameter } from './parameter';
+export { isLazy, UninitializedBuffer, UninitializedParameter } from './uninitialized';
