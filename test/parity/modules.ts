@@ -86,6 +86,14 @@ export function initial(name: string, cases: Case[]): unknown[] {
   });
 }
 
+/** What a call of a new module gives, without a graph. */
+export function called(name: string, one: Case): unknown {
+  const module = make(name, one).to(one.dtype).train(one.training);
+  torch.manualSeed(one.seed);
+  const [args, kwargs] = one.forward as Given;
+  return torch.noGrad(() => module(...args, ...keywords(kwargs)));
+}
+
 /** What tsorch computes for a case. */
 export function outcome(name: string, one: Case): unknown {
   const module = make(name, one).to(one.dtype).train(one.training);

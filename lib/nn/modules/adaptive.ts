@@ -65,6 +65,10 @@ function checkTargets(input: Tensor, target: Tensor): void {
   }
 }
 
+const ADAPTIVE_LOG_SOFTMAX_WITH_LOSS_FORWARD = signature('AdaptiveLogSoftmaxWithLoss.forward', 'input_', 'target_').of<
+  [input_: Tensor, target_: Tensor]
+>();
+
 /**
  * The softmax over `nClasses` classes, sorted by frequency: the most frequent ones, up to the first cutoff, and clusters
  * of the others, each with a smaller projection. Calls take inputs (N, inFeatures) and int64 targets (N).
@@ -117,7 +121,8 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
     }
   }
 
-  override forward(input: Tensor, target: Tensor): AdaptiveLogSoftmaxOutput {
+  override forward(...args: ArgumentsOf<typeof ADAPTIVE_LOG_SOFTMAX_WITH_LOSS_FORWARD>): AdaptiveLogSoftmaxOutput {
+    const [input, target] = ADAPTIVE_LOG_SOFTMAX_WITH_LOSS_FORWARD.bind(args);
     checkTargets(input, target);
     const batched = target.dim() > 0;
     const output = this.logProbsOf(batched ? input : input.unsqueeze(0), batched ? target : target.unsqueeze(0));

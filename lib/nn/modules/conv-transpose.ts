@@ -90,6 +90,15 @@ export abstract class _ConvTransposeNd extends _ConvNd {
   }
 }
 
+/** The arguments of a call. */
+function callOf(name: string) {
+  return signature(`${name}.forward`, 'input', 'outputSize?').of<
+    [input: Tensor, outputSize?: readonly number[] | null]
+  >();
+}
+
+const CONV_TRANSPOSE1D_FORWARD = callOf('ConvTranspose1d');
+
 /**
  * Transposed convolution of (N, inChannels, L) or (inChannels, L): the gradient of a convolution with respect to its input.
  *
@@ -101,12 +110,15 @@ export class ConvTranspose1d extends _ConvTransposeNd {
     super('ConvTranspose1d', 1, CONV_TRANSPOSE1D.bind(args));
   }
 
-  override forward(input: Tensor, outputSize: readonly number[] | null = null): Tensor {
+  override forward(...args: ArgumentsOf<typeof CONV_TRANSPOSE1D_FORWARD>): Tensor {
+    const [input, outputSize = null] = CONV_TRANSPOSE1D_FORWARD.bind(args);
     const { weight, bias, stride, padding, groups, dilation } = this;
     const outputPadding = this.paddingFor(input, outputSize);
     return convTranspose1d(input, weight, bias, stride, padding as number[], outputPadding, groups, dilation);
   }
 }
+
+const CONV_TRANSPOSE2D_FORWARD = callOf('ConvTranspose2d');
 
 /**
  * Transposed convolution of (N, inChannels, H, W) or (inChannels, H, W): the gradient of a convolution with respect to its input.
@@ -119,12 +131,15 @@ export class ConvTranspose2d extends _ConvTransposeNd {
     super('ConvTranspose2d', 2, CONV_TRANSPOSE2D.bind(args));
   }
 
-  override forward(input: Tensor, outputSize: readonly number[] | null = null): Tensor {
+  override forward(...args: ArgumentsOf<typeof CONV_TRANSPOSE2D_FORWARD>): Tensor {
+    const [input, outputSize = null] = CONV_TRANSPOSE2D_FORWARD.bind(args);
     const { weight, bias, stride, padding, groups, dilation } = this;
     const outputPadding = this.paddingFor(input, outputSize);
     return convTranspose2d(input, weight, bias, stride, padding as number[], outputPadding, groups, dilation);
   }
 }
+
+const CONV_TRANSPOSE3D_FORWARD = callOf('ConvTranspose3d');
 
 /**
  * Transposed convolution of (N, inChannels, D, H, W) or (inChannels, D, H, W): the gradient of a convolution with respect to its input.
@@ -137,7 +152,8 @@ export class ConvTranspose3d extends _ConvTransposeNd {
     super('ConvTranspose3d', 3, CONV_TRANSPOSE3D.bind(args));
   }
 
-  override forward(input: Tensor, outputSize: readonly number[] | null = null): Tensor {
+  override forward(...args: ArgumentsOf<typeof CONV_TRANSPOSE3D_FORWARD>): Tensor {
+    const [input, outputSize = null] = CONV_TRANSPOSE3D_FORWARD.bind(args);
     const { weight, bias, stride, padding, groups, dilation } = this;
     const outputPadding = this.paddingFor(input, outputSize);
     return convTranspose3d(input, weight, bias, stride, padding as number[], outputPadding, groups, dilation);

@@ -8,6 +8,8 @@ const PAIRWISE = signature('PairwiseDistance.__init__', 'p?', 'eps?', 'keepdim?'
   [p?: number, eps?: number, keepdim?: boolean]
 >();
 
+const PAIRWISE_DISTANCE_FORWARD = signature('PairwiseDistance.forward', 'x1', 'x2').of<[x1: Tensor, x2: Tensor]>();
+
 /**
  * The p-norm of the difference of vectors (*, D): (*).
  *
@@ -26,12 +28,15 @@ export class PairwiseDistance extends Module {
     this.keepdim = keepdim;
   }
 
-  override forward(x1: Tensor, x2: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof PAIRWISE_DISTANCE_FORWARD>): Tensor {
+    const [x1, x2] = PAIRWISE_DISTANCE_FORWARD.bind(args);
     return pairwiseDistance(x1, x2, this.norm, this.eps, this.keepdim);
   }
 }
 
 const COSINE = signature('CosineSimilarity.__init__', 'dim?', 'eps?').of<[dim?: number, eps?: number]>();
+
+const COSINE_SIMILARITY_FORWARD = signature('CosineSimilarity.forward', 'x1', 'x2').of<[x1: Tensor, x2: Tensor]>();
 
 /**
  * The cosine of the angle between vectors along a dimension.
@@ -49,7 +54,8 @@ export class CosineSimilarity extends Module {
     this.eps = eps;
   }
 
-  override forward(x1: Tensor, x2: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof COSINE_SIMILARITY_FORWARD>): Tensor {
+    const [x1, x2] = COSINE_SIMILARITY_FORWARD.bind(args);
     return cosineSimilarity(x1, x2, this.dim, this.eps);
   }
 }

@@ -37,6 +37,11 @@ function declare(
   if (bias) module.bias = new UninitializedParameter({ device, dtype });
 }
 
+/** Transposed convolutions are called with the size of the output as well. */
+const INITIALIZE = signature('initialize_parameters', 'input', 'outputSize?').of<
+  [input: Tensor, outputSize?: readonly number[] | null]
+>();
+
 /** A convolution whose parameters have no shapes before the first call. */
 function LazyConv<Base extends ConvClass>(Base: Base): Lazy<Base> {
   abstract class LazyBase extends LazyModuleMixin(Base) {
@@ -45,7 +50,8 @@ function LazyConv<Base extends ConvClass>(Base: Base): Lazy<Base> {
     }
 
     /** Gives the parameters the shapes that go with the input. */
-    override initializeParameters(input: Tensor): void {
+    override initializeParameters(...args: ArgumentsOf<typeof INITIALIZE>): void {
+      const [input] = INITIALIZE.bind(args);
       if (!this.hasUninitializedParams()) return;
       this.inChannels = channelsOf(this, input);
       const { inChannels, outChannels, groups, kernelSize } = this;

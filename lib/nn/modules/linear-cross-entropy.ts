@@ -1,5 +1,5 @@
 /** A linear map and the cross entropy of its outputs, in one. */
-import { type Arguments, Signature } from '../../arguments';
+import { type Arguments, type ArgumentsOf, Signature } from '../../arguments';
 import type { DType } from '../../dtype';
 import { RuntimeError } from '../../errors';
 import { repr, tupleRepr } from '../../python-repr';
@@ -8,7 +8,7 @@ import type { DeviceLike } from '../../types';
 import { linearCrossEntropy } from '../functional';
 import type { Reduction } from '../functional/reduction';
 import { Linear } from './linear';
-import { _WeightedLoss } from './loss-base';
+import { _WeightedLoss, inputAndTarget } from './loss-base';
 import { float } from './utils';
 
 type Parameters = [
@@ -40,6 +40,8 @@ const NAMES = [
 ] as const;
 
 const SIGNATURE = new Signature<Parameters, typeof NAMES>('LinearCrossEntropyLoss.__init__', NAMES, 2);
+
+const LINEAR_CROSS_ENTROPY_LOSS_FORWARD = inputAndTarget('LinearCrossEntropyLoss');
 
 /**
  * The cross entropy of a linear map of (N, inFeatures), or (inFeatures), and class indices, or class probabilities.
@@ -81,7 +83,8 @@ export class LinearCrossEntropyLoss extends _WeightedLoss {
     this.options = options;
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof LINEAR_CROSS_ENTROPY_LOSS_FORWARD>): Tensor {
+    const [input, target] = LINEAR_CROSS_ENTROPY_LOSS_FORWARD.bind(args);
     const { linear, weight, reduction, ignoreIndex, labelSmoothing, options } = this;
     const shape = [this.numClasses, ...this.outFeatures];
     const linearWeight = linear.weight.reshape([...shape, linear.inFeatures]);

@@ -91,6 +91,8 @@ const BILINEAR = signature(
   ]
 >();
 
+const BILINEAR_FORWARD = signature('Bilinear.forward', 'input1', 'input2').of<[input1: Tensor, input2: Tensor]>();
+
 /**
  * `x1ᵀ A x2 + b`: from (*, in1Features) and (*, in2Features) to (*, outFeatures).
  *
@@ -128,7 +130,8 @@ export class Bilinear extends Module {
     if (this.bias !== null) uniform_(this.bias, -bound, bound);
   }
 
-  override forward(input1: Tensor, input2: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof BILINEAR_FORWARD>): Tensor {
+    const [input1, input2] = BILINEAR_FORWARD.bind(args);
     return bilinear(input1, input2, this.weight, this.bias);
   }
 

@@ -1,5 +1,5 @@
 /** What losses have in common. */
-import { signature } from '../../arguments';
+import { type Signature, signature } from '../../arguments';
 import type { Tensor } from '../../tensor';
 import { legacyReduction, type Reduction } from '../functional/reduction';
 import { Module } from '../module';
@@ -40,3 +40,8 @@ export const LOSS = signature('_Loss.__init__', 'sizeAverage?', 'reduce?', 'redu
 export const WEIGHTED_LOSS = signature('_WeightedLoss.__init__', 'weight?', 'sizeAverage?', 'reduce?', 'reduction?').of<
   [weight?: Tensor | null, sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction]
 >();
+
+/** The arguments of a call of most losses, that of a class of this name. */
+export function inputAndTarget(name: string): Signature<[input: Tensor, target: Tensor], readonly ['input', 'target']> {
+  return signature(`${name}.forward`, 'input', 'target').of<[input: Tensor, target: Tensor]>();
+}

@@ -4,11 +4,13 @@ import type { Tensor } from '../../tensor';
 import { warn } from '../../warnings';
 import * as F from '../functional';
 import type { Reduction } from '../functional/reduction';
-import { _Loss, _WeightedLoss, type Flag, WEIGHTED_LOSS } from './loss-base';
+import { _Loss, _WeightedLoss, type Flag, inputAndTarget, WEIGHTED_LOSS } from './loss-base';
 
 const NLL = signature('NLLLoss.__init__', 'weight?', 'sizeAverage?', 'ignoreIndex?', 'reduce?', 'reduction?').of<
   [weight?: Tensor | null, sizeAverage?: Flag, ignoreIndex?: number, reduce?: Flag, reduction?: Reduction]
 >();
+
+const NLL_LOSS_FORWARD = inputAndTarget('NLLLoss');
 
 /**
  * The negative log likelihood of log-probabilities (N, C, ...) and class indices (N, ...).
@@ -24,7 +26,8 @@ export class NLLLoss extends _WeightedLoss {
     this.ignoreIndex = ignoreIndex;
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof NLL_LOSS_FORWARD>): Tensor {
+    const [input, target] = NLL_LOSS_FORWARD.bind(args);
     return F.nllLoss(input, target, this.weight, null, this.ignoreIndex, null, this.reduction);
   }
 }
@@ -48,6 +51,8 @@ const CROSS_ENTROPY = signature(
   ]
 >();
 
+const CROSS_ENTROPY_LOSS_FORWARD = inputAndTarget('CrossEntropyLoss');
+
 /**
  * The cross entropy of logits (N, C, ...) and class indices (N, ...), or class probabilities (N, C, ...).
  *
@@ -65,11 +70,14 @@ export class CrossEntropyLoss extends _WeightedLoss {
     this.labelSmoothing = labelSmoothing;
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof CROSS_ENTROPY_LOSS_FORWARD>): Tensor {
+    const [input, target] = CROSS_ENTROPY_LOSS_FORWARD.bind(args);
     const { weight, ignoreIndex, reduction, labelSmoothing } = this;
     return F.crossEntropy(input, target, weight, null, ignoreIndex, null, reduction, labelSmoothing);
   }
 }
+
+const BCE_LOSS_FORWARD = inputAndTarget('BCELoss');
 
 /**
  * The cross entropy of probabilities and targets in [0, 1].
@@ -81,7 +89,8 @@ export class BCELoss extends _WeightedLoss {
     super(...WEIGHTED_LOSS.bind(args));
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof BCE_LOSS_FORWARD>): Tensor {
+    const [input, target] = BCE_LOSS_FORWARD.bind(args);
     return F.binaryCrossEntropy(input, target, { weight: this.weight, reduction: this.reduction });
   }
 }
@@ -94,6 +103,8 @@ const BCE_LOGITS = signature(
   'reduction?',
   'posWeight?',
 ).of<[weight?: Tensor | null, sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction, posWeight?: Tensor | null]>();
+
+const BCE_WITH_LOGITS_LOSS_FORWARD = inputAndTarget('BCEWithLogitsLoss');
 
 /**
  * The cross entropy of logits and targets in [0, 1].
@@ -113,7 +124,8 @@ export class BCEWithLogitsLoss extends _Loss {
     this.registerBuffer('pos_weight', posWeight);
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof BCE_WITH_LOGITS_LOSS_FORWARD>): Tensor {
+    const [input, target] = BCE_WITH_LOGITS_LOSS_FORWARD.bind(args);
     const { weight, pos_weight: posWeight, reduction } = this;
     return F.binaryCrossEntropyWithLogits(input, target, weight, { posWeight, reduction });
   }
@@ -139,6 +151,8 @@ const KL_DIV = signature('KLDivLoss.__init__', 'sizeAverage?', 'reduce?', 'reduc
   [sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction | 'batchmean', logTarget?: boolean]
 >();
 
+const KL_DIV_LOSS_FORWARD = inputAndTarget('KLDivLoss');
+
 /**
  * The Kullback-Leibler divergence of log-probabilities and probabilities, or with `logTarget` their logarithms.
  *
@@ -153,10 +167,13 @@ export class KLDivLoss extends _Loss {
     this.logTarget = logTarget;
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof KL_DIV_LOSS_FORWARD>): Tensor {
+    const [input, target] = KL_DIV_LOSS_FORWARD.bind(args);
     return F.klDiv(input, target, { reduction: this.reduction, logTarget: this.logTarget });
   }
 }
+
+const MULTI_LABEL_SOFT_MARGIN_LOSS_FORWARD = inputAndTarget('MultiLabelSoftMarginLoss');
 
 /**
  * The cross entropy of logits and several labels for each sample, 0 or 1 a class.
@@ -168,13 +185,23 @@ export class MultiLabelSoftMarginLoss extends _WeightedLoss {
     super(...WEIGHTED_LOSS.bind(args));
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof MULTI_LABEL_SOFT_MARGIN_LOSS_FORWARD>): Tensor {
+    const [input, target] = MULTI_LABEL_SOFT_MARGIN_LOSS_FORWARD.bind(args);
     return F.multilabelSoftMarginLoss(input, target, { weight: this.weight, reduction: this.reduction });
   }
 }
 
 const CTC = signature('CTCLoss.__init__', 'blank?', 'reduction?', 'zeroInfinity?').of<
   [blank?: number, reduction?: Reduction, zeroInfinity?: boolean]
+>();
+
+const CTC_LOSS_FORWARD = signature('CTCLoss.forward', 'logProbs', 'targets', 'inputLengths', 'targetLengths').of<
+  [
+    logProbs: Tensor,
+    targets: Tensor,
+    inputLengths: Tensor | readonly number[],
+    targetLengths: Tensor | readonly number[],
+  ]
 >();
 
 /**
@@ -194,12 +221,8 @@ export class CTCLoss extends _Loss {
     this.zeroInfinity = zeroInfinity;
   }
 
-  override forward(
-    logProbs: Tensor,
-    targets: Tensor,
-    inputLengths: Tensor | readonly number[],
-    targetLengths: Tensor | readonly number[],
-  ): Tensor {
+  override forward(...args: ArgumentsOf<typeof CTC_LOSS_FORWARD>): Tensor {
+    const [logProbs, targets, inputLengths, targetLengths] = CTC_LOSS_FORWARD.bind(args);
     const { blank, reduction, zeroInfinity } = this;
     return F.ctcLoss(logProbs, targets, inputLengths, targetLengths, blank, reduction, zeroInfinity);
   }

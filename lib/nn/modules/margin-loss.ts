@@ -5,7 +5,7 @@ import type { Tensor } from '../../tensor';
 import * as F from '../functional';
 import type { Reduction } from '../functional/reduction';
 import { PairwiseDistance } from './distance';
-import { _Loss, _WeightedLoss, type Flag, LOSS } from './loss-base';
+import { _Loss, _WeightedLoss, type Flag, inputAndTarget, LOSS } from './loss-base';
 
 type MarginParameters = [margin?: number, sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction];
 
@@ -14,6 +14,8 @@ const MARGIN = ['margin?', 'sizeAverage?', 'reduce?', 'reduction?'] as const;
 const HINGE = signature('HingeEmbeddingLoss.__init__', ...MARGIN).of<MarginParameters>();
 const COSINE = signature('CosineEmbeddingLoss.__init__', ...MARGIN).of<MarginParameters>();
 const RANKING = signature('MarginRankingLoss.__init__', ...MARGIN).of<MarginParameters>();
+
+const HINGE_EMBEDDING_LOSS_FORWARD = inputAndTarget('HingeEmbeddingLoss');
 
 /**
  * The distance where the target is 1, and how much it lacks to the margin where it is -1.
@@ -29,10 +31,15 @@ export class HingeEmbeddingLoss extends _Loss {
     this.margin = margin;
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof HINGE_EMBEDDING_LOSS_FORWARD>): Tensor {
+    const [input, target] = HINGE_EMBEDDING_LOSS_FORWARD.bind(args);
     return F.hingeEmbeddingLoss(input, target, { margin: this.margin, reduction: this.reduction });
   }
 }
+
+const COSINE_EMBEDDING_LOSS_FORWARD = signature('CosineEmbeddingLoss.forward', 'input1', 'input2', 'target').of<
+  [input1: Tensor, input2: Tensor, target: Tensor]
+>();
 
 /**
  * How far vectors are from having a cosine of 1 where the target is 1, and at most the margin where it is -1.
@@ -48,10 +55,15 @@ export class CosineEmbeddingLoss extends _Loss {
     this.margin = margin;
   }
 
-  override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof COSINE_EMBEDDING_LOSS_FORWARD>): Tensor {
+    const [input1, input2, target] = COSINE_EMBEDDING_LOSS_FORWARD.bind(args);
     return F.cosineEmbeddingLoss(input1, input2, target, { margin: this.margin, reduction: this.reduction });
   }
 }
+
+const MARGIN_RANKING_LOSS_FORWARD = signature('MarginRankingLoss.forward', 'input1', 'input2', 'target').of<
+  [input1: Tensor, input2: Tensor, target: Tensor]
+>();
 
 /**
  * How far the input that the target, 1 or -1, says is to be above the other one by the margin is from that.
@@ -67,10 +79,13 @@ export class MarginRankingLoss extends _Loss {
     this.margin = margin;
   }
 
-  override forward(input1: Tensor, input2: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof MARGIN_RANKING_LOSS_FORWARD>): Tensor {
+    const [input1, input2, target] = MARGIN_RANKING_LOSS_FORWARD.bind(args);
     return F.marginRankingLoss(input1, input2, target, { margin: this.margin, reduction: this.reduction });
   }
 }
+
+const MULTI_LABEL_MARGIN_LOSS_FORWARD = inputAndTarget('MultiLabelMarginLoss');
 
 /**
  * How far each of several labels' scores is from being above those of the other classes by a margin of 1.
@@ -82,10 +97,13 @@ export class MultiLabelMarginLoss extends _Loss {
     super(...LOSS.bind(args));
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof MULTI_LABEL_MARGIN_LOSS_FORWARD>): Tensor {
+    const [input, target] = MULTI_LABEL_MARGIN_LOSS_FORWARD.bind(args);
     return F.multilabelMarginLoss(input, target, { reduction: this.reduction });
   }
 }
+
+const SOFT_MARGIN_LOSS_FORWARD = inputAndTarget('SoftMarginLoss');
 
 /**
  * The logistic loss of scores and targets 1 and -1.
@@ -97,7 +115,8 @@ export class SoftMarginLoss extends _Loss {
     super(...LOSS.bind(args));
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof SOFT_MARGIN_LOSS_FORWARD>): Tensor {
+    const [input, target] = SOFT_MARGIN_LOSS_FORWARD.bind(args);
     return F.softMarginLoss(input, target, { reduction: this.reduction });
   }
 }
@@ -111,6 +130,8 @@ const MULTI_MARGIN = signature(
   'reduce?',
   'reduction?',
 ).of<[p?: 1 | 2, margin?: number, weight?: Tensor | null, sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction]>();
+
+const MULTI_MARGIN_LOSS_FORWARD = inputAndTarget('MultiMarginLoss');
 
 /**
  * How far the right class's score is from being above each other one by the margin.
@@ -133,7 +154,8 @@ export class MultiMarginLoss extends _WeightedLoss {
     this.margin = margin;
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof MULTI_MARGIN_LOSS_FORWARD>): Tensor {
+    const [input, target] = MULTI_MARGIN_LOSS_FORWARD.bind(args);
     const { p, margin, weight, reduction } = this;
     return F.multiMarginLoss(input, target, p, margin, { weight, reduction });
   }
@@ -154,6 +176,10 @@ const TRIPLET = signature(
   'reduction?',
 ).of<
   [margin?: number, p?: number, eps?: number, swap?: boolean, sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction]
+>();
+
+const TRIPLET_MARGIN_LOSS_FORWARD = signature('TripletMarginLoss.forward', 'anchor', 'positive', 'negative').of<
+  [anchor: Tensor, positive: Tensor, negative: Tensor]
 >();
 
 /**
@@ -178,7 +204,8 @@ export class TripletMarginLoss extends _Loss {
     this.swap = swap;
   }
 
-  override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof TRIPLET_MARGIN_LOSS_FORWARD>): Tensor {
+    const [anchor, positive, negative] = TRIPLET_MARGIN_LOSS_FORWARD.bind(args);
     const { margin, p, eps, swap, reduction } = this;
     return F.tripletMarginLoss(anchor, positive, negative, margin, p, eps, swap, { reduction });
   }
@@ -198,6 +225,13 @@ const WITH_DISTANCE = new Signature<DistanceParameters, typeof DISTANCE>(
   DISTANCE,
   0,
 );
+
+const TRIPLET_MARGIN_WITH_DISTANCE_LOSS_FORWARD = signature(
+  'TripletMarginWithDistanceLoss.forward',
+  'anchor',
+  'positive',
+  'negative',
+).of<[anchor: Tensor, positive: Tensor, negative: Tensor]>();
 
 /**
  * As `TripletMarginLoss`, with a distance of one's own, a function or a module: `PairwiseDistance` if none is given.
@@ -219,7 +253,8 @@ export class TripletMarginWithDistanceLoss extends _Loss {
     this.swap = swap;
   }
 
-  override forward(anchor: Tensor, positive: Tensor, negative: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof TRIPLET_MARGIN_WITH_DISTANCE_LOSS_FORWARD>): Tensor {
+    const [anchor, positive, negative] = TRIPLET_MARGIN_WITH_DISTANCE_LOSS_FORWARD.bind(args);
     const { distance_function: distanceFunction, margin, swap, reduction } = this;
     return F.tripletMarginWithDistanceLoss(anchor, positive, negative, { distanceFunction, margin, swap, reduction });
   }

@@ -5,7 +5,9 @@ import { typename } from '../../python-repr';
 import type { Tensor } from '../../tensor';
 import * as F from '../functional';
 import type { Reduction } from '../functional/reduction';
-import { _Loss, type Flag, LOSS } from './loss-base';
+import { _Loss, type Flag, inputAndTarget, LOSS } from './loss-base';
+
+const L1_LOSS_FORWARD = inputAndTarget('L1Loss');
 
 /**
  * The absolute error.
@@ -17,10 +19,13 @@ export class L1Loss extends _Loss {
     super(...LOSS.bind(args));
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof L1_LOSS_FORWARD>): Tensor {
+    const [input, target] = L1_LOSS_FORWARD.bind(args);
     return F.l1Loss(input, target, { reduction: this.reduction });
   }
 }
+
+const MSE_LOSS_FORWARD = inputAndTarget('MSELoss');
 
 /**
  * The squared error.
@@ -32,7 +37,8 @@ export class MSELoss extends _Loss {
     super(...LOSS.bind(args));
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof MSE_LOSS_FORWARD>): Tensor {
+    const [input, target] = MSE_LOSS_FORWARD.bind(args);
     return F.mseLoss(input, target, { reduction: this.reduction });
   }
 }
@@ -40,6 +46,8 @@ export class MSELoss extends _Loss {
 const SMOOTH_L1 = signature('SmoothL1Loss.__init__', 'sizeAverage?', 'reduce?', 'reduction?', 'beta?').of<
   [sizeAverage?: Flag, reduce?: Flag, reduction?: Reduction, beta?: number]
 >();
+
+const SMOOTH_L1_LOSS_FORWARD = inputAndTarget('SmoothL1Loss');
 
 /**
  * The squared error where it is below `beta`, else the absolute one.
@@ -55,12 +63,15 @@ export class SmoothL1Loss extends _Loss {
     this.beta = beta;
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof SMOOTH_L1_LOSS_FORWARD>): Tensor {
+    const [input, target] = SMOOTH_L1_LOSS_FORWARD.bind(args);
     return F.smoothL1Loss(input, target, { reduction: this.reduction, beta: this.beta });
   }
 }
 
 const HUBER = signature('HuberLoss.__init__', 'reduction?', 'delta?').of<[reduction?: Reduction, delta?: number]>();
+
+const HUBER_LOSS_FORWARD = inputAndTarget('HuberLoss');
 
 /**
  * The squared error where it is below `delta`, else `delta` times the absolute one.
@@ -81,7 +92,8 @@ export class HuberLoss extends _Loss {
     this.delta = delta;
   }
 
-  override forward(input: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof HUBER_LOSS_FORWARD>): Tensor {
+    const [input, target] = HUBER_LOSS_FORWARD.bind(args);
     return F.huberLoss(input, target, { reduction: this.reduction, delta: this.delta });
   }
 }
@@ -95,6 +107,10 @@ const POISSON = signature(
   'reduce?',
   'reduction?',
 ).of<[logInput?: boolean, full?: boolean, sizeAverage?: Flag, eps?: number, reduce?: Flag, reduction?: Reduction]>();
+
+const POISSON_NLL_LOSS_FORWARD = signature('PoissonNLLLoss.forward', 'logInput', 'target').of<
+  [logInput: Tensor, target: Tensor]
+>();
 
 /**
  * The negative log likelihood of targets that are Poisson distributed, whose rate is the input, or its logarithm.
@@ -114,7 +130,8 @@ export class PoissonNLLLoss extends _Loss {
     this.eps = eps;
   }
 
-  override forward(logInput: Tensor, target: Tensor): Tensor {
+  override forward(...args: ArgumentsOf<typeof POISSON_NLL_LOSS_FORWARD>): Tensor {
+    const [logInput, target] = POISSON_NLL_LOSS_FORWARD.bind(args);
     const { full, eps, reduction } = this;
     return F.poissonNllLoss(logInput, target, { logInput: this.logInput, full, eps, reduction });
   }
@@ -134,6 +151,10 @@ export interface GaussianNLLLossOptions {
   reduction?: Reduction;
 }
 
+const GAUSSIAN_NLL_LOSS_FORWARD = signature('GaussianNLLLoss.forward', 'input', 'target', 'var').of<
+  [input: Tensor, target: Tensor, variance: Tensor | number]
+>();
+
 /**
  * The negative log likelihood of targets that are normally distributed, with means `input` and variances `variance`.
  *
@@ -150,7 +171,8 @@ export class GaussianNLLLoss extends _Loss {
     this.eps = eps;
   }
 
-  override forward(input: Tensor, target: Tensor, variance: Tensor | number): Tensor {
+  override forward(...args: ArgumentsOf<typeof GAUSSIAN_NLL_LOSS_FORWARD>): Tensor {
+    const [input, target, variance] = GAUSSIAN_NLL_LOSS_FORWARD.bind(args);
     return F.gaussianNllLoss(input, target, variance, this.full, this.eps, this.reduction);
   }
 }

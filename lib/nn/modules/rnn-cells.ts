@@ -113,6 +113,8 @@ const RNN_CELL = signature(
   ]
 >();
 
+const RNN_CELL_FORWARD = signature('RNNCell.forward', 'input', 'hx?').of<[input: Tensor, hx?: Tensor | null]>();
+
 /**
  * A step of an Elman network: from (batch, inputSize) and (batch, hiddenSize) to (batch, hiddenSize), or without a batch.
  *
@@ -128,7 +130,8 @@ export class RNNCell extends RNNCellBase {
     this.nonlinearity = nonlinearity;
   }
 
-  override forward(input: Tensor, hx: Tensor | null = null): Tensor {
+  override forward(...args: ArgumentsOf<typeof RNN_CELL_FORWARD>): Tensor {
+    const [input, hx = null] = RNN_CELL_FORWARD.bind(args);
     const rows = this.rows(input);
     const state = this.stateRows(input, rows, hx);
     const { nonlinearity } = this;
@@ -150,6 +153,8 @@ const LSTM_CELL = signature('LSTMCell.__init__', 'inputSize', 'hiddenSize', 'bia
   [inputSize: number, hiddenSize: number, bias?: boolean, device?: DeviceLike | null, dtype?: DType | null]
 >();
 
+const LSTM_CELL_FORWARD = signature('LSTMCell.forward', 'input', 'hx?').of<[input: Tensor, hx?: LSTMState | null]>();
+
 /**
  * A step of a long short-term memory; shapes as `RNNCell`, with a hidden and a cell state.
  *
@@ -161,7 +166,8 @@ export class LSTMCell extends RNNCellBase {
     super(inputSize, hiddenSize, bias, 4, { device, dtype });
   }
 
-  override forward(input: Tensor, hx: LSTMState | null = null): LSTMState {
+  override forward(...args: ArgumentsOf<typeof LSTM_CELL_FORWARD>): LSTMState {
+    const [input, hx = null] = LSTM_CELL_FORWARD.bind(args);
     const rows = this.rows(input);
     hx?.forEach((state, i) => {
       if (state.dim() === 1 || state.dim() === 2) return;
@@ -184,6 +190,8 @@ const GRU_CELL = signature('GRUCell.__init__', 'inputSize', 'hiddenSize', 'bias?
   [inputSize: number, hiddenSize: number, bias?: boolean, device?: DeviceLike | null, dtype?: DType | null]
 >();
 
+const GRU_CELL_FORWARD = signature('GRUCell.forward', 'input', 'hx?').of<[input: Tensor, hx?: Tensor | null]>();
+
 /**
  * A step of a gated recurrent unit; shapes as `RNNCell`.
  *
@@ -195,7 +203,8 @@ export class GRUCell extends RNNCellBase {
     super(inputSize, hiddenSize, bias, 3, { device, dtype });
   }
 
-  override forward(input: Tensor, hx: Tensor | null = null): Tensor {
+  override forward(...args: ArgumentsOf<typeof GRU_CELL_FORWARD>): Tensor {
+    const [input, hx = null] = GRU_CELL_FORWARD.bind(args);
     const rows = this.rows(input);
     const result = gruCell(rows, this.stateRows(input, rows, hx), ...this.weights);
     return input.dim() === 2 ? result : result.squeeze(0);

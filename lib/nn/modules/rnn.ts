@@ -1,5 +1,5 @@
 /** Recurrent networks over sequences. */
-import { type ArgumentsOf, signature } from '../../arguments';
+import { type Arguments, type ArgumentsOf, type Signature, signature } from '../../arguments';
 import type { DType } from '../../dtype';
 import { RuntimeError, ValueError } from '../../errors';
 import { gru, lstm, rnnRelu, rnnTanh } from '../../generated/torch';
@@ -27,19 +27,32 @@ interface Prepared {
   isBatched: boolean;
 }
 
+/** The arguments of a call: a sequence and the state before it, by position or by name. */
+type Call<Input, State> = Arguments<[input: Input, hx?: State | null], readonly ['input', 'hx?']>;
+
 // biome-ignore lint/correctness/noUnusedVariables: it merges with the class.
 interface SingleState {
-  (input: PackedSequence, hx?: Tensor | null): [output: PackedSequence, hidden: Tensor];
-  (input: Tensor, hx?: Tensor | null): [output: Tensor, hidden: Tensor];
+  (...args: Call<PackedSequence, Tensor>): [output: PackedSequence, hidden: Tensor];
+  (...args: Call<Tensor, Tensor>): [output: Tensor, hidden: Tensor];
 }
+
+function call<State>(mode: string): Signature<[input: Sequence, hx?: State | null], readonly ['input', 'hx?']> {
+  return signature(`${mode}.forward`, 'input', 'hx?').of<[input: Sequence, hx?: State | null]>();
+}
+
+const RNN_FORWARD = call<Tensor>('RNN');
+const GRU_FORWARD = call<Tensor>('GRU');
+const LSTM_FORWARD = call<LSTMState>('LSTM');
 
 /** Networks with one state: RNN and GRU. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a call has both forms of forward.
 abstract class SingleState extends RNNBase {
-  override forward(input: PackedSequence, hx?: Tensor | null): [output: PackedSequence, hidden: Tensor];
-  override forward(input: Tensor, hx?: Tensor | null): [output: Tensor, hidden: Tensor];
-  override forward(given: Sequence, hx: Tensor | null = null): [output: Sequence, hidden: Tensor] {
-    const prepared = prepare(this, given, this.mode === 'GRU' ? 'GRU' : 'RNN');
+  override forward(...args: Call<PackedSequence, Tensor>): [output: PackedSequence, hidden: Tensor];
+  override forward(...args: Call<Tensor, Tensor>): [output: Tensor, hidden: Tensor];
+  override forward(...args: Call<Sequence, Tensor>): [output: Sequence, hidden: Tensor] {
+    const isGated = this.mode === 'GRU';
+    const [given, hx = null] = (isGated ? GRU_FORWARD : RNN_FORWARD).bind(args);
+    const prepared = prepare(this, given, isGated ? 'GRU' : 'RNN');
     const { input, batchSizes, sortedIndices, unsortedIndices, isBatched } = prepared;
     let state = hx;
     if (state !== null && batchSizes === null) {
@@ -191,9 +204,10 @@ export class LSTM extends RNNBase {
     super({ mode: 'LSTM', ...options, device, dtype });
   }
 
-  override forward(input: PackedSequence, hx?: LSTMState | null): [output: PackedSequence, state: LSTMState];
-  override forward(input: Tensor, hx?: LSTMState | null): [output: Tensor, state: LSTMState];
-  override forward(given: Sequence, hx: LSTMState | null = null): [output: Sequence, state: LSTMState] {
+  override forward(...args: Call<PackedSequence, LSTMState>): [output: PackedSequence, state: LSTMState];
+  override forward(...args: Call<Tensor, LSTMState>): [output: Tensor, state: LSTMState];
+  override forward(...args: Call<Sequence, LSTMState>): [output: Sequence, state: LSTMState] {
+    const [given, hx = null] = LSTM_FORWARD.bind(args);
     const prepared = prepare(this, given, 'LSTM');
     const { input, batchSizes, sortedIndices, unsortedIndices, isBatched } = prepared;
     const state = this.firstState(prepared, hx).map((one) => permute(one, sortedIndices));
@@ -240,8 +254,8 @@ export class LSTM extends RNNBase {
 }
 
 export interface LSTM {
-  (input: PackedSequence, hx?: LSTMState | null): [output: PackedSequence, state: LSTMState];
-  (input: Tensor, hx?: LSTMState | null): [output: Tensor, state: LSTMState];
+  (...args: Call<PackedSequence, LSTMState>): [output: PackedSequence, state: LSTMState];
+  (...args: Call<Tensor, LSTMState>): [output: Tensor, state: LSTMState];
 }
 
 function prepare(module: { batchFirst: boolean }, given: Sequence, name: string): Prepared {

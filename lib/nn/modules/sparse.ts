@@ -239,6 +239,10 @@ const BAG_FROM_PRETRAINED = signature(
   ]
 >();
 
+const EMBEDDING_BAG_FORWARD = signature('EmbeddingBag.forward', 'input', 'offsets?', 'perSampleWeights?').of<
+  [input: Tensor, offsets?: Tensor | null, perSampleWeights?: Tensor | null]
+>();
+
 /**
  * Sums, means or maxima of bags of a table's vectors: from int64 indices (bags, size), or a list of them with offsets,
  * to (bags, embeddingDim).
@@ -282,7 +286,8 @@ export class EmbeddingBag extends Table {
     return bag;
   }
 
-  override forward(input: Tensor, offsets: Tensor | null = null, perSampleWeights: Tensor | null = null): Tensor {
+  override forward(...args: ArgumentsOf<typeof EMBEDDING_BAG_FORWARD>): Tensor {
+    const [input, offsets = null, perSampleWeights = null] = EMBEDDING_BAG_FORWARD.bind(args);
     const { weight, maxNorm, normType, scaleGradByFreq, mode, sparse, includeLastOffset, paddingIdx } = this;
     return embeddingBag(
       input,

@@ -1,5 +1,5 @@
 /** The inverse of max pooling. */
-import { type Arguments, Signature } from '../../arguments';
+import { type Arguments, type ArgumentsOf, Signature, signature } from '../../arguments';
 import { tupleRepr } from '../../python-repr';
 import type { Tensor } from '../../tensor';
 import type { IntOrList } from '../../types';
@@ -35,6 +35,15 @@ export abstract class _MaxUnpoolNd extends Module {
   }
 }
 
+/** The arguments of a call. */
+function callOf(name: string) {
+  return signature(`${name}.forward`, 'input', 'indices', 'outputSize?').of<
+    [input: Tensor, indices: Tensor, outputSize?: readonly number[] | null]
+  >();
+}
+
+const MAX_UNPOOL1D_FORWARD = callOf('MaxUnpool1d');
+
 /**
  * Puts each element where `MaxPool1d` found it, and zeros elsewhere.
  *
@@ -46,10 +55,13 @@ export class MaxUnpool1d extends _MaxUnpoolNd {
     super('MaxUnpool1d', 1, args);
   }
 
-  override forward(input: Tensor, indices: Tensor, outputSize: readonly number[] | null = null): Tensor {
+  override forward(...args: ArgumentsOf<typeof MAX_UNPOOL1D_FORWARD>): Tensor {
+    const [input, indices, outputSize = null] = MAX_UNPOOL1D_FORWARD.bind(args);
     return maxUnpool1d(input, indices, this.kernelSize, this.stride, this.padding, outputSize);
   }
 }
+
+const MAX_UNPOOL2D_FORWARD = callOf('MaxUnpool2d');
 
 /**
  * Puts each element where `MaxPool2d` found it, and zeros elsewhere.
@@ -62,10 +74,13 @@ export class MaxUnpool2d extends _MaxUnpoolNd {
     super('MaxUnpool2d', 2, args);
   }
 
-  override forward(input: Tensor, indices: Tensor, outputSize: readonly number[] | null = null): Tensor {
+  override forward(...args: ArgumentsOf<typeof MAX_UNPOOL2D_FORWARD>): Tensor {
+    const [input, indices, outputSize = null] = MAX_UNPOOL2D_FORWARD.bind(args);
     return maxUnpool2d(input, indices, this.kernelSize, this.stride, this.padding, outputSize);
   }
 }
+
+const MAX_UNPOOL3D_FORWARD = callOf('MaxUnpool3d');
 
 /**
  * Puts each element where `MaxPool3d` found it, and zeros elsewhere.
@@ -78,7 +93,8 @@ export class MaxUnpool3d extends _MaxUnpoolNd {
     super('MaxUnpool3d', 3, args);
   }
 
-  override forward(input: Tensor, indices: Tensor, outputSize: readonly number[] | null = null): Tensor {
+  override forward(...args: ArgumentsOf<typeof MAX_UNPOOL3D_FORWARD>): Tensor {
+    const [input, indices, outputSize = null] = MAX_UNPOOL3D_FORWARD.bind(args);
     return maxUnpool3d(input, indices, this.kernelSize, this.stride, this.padding, outputSize);
   }
 }
