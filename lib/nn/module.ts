@@ -271,6 +271,19 @@ export class Module extends Hookable {
     return this._apply((tensor) => emptyLike(tensor, { device }), recurse);
   }
 
+  /**
+   * Python's sharing with the processes of its `multiprocessing`, which JavaScript has not: always throws. Worker threads
+   * share a SharedArrayBuffer: `loadStateDict` takes tensors over it, that `torch.frombuffer` makes, with `assign`.
+   *
+   * @throws NotImplementedError
+   */
+  shareMemory(): never {
+    throw new NotImplementedError(
+      "share_memory() serves Python's multiprocessing: to share a module between worker threads, load tensors over a " +
+        'SharedArrayBuffer: module.loadStateDict({ weight: torch.frombuffer(shared).view(2, 3) }, { assign: true })',
+    );
+  }
+
   /** Sets whether autograd records operations on the parameters. */
   requiresGrad_(requiresGrad: boolean | { requiresGrad?: boolean } = true): this {
     for (const parameter of this.parameters()) parameter.requiresGrad_(requiresGrad);

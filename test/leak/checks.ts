@@ -50,6 +50,9 @@ export const GARBAGE = [
   'data',
   'recent',
   'models',
+  'hookedModels',
+  'forgottenGraphs',
+  'computedWeights',
   'secondOrder',
 ] as const;
 

@@ -126,4 +126,13 @@ describe('state dictionaries', () => {
       );
     }
   });
+
+  it('share the memory of an array between modules, as those of worker threads', () => {
+    const shared = new Float32Array(new SharedArrayBuffer(6 * 4));
+    const [a, b] = [new nn.Linear(3, 2, false), new nn.Linear(3, 2, false)];
+    for (const m of [a, b]) m.loadStateDict({ weight: torch.frombuffer(shared).view(2, 3) }, { assign: true });
+    torch.noGrad(() => a.weight.fill_(2));
+    assert.deepEqual([...shared, ...b.weight.view(-1).tolist<number[]>()], new Array(12).fill(2));
+    assert.throws(() => a.shareMemory(), /SharedArrayBuffer/);
+  });
 });

@@ -49,6 +49,30 @@ const LOOPS: Readonly<Record<string, () => void>> = {
       parameter.grad = grad;
     }
   },
+  /** Models that nodes of graphs know, by hooks in JavaScript: in graphs that a backward pass has gone through. */
+  hookedModels: () => {
+    const model = new torch.nn.Linear(1024, 1024);
+    model.registerFullBackwardHook((module) => void module.parameters());
+    model.registerFullBackwardPreHook((module) => void module.parameters());
+    model(torch.ones([2, 1024], { requiresGrad: true }))
+      .sum()
+      .backward();
+  },
+  /** And in graphs that are forgotten before. */
+  forgottenGraphs: () => {
+    const model = new torch.nn.Linear(1024, 2048);
+    model.registerFullBackwardHook((module) => void module.parameters());
+    model(torch.ones([2, 1024], { requiresGrad: true })).sum();
+  },
+  /** Models whose weights are computed: by parametrizations, cached too, and by hooks. */
+  computedWeights: () => {
+    const { parametrizations, parametrize, prune } = torch.nn.utils;
+    const model = new torch.nn.Sequential(
+      parametrizations.weightNorm(new torch.nn.Linear(1024, 512)),
+      prune.identity(new torch.nn.Linear(512, 512), 'weight'),
+    );
+    parametrize.cached(() => (model(torch.ones(2, 1024)) as torch.Tensor).sum().backward());
+  },
   /** Gradients that live as long as a graph of higher order. */
   secondOrder: () => {
     const [grad] = torch.autograd.grad(weight.pow(3).sum(), weight, { createGraph: true });
