@@ -2,12 +2,14 @@
 #include <node_api.h>
 
 #include "allocations.h"
+#include "aoti.h"
 #include "autocast.h"
 #include "autograd.h"
 #include "data.h"
 #include "device.h"
 #include "dispatch.h"
 #include "environment.h"
+#include "exported.h"
 #include "handle.h"
 #include "hook.h"
 #include "jit.h"
@@ -15,6 +17,7 @@
 #include "random.h"
 #include "storage.h"
 #include "tensor.h"
+#include "trace.h"
 #include "values.h"
 
 namespace tsorch {
@@ -59,6 +62,9 @@ NAPI_MODULE_INIT() {
     tsorch::export_data(*environment, exports);
     tsorch::export_storage(*environment, exports);
     tsorch::export_jit(*environment, exports);
+    tsorch::export_trace(*environment, exports);
+    tsorch::export_exported(*environment, exports);
+    tsorch::export_aoti(*environment, exports);
     tsorch::export_autograd(*environment, exports);
     tsorch::export_hook(*environment, exports);
     tsorch::export_modes(*environment, exports);

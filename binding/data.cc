@@ -4,6 +4,7 @@
 #include <ATen/ops/clone.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
+#include <torch/csrc/jit/frontend/tracer.h>
 
 #include "convert.h"
 #include "handle.h"
@@ -174,6 +175,7 @@ napi_value element_to_js(Environment& environment, const at::Tensor& element) {
 // item(handle): number, bigint, boolean or a tagged complex
 napi_value item(Environment& environment, const Arguments& arguments) {
   const at::Tensor& tensor = tensor_from(environment.env, arguments[0]);
+  torch::jit::tracer::warn("Converting a tensor to a Python number", torch::jit::tracer::WARN_PYTHON_DATAFLOW);
   if (tensor.is_meta()) throw runtime_error("Tensor.item() cannot be called on meta tensors");
   if (tensor.numel() != 1) {
     throw runtime_error("a Tensor with " + std::to_string(tensor.numel()) + " elements cannot be converted to Scalar");
@@ -222,6 +224,7 @@ napi_value nested_list(Environment& environment, const at::Tensor& tensor, int64
 
 // tolist(handle): nested arrays of a strided tensor
 napi_value tolist(Environment& environment, const Arguments& arguments) {
+  torch::jit::tracer::warn("Converting a tensor to a Python list", torch::jit::tracer::WARN_PYTHON_DATAFLOW);
   const at::Tensor tensor = tensor_from(environment.env, arguments[0]).detach().resolve_conj().resolve_neg().cpu();
   const void* data = tensor.const_data_ptr();
   if (data == nullptr && tensor.numel() > 0) {

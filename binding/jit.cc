@@ -1,98 +1,17 @@
 #include "jit.h"
 
 #include <torch/csrc/api/include/torch/jit.h>
-#include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/frontend/resolver.h>
 #include <torch/csrc/jit/serialization/import.h>
 
 #include <sstream>
 
-#include "convert.h"
-#include "handle.h"
+#include "script_values.h"
 #include "values.h"
 
 namespace tsorch {
 
-// Kinds of this file's own, beyond those that operators take.
-using Unit = std::shared_ptr<torch::jit::CompilationUnit>;
-template <>
-struct KindOf<torch::jit::Module> : std::integral_constant<Kind, Kind{64}> {};
-template <>
-struct KindOf<Unit> : std::integral_constant<Kind, Kind{65}> {};
-
 namespace {
-
-const torch::jit::Module& module_from(napi_env env, napi_value value) {
-  return unbox<torch::jit::Module>(env, value, "a script module");
-}
-
-// A value by its TorchScript type. A dictionary comes as a list of keys and values in turn: see lib/jit/values.ts.
-c10::IValue from_js(napi_env env, napi_value value, const c10::TypePtr& type, const ArgumentName& name) {
-  const JsArgument argument(env, value);
-  const bool is_missing = argument.type == napi_null || !argument.given();
-  // Operators take a number for a tensor, TorchScript does not.
-  if (type->kind() == c10::TypeKind::TensorType && !argument.is(Kind::kTensor)) {
-    throw type_error(name.function + "() Expected a value of type 'Tensor' for argument '" + name.parameter +
-                     "' but instead found type '" + type_name(env, argument) + "'.");
-  }
-  const bool is_list = argument.type == napi_object && is_array(env, value);
-  if (const auto* optional = type->castRaw<c10::OptionalType>()) {
-    return is_missing ? c10::IValue() : from_js(env, value, optional->getElementType(), name);
-  }
-  const auto* tuple = type->castRaw<c10::TupleType>();
-  if (tuple != nullptr && is_list && array_length(env, value) == tuple->elements().size()) {
-    std::vector<c10::IValue> elements;
-    for (uint32_t i = 0; i < tuple->elements().size(); ++i) {
-      elements.push_back(from_js(env, element(env, value, i), tuple->elements()[i], name));
-    }
-    return c10::ivalue::Tuple::create(std::move(elements));
-  }
-  const auto* dict = type->castRaw<c10::DictType>();
-  if (dict != nullptr && is_list && array_length(env, value) % 2 == 0) {
-    c10::impl::GenericDict entries(dict->getKeyType(), dict->getValueType());
-    for (uint32_t i = 0; i < array_length(env, value); i += 2) {
-      entries.insert_or_assign(from_js(env, element(env, value, i), dict->getKeyType(), name),
-                               from_js(env, element(env, value, i + 1), dict->getValueType(), name));
-    }
-    return entries;
-  }
-  const auto* list = type->castRaw<c10::ListType>();
-  if (list != nullptr && is_list) {
-    c10::impl::GenericList elements(list->getElementType());
-    for (uint32_t i = 0; i < array_length(env, value); ++i) {
-      elements.push_back(from_js(env, element(env, value, i), list->getElementType(), name));
-    }
-    return elements;
-  }
-  return to_ivalue(env, argument, Conversion(type), name);
-}
-
-// As to_js of convert.h, and also dictionaries, as ["dict", key, value, ...], and modules, as externals.
-napi_value value_to_js(Environment& environment, const c10::IValue& value, const c10::TypePtr& type) {
-  napi_env env = environment.env;
-  if (value.isModule()) return box(env, value.toModule());
-  std::vector<napi_value> parts;
-  if (value.isGenericDict()) {
-    parts.push_back(to_js(env, std::string_view("dict")));
-    for (const auto& entry : value.toGenericDict()) {
-      parts.push_back(value_to_js(environment, entry.key(), c10::AnyType::get()));
-      parts.push_back(value_to_js(environment, entry.value(), c10::AnyType::get()));
-    }
-  } else if (value.isList()) {
-    parts.push_back(null_value(env));
-    for (const c10::IValue& item : value.toListRef()) {
-      parts.push_back(value_to_js(environment, item, c10::AnyType::get()));
-    }
-  } else if (value.isTuple()) {
-    parts.push_back(null_value(env));
-    for (const c10::IValue& item : value.toTupleRef().elements()) {
-      parts.push_back(value_to_js(environment, item, c10::AnyType::get()));
-    }
-  } else {
-    return to_js(environment, value, type);
-  }
-  return to_js_array(env, parts, [](napi_value part) { return part; });
-}
 
 // Calls a function with what is on the stack already, positional arguments, and name and value of each keyword argument
 // in turn.
@@ -128,30 +47,66 @@ std::optional<c10::Device> optional_device(napi_env env, napi_value value) {
   return to_device(env, JsArgument(env, value));
 }
 
-// jitLoad(bytes, device): the module in a file's bytes
-napi_value jit_load(Environment& environment, const Arguments& arguments) {
-  napi_env env = environment.env;
+std::string bytes_from(napi_env env, napi_value buffer) {
   void* data = nullptr;
   size_t size = 0;
-  check(env, napi_get_buffer_info(env, arguments[0], &data, &size));
-  std::istringstream stream(std::string(static_cast<const char*>(data), size));
-  return box(env, torch::jit::load(stream, optional_device(env, arguments[1])));
+  check(env, napi_get_buffer_info(env, buffer, &data, &size));
+  return std::string(static_cast<const char*>(data), size);
 }
 
-// jitLoadFile(path, device)
+napi_value to_js_buffer(napi_env env, const std::string& bytes) {
+  napi_value buffer = nullptr;
+  check(env, napi_create_buffer_copy(env, bytes.size(), bytes.data(), nullptr, &buffer));
+  return buffer;
+}
+
+// [module, ...the extra files asked for]
+napi_value loaded(napi_env env, torch::jit::Module module, const torch::jit::ExtraFilesMap& extra,
+                  const std::vector<std::string>& names) {
+  std::vector<napi_value> parts = {box(env, std::move(module))};
+  for (const std::string& name : names) parts.push_back(to_js_buffer(env, extra.at(name)));
+  return to_js_array(env, parts, [](napi_value part) { return part; });
+}
+
+torch::jit::ExtraFilesMap wanted(const std::vector<std::string>& names) {
+  torch::jit::ExtraFilesMap extra;
+  for (const std::string& name : names) extra.emplace(name, "");
+  return extra;
+}
+
+// jitLoad(bytes, device, extra): the module in a file's bytes, and the extra files of these names
+napi_value jit_load(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  const auto names = strings_from(env, arguments[2]);
+  auto extra = wanted(names);
+  std::istringstream stream(bytes_from(env, arguments[0]));
+  return loaded(env, torch::jit::load(stream, optional_device(env, arguments[1]), extra), extra, names);
+}
+
+// jitLoadFile(path, device, extra)
 napi_value jit_load_file(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
-  return box(env, torch::jit::load(string_from(env, arguments[0]), optional_device(env, arguments[1])));
+  const auto names = strings_from(env, arguments[2]);
+  auto extra = wanted(names);
+  const std::string path = string_from(env, arguments[0]);
+  return loaded(env, torch::jit::load(path, optional_device(env, arguments[1]), extra), extra, names);
 }
 
-// jitSave(module): the bytes of its file
+// jitSave(module, extra): the bytes of its file; extra files are names and bytes in turn
 napi_value jit_save(Environment& environment, const Arguments& arguments) {
+  napi_env env = environment.env;
+  torch::jit::ExtraFilesMap extra;
+  for (uint32_t i = 0; i < array_length(env, arguments[1]); i += 2) {
+    extra.emplace(string_from(env, element(env, arguments[1], i)), bytes_from(env, element(env, arguments[1], i + 1)));
+  }
   std::ostringstream stream;
-  module_from(environment.env, arguments[0]).save(stream);
-  const std::string bytes = stream.str();
-  napi_value buffer = nullptr;
-  check(environment.env, napi_create_buffer_copy(environment.env, bytes.size(), bytes.data(), nullptr, &buffer));
-  return buffer;
+  module_from(env, arguments[0]).save(stream, extra);
+  return to_js_buffer(env, stream.str());
+}
+
+// jitClone(module): a copy whose tensors are others
+napi_value jit_clone(Environment& environment, const Arguments& arguments) {
+  return box(environment.env, module_from(environment.env, arguments[0]).deepcopy());
 }
 
 // jitCallMethod(module, name, positional, keywords)
@@ -212,12 +167,6 @@ napi_value jit_train(Environment& environment, const Arguments& arguments) {
   return nullptr;
 }
 
-std::vector<std::string> strings_from(napi_env env, napi_value array) {
-  std::vector<std::string> strings;
-  for (uint32_t i = 0; i < array_length(env, array); ++i) strings.push_back(string_from(env, element(env, array, i)));
-  return strings;
-}
-
 // jitFreeze(module, preserved, optimize)
 napi_value jit_freeze(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
@@ -240,7 +189,7 @@ napi_value jit_compile(Environment& environment, const Arguments& arguments) {
 // jitDefine(unit, source): more of them
 napi_value jit_define(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
-  unbox<Unit>(env, arguments[0], "a compilation unit")
+  unit_from(env, arguments[0])
       ->define(std::nullopt, string_from(env, arguments[1]), torch::jit::nativeResolver(), nullptr);
   return nullptr;
 }
@@ -248,7 +197,7 @@ napi_value jit_define(Environment& environment, const Arguments& arguments) {
 // jitFunctions(unit): their names
 napi_value jit_functions(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
-  const auto functions = unbox<Unit>(env, arguments[0], "a compilation unit")->get_functions();
+  const auto functions = unit_from(env, arguments[0])->get_functions();
   return to_js_array(env, functions,
                      [env](const auto* function) { return to_js(env, std::string_view(function->name())); });
 }
@@ -257,7 +206,7 @@ napi_value jit_functions(Environment& environment, const Arguments& arguments) {
 napi_value jit_call_function(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
   const std::string name = string_from(env, arguments[1]);
-  torch::jit::Function* function = unbox<Unit>(env, arguments[0], "a compilation unit")->find_function(name);
+  torch::jit::Function* function = unit_from(env, arguments[0])->find_function(name);
   if (function == nullptr) throw Error("AttributeError", "'CompilationUnit' has no attribute '" + name + "'");
   return call(environment, *function, {}, arguments[2], arguments[3]);
 }
@@ -268,6 +217,7 @@ void export_jit(Environment& environment, napi_value exports) {
   export_function<jit_load>(environment, exports, "jitLoad");
   export_function<jit_load_file>(environment, exports, "jitLoadFile");
   export_function<jit_save>(environment, exports, "jitSave");
+  export_function<jit_clone>(environment, exports, "jitClone");
   export_function<jit_call_method>(environment, exports, "jitCallMethod");
   export_function<jit_describe>(environment, exports, "jitDescribe");
   export_function<jit_set_attribute>(environment, exports, "jitSetAttribute");

@@ -22,6 +22,8 @@ struct PendingWarning {
 class Warnings : public c10::WarningHandler {
  public:
   void process(const c10::Warning& warning) override;
+  // What is said once at a time, however often.
+  void keep(const char* category, std::string message);
   bool pending() const { return !pending_.empty(); }
   std::vector<PendingWarning> take() { return std::exchange(pending_, {}); }
 

@@ -93,9 +93,11 @@ export interface Native {
   storageTensor(tensor: Handle): Handle;
   mapFile(path: string, descriptor: number, size: number): Handle;
   sliceStorage(bytes: Handle, offset: number, size: number): Handle;
-  jitLoad(bytes: Uint8Array, device: Handle | null): Handle;
-  jitLoadFile(path: string, device: Handle | null): Handle;
-  jitSave(module: Handle): Uint8Array;
+  jitLoad(bytes: Uint8Array, device: Handle | null, extra: readonly string[]): [module: Handle, ...extra: Buffer[]];
+  jitLoadFile(path: string, device: Handle | null, extra: readonly string[]): [module: Handle, ...extra: Buffer[]];
+  /** Extra files are names and bytes in turn. */
+  jitSave(module: Handle, extra: readonly (string | Uint8Array)[]): Uint8Array;
+  jitClone(module: Handle): Handle;
   jitDescribe(
     module: Handle,
   ): [
@@ -113,6 +115,59 @@ export interface Native {
   jitDefine(unit: Handle, source: string): void;
   jitFunctions(unit: Handle): string[];
   jitCallFunction(unit: Handle, name: string, args: unknown[], keywords: unknown[]): NativeResult;
+  traceFunction(
+    run: (values: NativeResult[]) => unknown,
+    name: string,
+    inputs: unknown[],
+    strict: boolean,
+    argumentNames: readonly string[],
+  ): Handle;
+  traceMethod(
+    run: (values: NativeResult[]) => unknown,
+    name: string,
+    inputs: unknown[],
+    strict: boolean,
+    argumentNames: readonly string[],
+    module: Handle,
+  ): void;
+  newModule(
+    unit: Handle,
+    className: string,
+    training: boolean,
+    members: readonly (readonly [kind: 'parameter' | 'buffer' | 'module', name: string, value: Handle])[],
+  ): Handle;
+  functionModule(unit: Handle, name: string): Handle;
+  graphText(owner: Handle, name: string): string;
+  graphFacts(owner: Handle, name: string): [text: string, constants: Handle[], nondeterministic: string[]];
+  enterTracedModule(name: string): void;
+  leaveTracedModule(): void;
+  isTracing(): boolean;
+  findOperator(name: string, overload: string): [operator: Handle, parameters: string[], results: number] | null;
+  /** The results as a list. */
+  callOperator(operator: Handle, values: readonly unknown[]): NativeResult;
+  aotiLoad(path: string, modelName: string, singleThreaded: boolean, runners: number, deviceIndex: number): Handle;
+  aotiRun(model: Handle, inputs: readonly Handle[]): Handle[];
+  /** Names and values in turn, as `aotiMetadataOf`. */
+  aotiMetadata(model: Handle): string[];
+  aotiMetadataOf(path: string, modelName: string): string[];
+  aotiCallSpec(model: Handle): string[];
+  aotiConstantNames(model: Handle): string[];
+  aotiLoadConstants(
+    model: Handle,
+    names: readonly string[],
+    tensors: readonly Handle[],
+    useInactive: boolean,
+    checkFullUpdate: boolean,
+    userManaged: boolean,
+  ): void;
+  aotiUpdateConstants(
+    model: Handle,
+    names: readonly string[],
+    tensors: readonly Handle[],
+    useInactive: boolean,
+    validateFullUpdates: boolean,
+    userManaged: boolean,
+  ): void;
   item(tensor: Handle): NativeResult;
   tolist(tensor: Handle): NativeResult;
   complex(real: number, imaginary: number): Handle;

@@ -1,11 +1,15 @@
 /** Modules whose program is TorchScript, run by LibTorch itself. */
+import { noGrad } from '../autograd/grad-mode';
+import { deepcopy } from '../deepcopy';
 import { AttributeError } from '../errors';
 import { type Handle, native } from '../native';
 import { Module } from '../nn/module';
 import { STATE } from '../nn/module/state';
 import { Parameter } from '../nn/parameter';
 import { wrap } from '../ops';
+import type { Writable } from '../serialization/sink';
 import { Tensor } from '../tensor';
+import { bytesOf, type ExtraFiles, write } from './save';
 import { fromNative, splitArguments, toNative } from './values';
 
 const HANDLES = new WeakMap<Module, Handle>();
@@ -55,6 +59,34 @@ export class ScriptModule extends Module {
   // biome-ignore lint/suspicious/noExplicitAny: the program decides
   invoke(method: string, ...args: unknown[]): any {
     return fromNative(native.jitCallMethod(handleOf(this), method, ...splitArguments(args)));
+  }
+
+  /**
+   * Writes the program; `jit.save` of this module.
+   *
+   * @param f A path or URL, or a stream.
+   * @param _extraFiles Texts or bytes to save beside the program, by name.
+   */
+  save(f: Writable, _extraFiles: ExtraFiles = {}): void {
+    write(handleOf(this), f, _extraFiles);
+  }
+
+  /** The bytes that `save` would write. */
+  saveToBuffer(_extraFiles: ExtraFiles = {}): Buffer {
+    return Buffer.from(bytesOf(handleOf(this), _extraFiles));
+  }
+
+  /** The text of a method's graph, as PyTorch prints it. */
+  graph(method = 'forward'): string {
+    return native.graphText(handleOf(this), method);
+  }
+
+  /** A module with the same program and copies of all tensors: Python's `copy.deepcopy`. */
+  override [deepcopy.method](): ScriptModule {
+    const copy = noGrad(() => new ScriptModule(native.jitClone(handleOf(this))));
+    const originals = this.parameters();
+    for (const [i, parameter] of copy.parameters().entries()) parameter.requiresGrad_(originals[i]?.requiresGrad);
+    return copy;
   }
 
   /** The names of the program's methods. */

@@ -1,12 +1,29 @@
 /** Values that TorchScript takes and gives: see `from_js` and `value_to_js` in binding/jit.cc. */
 import type { NativeResult } from '../native';
-import { finish, isOptions, unwrap } from '../ops';
+import { finish, isOptions, isTensor, unwrap } from '../ops';
 
 /** A value as the addon takes it: a Map or a plain object as its keys and values in turn. */
 export function toNative(value: unknown): unknown {
   if (value instanceof Map) return [...value].flat().map(toNative);
   if (isOptions(value)) return Object.entries(value).flat().map(toNative);
   return Array.isArray(value) ? value.map(toNative) : unwrap(value);
+}
+
+/**
+ * A value as the addon takes it where no schema says what is expected: an array is a tuple, a Map or a plain object a
+ * dictionary, a number that is whole an int.
+ */
+export function toInferred(value: unknown): unknown {
+  if (value instanceof Map) return ['dict', ...[...value].flat().map(toInferred)];
+  if (isOptions(value)) return ['dict', ...Object.entries(value).flat().map(toInferred)];
+  if (!(Array.isArray(value) || isIterableTuple(value))) return unwrap(value);
+  return [null, ...[...value].map(toInferred)];
+}
+
+/** A named tuple, such as `x.max(1)` gives. */
+function isIterableTuple(value: unknown): value is Iterable<unknown> {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && !isTensor(value) && Symbol.iterator in value && 'length' in value;
 }
 
 /** Positional arguments, and keyword arguments as names and values in turn. */

@@ -11,6 +11,8 @@ export interface Entry {
   readonly name: string;
   readonly size: number;
   readonly packedSize: number;
+  /** The checksum of the unpacked bytes. */
+  readonly crc32: number;
   readonly isPacked: boolean;
   readonly headerPosition: number;
   /** Where the next entry or the directory begins: the bytes end before. */
@@ -114,7 +116,7 @@ function readEntry(header: Buffer, nameBytes: number, extraBytes: number): Omit<
   const headerPosition = wide.number(header.readUInt32LE(42));
   const isPacked = method === zip.DEFLATED;
   if (!isPacked && size !== packedSize) throw damaged(`the sizes of ${name} contradict each other`);
-  return { name, size, packedSize, isPacked, headerPosition };
+  return { name, size, packedSize, crc32: header.readUInt32LE(16), isPacked, headerPosition };
 }
 
 /** The numbers of 64 bits among an entry's extra fields, in the order in which they are missed. */

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import torch from '../lib';
-import { input } from './oracle/inputs';
-import { evaluate, parity } from './oracle/oracle';
+import torch from '../../lib';
+import { input } from '../oracle/inputs';
+import { evaluate, parity } from '../oracle/oracle';
 
 const { jit, nn, optim } = torch;
 
@@ -179,6 +179,55 @@ m.eval()
     const got = (module(x) as torch.Tensor).detach();
     await parity('torch.jit.load(path)(x).detach()', { x, path: file('saved.pt') }, () => got);
   });
+
+  it('saves files beside the program, to streams and to memory', async () => {
+    const module = load();
+    const chunks: Uint8Array[] = [];
+    jit.save(
+      module,
+      { write: (bytes) => chunks.push(Buffer.from(bytes)) },
+      { _extraFiles: { 'a.txt': 'text', b: Buffer.from([0, 255]) } },
+    );
+    const extra = new Map([['b', null as unknown]]);
+    jit.load(Buffer.concat(chunks), { _extraFiles: extra, mapLocation: 'cpu' });
+    assert.deepEqual(extra.get('b'), Buffer.from([0, 255]));
+    jit.save(module, file('extra.pt'), { _extraFiles: { 'a.txt': 'text' } });
+    await parity(
+      "e = {'a.txt': ''}; torch.jit.load(path, _extra_files=e); e['a.txt'].decode()",
+      { path: file('extra.pt') },
+      () => 'text',
+    );
+    const again = jit.load(module.saveToBuffer());
+    assert.deepEqual([...again.stateDict().keys()], [...module.stateDict().keys()]);
+  });
+
+  it('copies', () => {
+    const module = load();
+    const copy = torch.deepcopy(module);
+    torch.noGrad(() => module.getParameter('first.weight').zero_());
+    assert.ok(copy.getParameter('first.weight').abs().sum().item() > 0);
+    assert.ok(copy.getParameter('first.weight').requiresGrad);
+    assert.deepEqual([...copy.stateDict().keys()], [...module.stateDict().keys()]);
+    assert.match(copy.graph(), /prim::GetAttr\[name="first"\]/);
+  });
+
+  it('freezes with attributes preserved, as Python does', () =>
+    parity(
+      'm = torch.jit.freeze(torch.jit.load(path).eval(), preserved_attrs=["many", "scale"]); [m.scale, sorted(n for n, _ in m.named_buffers()), list(m.state_dict())]',
+      { path: file('net.pt') },
+      ({ path }) => {
+        const frozen = jit.freeze(jit.load(path).eval(), { preservedAttrs: ['many', 'scale'] });
+        assert.deepEqual(frozen.methods().sort(), ['forward', 'many']);
+        return [
+          frozen.getAttribute('scale'),
+          frozen
+            .namedBuffers()
+            .map(([name]) => name)
+            .sort(),
+          [...frozen.stateDict().keys()],
+        ];
+      },
+    ));
 
   it('compiles source text', async () => {
     const source = 'def f(a, b: int):\n  return a * b + 1\n';
