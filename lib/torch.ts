@@ -2,6 +2,7 @@
 
 export * as amp from './amp';
 export { autocast } from './amp/autocast';
+export { GradScaler } from './amp/grad-scaler';
 export * from './amp/state';
 export * as autograd from './autograd';
 export {

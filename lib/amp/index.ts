@@ -1,2 +1,3 @@
 /** `torch.amp`. */
 export { type AutocastOptions, autocast, isAutocastAvailable } from './autocast';
+export { GradScaler, type GradScalerStateDict, type Outputs, type ScaledOptimizer } from './grad-scaler';

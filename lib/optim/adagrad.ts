@@ -77,7 +77,7 @@ export class Adagrad extends ElementwiseOptimizer<AdagradGroup, 'sum'> {
     checkAtLeast(0, initialAccumulatorValue, 'Invalid initial_accumulator_value value');
     checkAtLeast(0, eps, 'Invalid epsilon value');
     super(params, options);
-    checkFusedOptions(options);
+    checkFusedOptions(this, options);
     for (const group of this.paramGroups) this.beginAll(group.params, group);
   }
 

@@ -118,7 +118,7 @@ export class Adam extends ElementwiseOptimizer<AdamGroup, State> {
     check(options);
     const [beta1, beta2] = options.betas;
     super(params, { ...options, betas: [withoutDimensions(beta1), withoutDimensions(beta2)] });
-    checkFusedOptions(options);
+    checkFusedOptions(this, options);
   }
 
   protected override get addedOptions(): AdamOptions {

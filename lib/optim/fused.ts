@@ -19,15 +19,15 @@ export interface Scaling {
   readonly foundInf: Tensor | null;
 }
 
-/** Throws a RuntimeError for options that exclude each other. */
-export function checkFusedOptions(options: {
-  fused: boolean | null;
-  foreach: boolean | null;
-  differentiable: boolean;
-}) {
+/** Notes that a fused optimizer's step unscales; throws a RuntimeError for options that exclude each other. */
+export function checkFusedOptions(
+  optimizer: { _stepSupportsAmpScaling: boolean },
+  options: { fused: boolean | null; foreach: boolean | null; differentiable: boolean },
+): void {
   if (!options.fused) return;
   if (options.differentiable) throw new RuntimeError('`fused` does not support `differentiable`');
   if (options.foreach) throw new RuntimeError('`fused` and `foreach` cannot be `True` together.');
+  optimizer._stepSupportsAmpScaling = true;
 }
 
 /** Throws an AssertionError where gradients are scaled: only fused operators can take that. */

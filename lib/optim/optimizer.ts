@@ -65,6 +65,8 @@ export class Optimizer<Options extends object = Record<string, unknown>> {
   gradScale: Tensor | null = null;
   /** @internal */
   foundInf: Tensor | null = null;
+  /** @internal Whether `step` takes `gradScale` and `foundInf` itself, so that a gradient scaler leaves the gradients as they are. */
+  _stepSupportsAmpScaling = false;
   readonly #hooks = new OptimizerHooks();
 
   /**

@@ -65,7 +65,7 @@ export class SGD extends ElementwiseOptimizer<SGDGroup, 'momentum_buffer'> {
     const [params, options] = SIGNATURE.bind(args);
     check(options);
     super(params, options);
-    checkFusedOptions(options);
+    checkFusedOptions(this, options);
   }
 
   protected override get addedOptions(): SGDOptions {

@@ -1,8 +1,8 @@
 /** `torch.autocast` against PyTorch: the dtypes that operators give, gradients, nesting, errors. */
 import assert from 'node:assert/strict';
-import * as torch from '../lib';
-import { input } from './oracle/inputs';
-import { parity } from './oracle/oracle';
+import * as torch from '../../lib';
+import { input } from '../oracle/inputs';
+import { parity } from '../oracle/oracle';
 
 // biome-ignore lint/suspicious/noExplicitAny: some calls are wrong on purpose
 type Loose = any;
