@@ -17,14 +17,6 @@ export {
   setPrintoptions,
 } from './print/options';
 
-const QSCHEMES = [
-  'per_tensor_affine',
-  'per_channel_affine',
-  'per_tensor_symmetric',
-  'per_channel_symmetric',
-  'per_channel_affine_float_qparams',
-];
-
 /** The text between the brackets, and what is said behind it. */
 interface Described {
   text: string;
@@ -84,8 +76,8 @@ function describeSparse(tensor: Tensor, indent: number): Described {
 }
 
 function describeQuantized(tensor: Tensor, indent: number): Described {
-  const scheme = QSCHEMES[tensor.qscheme()] as string;
-  const parameters = scheme.startsWith('per_tensor')
+  const scheme = tensor.qscheme();
+  const parameters = scheme.name.startsWith('per_tensor')
     ? [`scale=${floatRepr(tensor.qScale())}`, `zero_point=${tensor.qZeroPoint()}`]
     : [
         `scale=${describe(tensor.qPerChannelScales())}`,
@@ -94,7 +86,7 @@ function describeQuantized(tensor: Tensor, indent: number): Described {
       ];
   return {
     text: contents(tensor.dequantize(), indent),
-    suffixes: [sizeSuffix(tensor), ...dtypeSuffix(tensor), `quantization_scheme=torch.${scheme}`, ...parameters],
+    suffixes: [sizeSuffix(tensor), ...dtypeSuffix(tensor), `quantization_scheme=${scheme}`, ...parameters],
   };
 }
 

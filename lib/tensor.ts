@@ -30,6 +30,7 @@ import { track } from './memory/scope';
 import { type Handle, type NativeResult, native } from './native';
 import { finish, method, setTensorClass, wrap } from './ops';
 import { tensorString } from './print';
+import { QSCHEMES } from './qscheme';
 import { copyTensor } from './tensor-copy';
 import { type FunctionalMethods, functionalMethods } from './tensor-methods';
 import { TensorProperties } from './tensor-properties';
@@ -397,6 +398,11 @@ for (const [name, dtype] of Object.entries(CASTS)) {
     return this.to({ dtype, ...options });
   });
 }
+
+const schemeCode = method(...(tensorMethods.qscheme as [string, string])) as (this: Tensor) => number;
+install('qscheme', function (this: Tensor) {
+  return QSCHEMES[schemeCode.call(this)];
+});
 
 const view = (name: string): ((this: Tensor) => Tensor) => method(name, `${name}()|${name}||`);
 const views = {

@@ -76,6 +76,15 @@ export { isTensor } from './ops';
 export * as optim from './optim';
 export { getPrintoptions, type PrintOptions, printoptions, setPrintoptions } from './print';
 export { typename } from './python-repr';
+export {
+  perChannelAffine,
+  perChannelAffineFloatQparams,
+  perChannelSymmetric,
+  perTensorAffine,
+  perTensorSymmetric,
+  QScheme,
+  QScheme as qscheme,
+} from './qscheme';
 export * as random from './random';
 export { defaultGenerator, Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from './random';
 export * as serialization from './serialization';

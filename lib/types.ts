@@ -33,8 +33,7 @@ export type OptionalTensorList = readonly (Tensor | null)[];
 /** A tensor, or a number that takes part in type promotion as Python's numbers do. */
 export type TensorOrScalar = Tensor | Scalar;
 
-/** A quantization scheme, by LibTorch's number. */
-export type QScheme = number;
+export type { QScheme } from './qscheme';
 
 /** A stream of an accelerator. */
 export type Stream = object;

@@ -39,6 +39,11 @@ export class Counter {
     return (Counter.make([tensor.item()], tensor.dtype === float64)[0] as Counter).tensor;
   }
 
+  /** Has a tensor counted in its own memory, which others see, if it should be a counter: `adopt` leaves it alone. */
+  static pin(tensor: Tensor): void {
+    if (!known.has(tensor)) known.set(tensor, new Counter(tensor, null, 0));
+  }
+
   /** Whether counting costs no native call. */
   get isCheap(): boolean {
     return this.array !== null;

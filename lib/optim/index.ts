@@ -36,3 +36,4 @@ export { SGD, type SGDGroup, type SGDOptions } from './sgd';
 export { SparseAdam, type SparseAdamGroup, type SparseAdamOptions } from './sparse-adam';
 export type { OptimizerStateDict, PackedGroup } from './state-dict';
 export * as swaUtils from './swa-utils';
+export { swapInOptimizerParamsAndState } from './swap';

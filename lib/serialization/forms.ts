@@ -8,11 +8,11 @@ import { NamedTuple } from '../named-tuple';
 import { native } from '../native';
 import { Parameter } from '../nn/parameter';
 import { isOptions } from '../ops';
+import { perTensorAffine, QScheme } from '../qscheme';
 import { Size } from '../size';
 import { Tensor } from '../tensor';
 import { PicklingError } from './errors';
 import { type Dictionary, GlobalName, type PickleForms, type Reduction } from './pickle/writer';
-import { QSCHEMES } from './rebuild';
 import { nameOfSafeGlobal } from './safe-globals';
 import { storageBytes, storageName } from './storage';
 import { Counter, described, PickledFloat, Tuple } from './values';
@@ -77,7 +77,7 @@ export class CheckpointForms implements PickleForms {
     if (Array.isArray(value)) return value instanceof Size ? sizeForm(value) : value;
     if (value instanceof Set) return call('__builtin__', 'set', [...value]);
     if (value instanceof Uint8Array) return bytesForm(value);
-    if (value instanceof DType) return new GlobalName('torch', value.name);
+    if (value instanceof DType || value instanceof QScheme) return new GlobalName('torch', value.name);
     if (value instanceof Device) return deviceForm(value);
     if (value instanceof Layout) return call('torch.serialization', '_get_layout', String(value));
     if (value instanceof Complex) {
@@ -160,10 +160,10 @@ function storageReference(tensor: Tensor): StorageReference {
 }
 
 function quantizedForm(tensor: Tensor): Reduction {
-  const scheme = QSCHEMES[tensor.qscheme()];
-  const isPerTensor = scheme === 'per_tensor_affine';
-  if (!isPerTensor && !scheme?.startsWith('per_channel_affine')) {
-    throw new RuntimeError(`Serialization is not supported for tensors of type torch.${scheme}`);
+  const scheme = tensor.qscheme();
+  const isPerTensor = scheme === perTensorAffine;
+  if (!isPerTensor && !scheme.name.startsWith('per_channel_affine')) {
+    throw new RuntimeError(`Serialization is not supported for tensors of type ${scheme}`);
   }
   const params = isPerTensor
     ? [new PickledFloat(tensor.qScale()), tensor.qZeroPoint()]

@@ -7,12 +7,12 @@ import { empty } from '../generated/torch';
 import * as layouts from '../layout';
 import { Layout } from '../layout';
 import { Parameter } from '../nn/parameter';
+import { QSCHEMES } from '../qscheme';
 import { sizeOf } from '../size';
 import type { Tensor } from '../tensor';
 import { PickledArguments } from './arguments';
 import { UnpicklingError } from './errors';
 import * as rebuild from './rebuild';
-import { QSCHEMES, QuantizationScheme } from './rebuild';
 import { safeGlobal } from './safe-globals';
 import { dtypeNameOfStorage, StorageType } from './storage';
 import { PickledDict, Tuple } from './values';
@@ -72,7 +72,7 @@ for (const value of Object.values(dtypes)) {
   if (!(value instanceof DType)) continue;
   ALLOWED.set(`torch.${value.name}`, value);
 }
-for (const name of QSCHEMES) ALLOWED.set(`torch.${name}`, new QuantizationScheme(name));
+for (const scheme of QSCHEMES) ALLOWED.set(String(scheme), scheme);
 for (const name of ['torch.UntypedStorage', 'torch.storage.UntypedStorage']) {
   ALLOWED.set(name, new StorageType(dtypes.uint8));
 }

@@ -5,6 +5,7 @@ import { emptyStrided } from '../generated/torch';
 import { Layout, sparseBsc, sparseBsr, sparseCoo, sparseCsc, sparseCsr } from '../layout';
 import { Parameter } from '../nn/parameter';
 import { type OperatorNamespace, ops } from '../op-namespaces';
+import { perChannelAffine, perChannelAffineFloatQparams, perTensorAffine } from '../qscheme';
 import type { Tensor } from '../tensor';
 import type { PickledArguments } from './arguments';
 import { UnpicklingError } from './errors';
@@ -13,20 +14,6 @@ import type { PickledDict } from './values';
 
 function aten(name: string, ...args: unknown[]): Tensor {
   return (ops.aten as OperatorNamespace)[name]?.(...args) as Tensor;
-}
-
-/** Python's numbers of quantization schemes. */
-export const QSCHEMES = [
-  'per_tensor_affine',
-  'per_channel_affine',
-  'per_tensor_symmetric',
-  'per_channel_symmetric',
-  'per_channel_affine_float_qparams',
-] as const;
-
-/** A quantization scheme as a pickle names it. */
-export class QuantizationScheme {
-  constructor(readonly name: (typeof QSCHEMES)[number]) {}
 }
 
 function place(args: PickledArguments): Place {
@@ -123,12 +110,11 @@ export function rebuildQuantizedTensor(args: PickledArguments): Tensor {
 
 function emptyQuantized(params: PickledArguments, size: readonly number[], dtype: DType): Tensor {
   const scheme = params.values[0];
-  const name = scheme instanceof QuantizationScheme ? scheme.name : undefined;
-  if (name === 'per_tensor_affine') {
+  if (scheme === perTensorAffine) {
     return aten('_empty_affine_quantized', size, { scale: params.number(1), zeroPoint: params.int(2), dtype });
   }
-  if (name !== 'per_channel_affine' && name !== 'per_channel_affine_float_qparams') {
-    throw new UnpicklingError(`Can't deserialize quantized tensor with qscheme torch.${name ?? String(scheme)}`);
+  if (scheme !== perChannelAffine && scheme !== perChannelAffineFloatQparams) {
+    throw new UnpicklingError(`Can't deserialize quantized tensor with qscheme ${scheme}`);
   }
   const [scales, zeroPoints, axis] = [params.tensor(1), params.tensor(2), params.int(3)];
   if (axis < 0 || axis >= size.length) {

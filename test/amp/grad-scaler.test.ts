@@ -10,7 +10,7 @@ type Loose = any;
 const given: Record<string, Loose> = { w: input([4, 3]), x: input([5, 4], { seed: 2 }) };
 
 /** Optimizers whose step unscales by itself, and others. */
-const OPTIMIZERS: [python: string, make: (params: torch.Tensor[]) => torch.optim.Optimizer][] = [
+const OPTIMIZERS: [python: string, make: (params: torch.Tensor[]) => torch.optim.Optimizer<Loose>][] = [
   ['SGD(ps, lr=0.1)', (ps) => new torch.optim.SGD(ps, { lr: 0.1 })],
   [
     'SGD(ps, lr=0.1, momentum=0.9, fused=True)',

@@ -4,7 +4,7 @@ import types
 
 NAMESPACES = """torch torch.Tensor torch.linalg torch.fft torch.special torch.sparse torch.random torch.nested
 torch.masked torch.nn torch.nn.functional torch.nn.init torch.nn.utils torch.optim torch.optim.lr_scheduler
-torch.autograd torch.cuda torch.jit torch.utils.data""".split()
+torch.optim.swa_utils torch.amp torch.autograd torch.cuda torch.jit torch.utils.data""".split()
 
 
 def find(path):
@@ -23,7 +23,7 @@ def is_imported(path, name, value):
         return isinstance(value, type) and origin in ('typing', 'types')
     foreign = not isinstance(value, (int, float)) and origin.partition('.')[0] != 'torch'
     is_text = isinstance(value, dict) or name.endswith('_notes')
-    is_torchs = isinstance(value, type) and any(value is other for other in vars(torch).values())
+    is_torchs = isinstance(value, (type, float)) and any(value is other for other in vars(torch).values())
     return foreign or is_text or is_torchs
 
 

@@ -6,5 +6,5 @@ export { ExponentialLR, LinearLR, PolynomialLR } from './decay';
 export { LambdaLR, type LrLambda, MultiplicativeLR } from './lambda';
 export { OneCycleLR } from './one-cycle';
 export { ReduceLROnPlateau } from './plateau';
-export { LRScheduler, type SchedulerStateDict } from './scheduler';
+export { EPOCH_DEPRECATION_WARNING, LRScheduler, type SchedulerStateDict } from './scheduler';
 export { ConstantLR, MultiStepLR, StepLR } from './step';

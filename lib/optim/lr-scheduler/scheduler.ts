@@ -18,7 +18,8 @@ export type Group = Record<string, unknown> & { lr: Hyperparameter };
 /** A scheduler's state under Python's names. */
 export type SchedulerStateDict = Record<string, unknown>;
 
-const EPOCH_DEPRECATION_WARNING =
+/** What a scheduler warns of whose `step` is given an epoch. */
+export const EPOCH_DEPRECATION_WARNING =
   'The epoch parameter in `scheduler.step()` was not necessary and is being deprecated where possible. Please use ' +
   '`scheduler.step()` to step the scheduler. During the deprecation, if epoch is different from None, the closed form ' +
   'is used instead of the new chainable form, where available. Please open an issue if you are unable to replicate ' +
