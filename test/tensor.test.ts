@@ -23,6 +23,24 @@ describe('Tensor', () => {
       '(x.dim(), x.ndim, x.numel(), x.nelement(), len(x))',
       ({ x }) => [x.dim(), x.ndim, x.numel(), x.nelement(), x.length],
     ],
+    [
+      `a = torch.quantize_per_tensor(x, 0.5, 1, torch.qint8)
+b = torch.quantize_per_channel(x, torch.ones(2), torch.zeros(2, dtype=torch.int64), 0, torch.quint8)
+[str(a.qscheme()), a.qscheme() is torch.per_tensor_affine, b.qscheme() == torch.per_channel_affine,
+ isinstance(b.qscheme(), torch.qscheme), *map(str, (torch.per_tensor_symmetric, torch.per_channel_symmetric,
+ torch.per_channel_affine_float_qparams))]`,
+      ({ x }) => {
+        const a = torch.quantizePerTensor(x, 0.5, 1, torch.qint8);
+        const b = torch.quantizePerChannel(x, torch.ones(2), torch.zeros(2, { dtype: torch.int64 }), 0, torch.quint8);
+        return [
+          String(a.qscheme()),
+          a.qscheme() === torch.perTensorAffine,
+          b.qscheme() === torch.perChannelAffine,
+          b.qscheme() instanceof torch.qscheme,
+          ...[torch.perTensorSymmetric, torch.perChannelSymmetric, torch.perChannelAffineFloatQparams].map(String),
+        ];
+      },
+    ],
     ['(x.itemsize, x.element_size(), x.nbytes)', ({ x }) => [x.itemsize, x.elementSize(), x.nbytes]],
     [
       '(x[1:].storage_offset(), x.is_contiguous(), x.t().is_contiguous())',

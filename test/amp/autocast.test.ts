@@ -96,3 +96,64 @@ r + [state()]`,
       () => ['cpu', 'cuda', 'meta'].map(torch.amp.isAutocastAvailable),
     ));
 });
+
+describe('custom functions under autocast', () => {
+  const PYTHON = `
+from types import SimpleNamespace
+ctx = SimpleNamespace()
+`;
+
+  it('cast what the forward gets', () =>
+    parity(
+      `${PYTHON}
+body = lambda ctx, a, b: [a, b, a['w'] @ a['w'].mT, torch.is_autocast_enabled('cpu')]
+forward = torch.amp.custom_fwd(body, device_type='cpu', cast_inputs=torch.float16)
+given = {'w': w, 'n': [x.double(), torch.arange(3)]}
+r = [forward(ctx, given, x), ctx._fwd_used_autocast]
+with torch.autocast('cpu'): r += [forward(ctx, given, x), ctx._fwd_used_autocast, ctx._dtype]
+r`,
+      given,
+      ({ x, w }) => {
+        const ctx: Loose = {};
+        const forward = torch.amp.customFwd(
+          (_ctx, a, b) => [a, b, a.w.matmul(a.w.mT), torch.isAutocastEnabled('cpu')],
+          { deviceType: 'cpu', castInputs: torch.float16 },
+        );
+        const values = { w, n: [x.double(), torch.arange(3)] };
+        const r: unknown[] = [forward(ctx, values, x), ctx._fwdUsedAutocast];
+        torch.autocast('cpu', () => {
+          r.push(forward(ctx, values, x), ctx._fwdUsedAutocast, ctx._dtype);
+        });
+        return r;
+      },
+    ));
+
+  it('run the backward as the forward ran', () =>
+    parity(
+      `${PYTHON}
+forward = torch.amp.custom_fwd(device_type='cpu')(lambda ctx, a, b: a @ b)
+backward = torch.amp.custom_bwd(device_type='cpu')(lambda ctx, g: [g @ w.mT, torch.is_autocast_enabled('cpu')])
+with torch.autocast('cpu', torch.float16): r = [forward(ctx, x, w)]
+r += backward(ctx, r[0])
+r.append(forward(ctx, x, w))
+r + backward(ctx, r[-1])`,
+      given,
+      ({ x, w }) => {
+        const ctx: Loose = {};
+        const forward = torch.amp.customFwd({ deviceType: 'cpu' })((_ctx, a, b) => a.matmul(b));
+        const backward = torch.amp.customBwd({ deviceType: 'cpu' })((_ctx, g) => [
+          g.matmul(w.mT),
+          torch.isAutocastEnabled('cpu'),
+        ]);
+        const r = [torch.autocast('cpu', { dtype: torch.float16 }, () => forward(ctx, x, w))];
+        r.push(...backward(ctx, r[0]));
+        const last = forward(ctx, x, w);
+        return [...r, last, ...backward(ctx, last)];
+      },
+    ));
+
+  it('want the type of device', async () => {
+    await parity('torch.amp.custom_fwd(device_type=5)', {}, () => torch.amp.customFwd({ deviceType: 5 as Loose }));
+    await parity('torch.amp.custom_bwd(len)', {}, () => (torch.amp.customBwd as Loose)(() => 1));
+  });
+});

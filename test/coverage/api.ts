@@ -18,6 +18,9 @@ export interface Coverage {
   readonly wronglyListed: readonly string[];
 }
 
+/** A constant's name, which JavaScript writes as Python does. */
+const CONSTANT = /^[A-Z][A-Z_]+$/;
+
 /** What has a namespace's names; nothing where the namespace itself is missing. */
 function owner(namespace: string): object {
   if (namespace === 'torch.Tensor') return torch.Tensor.prototype;
@@ -30,7 +33,7 @@ export async function coverage(): Promise<Coverage[]> {
   const names = await evaluate<Record<string, string[]>>(readFileSync(join(__dirname, 'public_names.py'), 'utf8'));
   return Object.entries(names).map(([namespace, all]) => {
     const found = owner(namespace);
-    const present = all.filter((name) => camel(name) in found);
+    const present = all.filter((name) => (CONSTANT.test(name) ? name : camel(name)) in found);
     const listed = Object.values(IMPOSSIBLE[namespace] ?? {}).flatMap((text) => text.trim().split(/\s+/));
     const excused = new Set(listed);
     return {

@@ -73,6 +73,7 @@ export const IMPOSSIBLE: Readonly<Record<string, Readonly<Record<string, string>
   'torch.masked': {
     'Python subclasses of Tensor': 'MaskedTensor as_masked_tensor is_masked_tensor masked_tensor maskedtensor',
   },
+  'torch.amp': { 'Files of the Python package; what they have is in torch.amp itself': 'autocast_mode grad_scaler' },
   'torch.nn': {
     'Annotations of Python': 'common_types',
     'Deprecated in favour of Module, with which it has all in common': 'Container',

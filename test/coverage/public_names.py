@@ -24,7 +24,10 @@ def is_imported(path, name, value):
     foreign = not isinstance(value, (int, float)) and origin.partition('.')[0] != 'torch'
     is_text = isinstance(value, dict) or name.endswith('_notes')
     is_torchs = isinstance(value, (type, float)) and any(value is other for other in vars(torch).values())
-    return foreign or is_text or is_torchs
+    # A file of Python, as opposed to a package, imports the classes of other files only to use them.
+    is_file = path != 'torch.Tensor' and not hasattr(importlib.import_module(path), '__path__')
+    is_others = is_file and isinstance(value, type) and origin != path
+    return foreign or is_text or is_torchs or is_others
 
 
 def public_names(path):
