@@ -13,6 +13,7 @@ const make = () =>
   });
 // Over lists, as a whole, by the fused operator, and tensor by tensor.
 const optimizers = [
+  new optim.SGD(make(), { lr: 1e-3, momentum: 0.9 }),
   new optim.AdamW(make(), { weightDecay: 0.01 }),
   new optim.NAdam(make(), { foreach: true }),
   new optim.Adam(make(), { fused: true }),
