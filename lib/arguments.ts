@@ -193,7 +193,7 @@ export function trailing<Value, Options extends object>(
   if (!isOptions(options)) return [args as Value[], {}];
   for (const key of Object.keys(options)) {
     if (names.includes(key as keyof Options & string)) continue;
-    throw new TypeError(`${name}() got an unexpected keyword argument '${key}'\nValid names are: ${names.join(', ')}`);
+    throw new TypeError(`${name}() got an unexpected keyword argument '${key}'${unknownOption(key, names)}`);
   }
   return [args.slice(0, -1) as Value[], options as Partial<Options>];
 }
