@@ -1,16 +1,17 @@
 /** The class Tensor: properties, conversion and what Python writes by hand; operators come from the generated table. */
 import { inspect } from 'node:util';
-import { type ArgumentsOf, signature } from './arguments';
+import { type Arguments, type ArgumentsOf, Signature, signature } from './arguments';
 import { backward, type Many } from './autograd/backward';
 import { GradNode } from './autograd/node';
 import { to, typeNamed, typeText } from './conversion';
 import { type Copies, DEEPCOPY } from './deepcopy';
+import { device } from './device';
 import {
   bfloat16,
   bool,
   complex64,
   complex128,
-  type DType,
+  DType,
   dtypeOfCode,
   float16,
   float32,
@@ -53,6 +54,12 @@ export interface ToOptions {
 const BACKWARD = signature('backward', 'gradient?', 'retainGraph?', 'createGraph?', 'inputs?').of<
   [gradient?: Tensor | null, retainGraph?: boolean | null, createGraph?: boolean, inputs?: Many<Tensor> | null]
 >();
+
+const CPU = new Signature('cpu', ['memoryFormat?'], 0).of<[memoryFormat?: MemoryFormat | null]>();
+const CUDA = new Signature('cuda', ['device?', 'nonBlocking?', 'memoryFormat?'], 2).of<
+  [device?: DeviceLike | null, nonBlocking?: boolean, memoryFormat?: MemoryFormat | null]
+>();
+const TYPE = signature('type', 'dtype?', 'nonBlocking?').of<[dtype?: DType | string | null, nonBlocking?: boolean]>();
 
 /**
  * A multi-dimensional array with elements of one dtype on one device, as PyTorch's.
@@ -208,22 +215,39 @@ export class Tensor extends TensorProperties {
     return to.apply(this, args);
   }
 
-  /** Copies to the CPU, if the tensor is elsewhere. */
-  cpu(options: { memoryFormat?: MemoryFormat } = {}): Tensor {
-    return this.to({ device: 'cpu', ...options });
+  /** Copies to the CPU, if the tensor is elsewhere. @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cpu.html */
+  cpu(...args: ArgumentsOf<typeof CPU>): Tensor {
+    const [memoryFormat] = CPU.bind(args);
+    return this.to({ device: 'cpu', memoryFormat });
   }
 
-  /** Copies to a CUDA device: the current one if none is named. */
-  cuda(device: DeviceLike | null = 'cuda', nonBlocking = false, options: { memoryFormat?: MemoryFormat } = {}): Tensor {
-    return this.to({ device: device ?? 'cuda', nonBlocking, ...options });
+  /**
+   * Copies to a CUDA device: the current one if none is named.
+   *
+   * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.cuda.html
+   * @throws RuntimeError for another kind of device.
+   */
+  cuda(...args: ArgumentsOf<typeof CUDA>): Tensor {
+    const [where, nonBlocking = false, memoryFormat] = CUDA.bind(args);
+    const target = device((where ?? 'cuda') as string);
+    if (target.type !== 'cuda') throw new RuntimeError('Invalid device, must be cuda device');
+    return this.to({ device: target, nonBlocking, memoryFormat });
   }
 
-  /** The tensor's type as text, `'torch.FloatTensor'`, or the tensor converted to a dtype or to a type named so. */
-  type(): string;
-  type(dtype: DType | string, nonBlocking?: boolean): Tensor;
-  type(dtype?: DType | string, nonBlocking = false): string | Tensor {
-    if (dtype === undefined) return typeText(this);
-    return this.to({ ...(typeof dtype === 'string' ? typeNamed(dtype) : { dtype }), nonBlocking });
+  /**
+   * The tensor's type as text, `'torch.FloatTensor'`, or the tensor converted to a dtype or to a type named so.
+   *
+   * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.type.html
+   * @throws TypeError for what is neither. ValueError for a name that PyTorch does not know.
+   */
+  type(dtype?: null): string;
+  type(...args: Arguments<[dtype: DType | string, nonBlocking?: boolean], ['dtype', 'nonBlocking?']>): Tensor;
+  type(...args: ArgumentsOf<typeof TYPE>): string | Tensor {
+    const [dtype, nonBlocking = false] = TYPE.bind(args);
+    if (dtype === undefined || dtype === null) return typeText(this);
+    if (typeof dtype === 'string') return this.to({ ...typeNamed(dtype), nonBlocking });
+    if (!(dtype instanceof DType)) throw new TypeError('dtype must be a type, str, or dtype object');
+    return this.to({ dtype, nonBlocking });
   }
 
   /** Indices of nonzero elements, one row each; with `asTuple`, one tensor a dimension. */
@@ -370,7 +394,7 @@ export interface Tensor extends TensorMethods, FunctionalMethods {
   cdouble: Cast;
 }
 
-type Cast = (options?: { memoryFormat?: MemoryFormat }) => Tensor;
+type Cast = (options?: { memoryFormat?: MemoryFormat | null }) => Tensor;
 
 function install(name: string, value: unknown): void {
   Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
@@ -394,8 +418,10 @@ const CASTS = {
   cdouble: complex128,
 };
 for (const [name, dtype] of Object.entries(CASTS)) {
-  install(name, function (this: Tensor, options: { memoryFormat?: MemoryFormat } = {}) {
-    return this.to({ dtype, ...options });
+  const cast = new Signature(name, ['memoryFormat?'], 0).of<[memoryFormat?: MemoryFormat | null]>();
+  install(name, function (this: Tensor, ...args: ArgumentsOf<typeof cast>) {
+    const [memoryFormat] = cast.bind(args);
+    return this.to({ dtype, memoryFormat });
   });
 }
 
