@@ -1,5 +1,6 @@
 /** The families of cases, and which of them are run. */
 import type { Case } from './case';
+import { MODULES } from './modules/cases';
 import { OPERATORS } from './operators/cases';
 import { OPTIM } from './optim/cases';
 import { TRAINING } from './training/cases';
@@ -14,6 +15,7 @@ const IMPORT: Case = {
 
 const FAMILIES: Readonly<Record<string, readonly Case[]>> = {
   operators: OPERATORS,
+  modules: MODULES,
   training: TRAINING,
   optim: OPTIM,
   import: [IMPORT],

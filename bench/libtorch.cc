@@ -13,7 +13,7 @@
 int main() {
   std::cout << "{\"version\": \"" TORCH_VERSION "\"}" << std::endl;
   Works works;
-  for (auto family : {operators, training, optim}) {
+  for (auto family : {operators, modules, training, optim}) {
     torch::manual_seed(0);
     works.merge(family());
   }

@@ -5,6 +5,7 @@ import sys
 import time
 
 import torch
+from modules.pytorch import modules
 from operators.pytorch import operators
 from optim.pytorch import optim
 from training.pytorch import training
@@ -13,7 +14,7 @@ from training.pytorch import training
 def main():
     print(json.dumps({"version": torch.__version__}), flush=True)
     works = {}
-    for family in (operators, training, optim):
+    for family in (operators, modules, training, optim):
         torch.manual_seed(0)
         works |= family()
     for line in sys.stdin:

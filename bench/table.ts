@@ -12,14 +12,17 @@ export interface Row {
 const BLOCKS = 6;
 
 const NANOSECONDS = { ns: 1, us: 1e3, ms: 1e6 };
-// `overhead`: what tsorch takes beyond C++'s time, in units of what Python takes beyond it.
-const HEADINGS = '|unit|C++|Python|tsorch|tsorch/C++|target|tsorch/Python|target|overhead|target'.split('|');
+// `overhead`: what tsorch takes beyond C++'s time, in units of what Python takes beyond it; `beyond`: the nanoseconds that
+// it takes beyond another case.
+const HEADINGS = '|unit|C++|Python|tsorch|tsorch/C++|target|tsorch/Python|target|overhead|target|beyond|target'.split(
+  '|',
+);
 /** The columns of words, which begin at the left; numbers end at the right. */
-const WORDS = new Set([0, 1, 6, 8, 10]);
+const WORDS = new Set([0, 1, 6, 8, 10, 12]);
 
 /** Prints the table. */
 export function printTable(rows: readonly Row[]): void {
-  const lines = [HEADINGS, ...rows.map(cells)];
+  const lines = [HEADINGS, ...rows.map((row) => cells(row, rows))];
   const widths = HEADINGS.map((_, column) => Math.max(...lines.map((line) => (line[column] as string).length)));
   for (const line of lines) {
     const padded = line.map((cell, column) => {
@@ -30,16 +33,17 @@ export function printTable(rows: readonly Row[]): void {
   }
 }
 
-function cells({ case: { title, unit, targets }, times }: Row): string[] {
+function cells({ case: { title, unit, targets }, times }: Row, rows: readonly Row[]): string[] {
   const rounds = times.tsorch.length;
   const overall = (of: (time: (name: Name) => number) => number) =>
     overBlocks((from, to) => of((name) => sum(times[name].slice(from, to)) / (to - from)), rounds);
   const nanoseconds = (side: Name) =>
     (overall((time) => time(side)) / NANOSECONDS[unit]).toFixed(unit === 'ns' ? 0 : 1);
-  const judged = (ratio: number, target: number | undefined) => {
-    const verdict = target === undefined ? '' : `<= ${target.toFixed(2)} ${ratio <= target ? 'ok' : 'miss'}`;
-    return [ratio.toFixed(2), verdict];
+  const judged = (ratio: number, target: number | undefined, digits = 2) => {
+    const verdict = target === undefined ? '' : `<= ${target.toFixed(digits)} ${ratio <= target ? 'ok' : 'miss'}`;
+    return [ratio.toFixed(digits), verdict];
   };
+  const other = rows.find(({ case: { name } }) => name === targets.beyond?.name);
   const overhead = overall((time) => (time('tsorch') - time('cpp')) / (time('python') - time('cpp')));
   return [
     title,
@@ -56,7 +60,14 @@ function cells({ case: { title, unit, targets }, times }: Row): string[] {
       targets.python,
     ),
     ...(targets.overhead === undefined ? ['', ''] : judged(overhead, targets.overhead)),
+    ...(other === undefined ? ['', ''] : judged(beyond(times.tsorch, other), targets.beyond?.nanoseconds, 0)),
   ];
+}
+
+/** What turns take beyond those of another case, in nanoseconds. */
+function beyond(times: readonly number[], other: Row): number {
+  const mean = (all: readonly number[]) => overBlocks((from, to) => sum(all.slice(from, to)) / (to - from), all.length);
+  return mean(times) - mean(other.times.tsorch);
 }
 
 /**

@@ -1,13 +1,14 @@
 /** tsorch's side of the benchmark: reads `case threads iterations` lines, answers each with the time of an iteration. */
 import { createInterface } from 'node:readline';
 import { torch, type Work } from './compiled';
+import { modules } from './modules/tsorch';
 import { operators } from './operators/tsorch';
 import { optim } from './optim/tsorch';
 import { training } from './training/tsorch';
 
 console.log(JSON.stringify({ version: torch.version.libtorch }));
 const works: Record<string, Work> = {};
-for (const family of [operators, training, optim]) {
+for (const family of [operators, modules, training, optim]) {
   torch.manualSeed(0);
   Object.assign(works, family());
 }

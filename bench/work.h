@@ -9,6 +9,7 @@
 using Work = std::function<at::Tensor()>;
 using Works = std::map<std::string, Work>;
 
+Works modules();
 Works operators();
 Works optim();
 Works training();
