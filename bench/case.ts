@@ -13,7 +13,7 @@ export interface Case {
     readonly python?: number;
     /** What it takes beyond C++'s time, in units of what Python takes beyond it. */
     readonly overhead?: number;
-    /** What it takes beyond another case. */
+    /** What it takes beyond another case, of as many rounds. */
     readonly beyond?: { readonly name: string; readonly nanoseconds: number };
   };
   /** How often each side takes its turn: a multiple of 36, for orders and blocks, but of six to import. */

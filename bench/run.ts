@@ -38,9 +38,9 @@ run(async () => {
   try {
     await checkVersions(sides);
     const rows: Row[] = [];
-    for (const one of cases) {
-      showProgress(`${one.title} ...`);
-      rows.push(await measure(one, sides));
+    for (const group of groups(cases)) {
+      showProgress(`${group.map(({ title }) => title).join(' and ')} ...`);
+      rows.push(...(await measure(group, sides)));
     }
     showProgress('');
     console.log(`LibTorch ${libtorch.version}, Node ${process.version}, ${availableParallelism()} processors\n`);
@@ -60,18 +60,35 @@ async function checkVersions(sides: readonly Side[]): Promise<void> {
   if (plain.size > 1) throw new Error(`the sides do not use one version of LibTorch: ${versions.join(', ')}`);
 }
 
-async function measure(one: Case, sides: readonly Side[]): Promise<Row> {
-  const times: Record<Name, number[]> = { cpp: [], python: [], tsorch: [] };
-  const warmUp = one.iterations === undefined ? 1 : WARM_UP;
-  for (let round = -warmUp; round < one.rounds; round++) {
+/** The cases one by one, but those that are compared with each other together: their rounds alternate. */
+function groups(cases: readonly Case[]): Case[][] {
+  const found: Case[][] = [];
+  for (const one of cases) {
+    const other = found.find((group) => group.some(({ name }) => name === one.targets.beyond?.name));
+    if (other === undefined) found.push([one]);
+    else other.push(one);
+  }
+  return found;
+}
+
+async function measure(group: readonly Case[], sides: readonly Side[]): Promise<Row[]> {
+  const rows = group.map((one) => ({
+    case: one,
+    times: { cpp: [], python: [], tsorch: [] } as Record<Name, number[]>,
+  }));
+  const [{ iterations, rounds }] = group as [Case];
+  const warmUp = iterations === undefined ? 1 : WARM_UP;
+  for (let round = -warmUp; round < rounds; round++) {
     const order = ORDERS[(round + ORDERS.length) % ORDERS.length] as (typeof ORDERS)[number];
     const ordered = order.map((i) => sides[i] as Side);
-    const nanoseconds =
-      one.iterations === undefined ? ordered.map((side) => side.timeImport()) : await turns(one, ordered);
-    if (round < 0) continue;
-    for (const [i, side] of ordered.entries()) times[side.name].push(nanoseconds[i] as number);
+    for (const { case: one, times } of rows) {
+      const nanoseconds =
+        iterations === undefined ? ordered.map((side) => side.timeImport()) : await turns(one, ordered);
+      if (round < 0) continue;
+      for (const [i, side] of ordered.entries()) times[side.name].push(nanoseconds[i] as number);
+    }
   }
-  return { case: one, times };
+  return rows;
 }
 
 async function turns(one: Case, sides: readonly Side[]): Promise<number[]> {

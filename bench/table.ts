@@ -60,14 +60,16 @@ function cells({ case: { title, unit, targets }, times }: Row, rows: readonly Ro
       targets.python,
     ),
     ...(targets.overhead === undefined ? ['', ''] : judged(overhead, targets.overhead)),
-    ...(other === undefined ? ['', ''] : judged(beyond(times.tsorch, other), targets.beyond?.nanoseconds, 0)),
+    ...(other === undefined
+      ? ['', '']
+      : judged(beyond(times.tsorch, other.times.tsorch), targets.beyond?.nanoseconds, 0)),
   ];
 }
 
 /** What turns take beyond those of another case, in nanoseconds. */
-function beyond(times: readonly number[], other: Row): number {
-  const mean = (all: readonly number[]) => overBlocks((from, to) => sum(all.slice(from, to)) / (to - from), all.length);
-  return mean(times) - mean(other.times.tsorch);
+function beyond(times: readonly number[], others: readonly number[]): number {
+  const mean = (all: readonly number[], from: number, to: number) => sum(all.slice(from, to)) / (to - from);
+  return overBlocks((from, to) => mean(times, from, to) - mean(others, from, to), times.length);
 }
 
 /**
