@@ -1,5 +1,13 @@
 /** What `torch` writes in Python over its operators: `torch.functional`. */
 export { einsum, type Subscripts } from './einsum';
+export {
+  type LobpcgFlags,
+  type LobpcgFloats,
+  type LobpcgIntegers,
+  type LobpcgMethod,
+  type LobpcgTracker,
+  lobpcg,
+} from './lobpcg';
 export { pcaLowrank, svdLowrank } from './low-rank';
 export { lu } from './lu';
 export { type NormOrder, norm } from './norm';
