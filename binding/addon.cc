@@ -8,12 +8,15 @@
 #include "data.h"
 #include "device.h"
 #include "dispatch.h"
+#include "engine.h"
 #include "environment.h"
 #include "exported.h"
+#include "function.h"
 #include "handle.h"
 #include "hook.h"
 #include "jit.h"
 #include "modes.h"
+#include "node.h"
 #include "random.h"
 #include "storage.h"
 #include "tensor.h"
@@ -66,7 +69,10 @@ NAPI_MODULE_INIT() {
     tsorch::export_exported(*environment, exports);
     tsorch::export_aoti(*environment, exports);
     tsorch::export_autograd(*environment, exports);
+    tsorch::export_engine(*environment, exports);
+    tsorch::export_node(*environment, exports);
     tsorch::export_hook(*environment, exports);
+    tsorch::export_function_node(*environment, exports);
     tsorch::export_modes(*environment, exports);
     tsorch::export_autocast(*environment, exports);
     tsorch::export_device(*environment, exports);

@@ -6,25 +6,13 @@
 
 #include <algorithm>
 
-#include "compat.h"
 #include "handle.h"
+#include "held_function.h"
 #include "values.h"
 
 namespace tsorch {
 
-template <>
-struct KindOf<NodePtr> : std::integral_constant<Kind, Kind::kNode> {};
-
 namespace {
-
-std::vector<at::Tensor> tensors_from(napi_env env, napi_value list) {
-  std::vector<at::Tensor> tensors;
-  for (uint32_t i = 0, length = array_length(env, list); i < length; ++i) {
-    const napi_value value = element(env, list, i);
-    tensors.push_back(type_of(env, value) == napi_null ? at::Tensor() : tensor_from(env, value));
-  }
-  return tensors;
-}
 
 napi_value requires_grad(Environment& environment, const Arguments& arguments) {
   return to_js(environment.env, tensor_from(environment.env, arguments[0]).requires_grad());
@@ -122,7 +110,7 @@ napi_value set_data(Environment& environment, const Arguments& arguments) {
 // grads(handles): the gradient of each, or null
 napi_value grads(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
-  return to_js_array(env, tensors_from(env, arguments[0]),
+  return to_js_array(env, tensors_from_list(env, arguments[0]),
                      [&](const at::Tensor& tensor) { return to_js(environment, tensor.grad()); });
 }
 
@@ -142,7 +130,7 @@ napi_value gradient_list(Environment& environment, const Arguments& arguments) {
 napi_value zero_grads(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
   const bool set_to_none = bool_from(env, arguments[1]);
-  for (const at::Tensor& tensor : tensors_from(env, arguments[0])) {
+  for (const at::Tensor& tensor : tensors_from_list(env, arguments[0])) {
     at::Tensor& gradient = tensor.mutable_grad();
     if (!gradient.defined()) continue;
     if (set_to_none) {
@@ -174,7 +162,7 @@ napi_value variable_data(Environment& environment, const Arguments& arguments) {
 // The tensors to differentiate. The gradient of one that has none given is 1, which only a real scalar may leave out;
 // LibTorch makes it, and checks all but the last in Python's words.
 std::vector<at::Tensor> roots_from(napi_env env, napi_value list, napi_value gradients) {
-  std::vector<at::Tensor> roots = tensors_from(env, list);
+  std::vector<at::Tensor> roots = tensors_from_list(env, list);
   for (uint32_t i = 0; i < roots.size(); ++i) {
     const at::Tensor& root = roots[i];
     const bool implicit = type_of(env, element(env, gradients, i)) == napi_null && root.requires_grad();
@@ -189,9 +177,9 @@ std::vector<at::Tensor> roots_from(napi_env env, napi_value list, napi_value gra
 // backward(roots, gradients or nulls, retainGraph, createGraph, inputs)
 napi_value backward(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
-  torch::autograd::backward(roots_from(env, arguments[0], arguments[1]), tensors_from(env, arguments[1]),
+  torch::autograd::backward(roots_from(env, arguments[0], arguments[1]), tensors_from_list(env, arguments[1]),
                             bool_from(env, arguments[2]), bool_from(env, arguments[3]),
-                            tensors_from(env, arguments[4]));
+                            tensors_from_list(env, arguments[4]));
   return nullptr;
 }
 
@@ -199,40 +187,16 @@ napi_value backward(Environment& environment, const Arguments& arguments) {
 napi_value gradients(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
   const auto roots = roots_from(env, arguments[0], arguments[2]);
-  const auto inputs = tensors_from(env, arguments[1]);
+  const auto inputs = tensors_from_list(env, arguments[1]);
   const auto needs_grad = [](const at::Tensor& tensor) { return tensor.requires_grad(); };
   // Of the roots LibTorch says it in Python's words, of the inputs not.
   if (std::all_of(roots.begin(), roots.end(), needs_grad) && !std::all_of(inputs.begin(), inputs.end(), needs_grad)) {
     throw runtime_error("One of the differentiated Tensors does not require grad");
   }
   const auto result =
-      torch::autograd::grad(roots, inputs, tensors_from(env, arguments[2]), bool_from(env, arguments[3]),
+      torch::autograd::grad(roots, inputs, tensors_from_list(env, arguments[2]), bool_from(env, arguments[3]),
                             bool_from(env, arguments[4]), bool_from(env, arguments[5]));
   return to_js_array(env, result, [&](const at::Tensor& tensor) { return to_js(environment, tensor); });
-}
-
-// gradFn(handle): the node that made the tensor, or null for a leaf
-napi_value grad_fn(Environment& environment, const Arguments& arguments) {
-  const auto& node = tensor_from(environment.env, arguments[0]).grad_fn();
-  return node ? box<NodePtr>(environment.env, node) : null_value(environment.env);
-}
-
-napi_value node_name(Environment& environment, const Arguments& arguments) {
-  const auto& node = unbox<NodePtr>(environment.env, arguments[0], "a node");
-  return to_js(environment.env, std::string_view(node->name()));
-}
-
-// nodeInputs(node): [node or null, input number] of every next function
-napi_value node_inputs(Environment& environment, const Arguments& arguments) {
-  napi_env env = environment.env;
-  const auto& node = unbox<NodePtr>(env, arguments[0], "a node");
-  return to_js_array(env, node->next_edges(), [&](const torch::autograd::Edge& edge) {
-    napi_value pair = nullptr;
-    check(env, napi_create_array_with_length(env, 2, &pair));
-    check(env, napi_set_element(env, pair, 0, edge.function ? box<NodePtr>(env, edge.function) : null_value(env)));
-    check(env, napi_set_element(env, pair, 1, to_js(env, static_cast<int64_t>(edge.input_nr))));
-    return pair;
-  });
 }
 
 }  // namespace
@@ -254,9 +218,6 @@ void export_autograd(Environment& environment, napi_value exports) {
   export_function<variable_data>(environment, exports, "variableData");
   export_function<backward>(environment, exports, "backward");
   export_function<gradients>(environment, exports, "gradients");
-  export_function<grad_fn>(environment, exports, "gradFn");
-  export_function<node_name>(environment, exports, "nodeName");
-  export_function<node_inputs>(environment, exports, "nodeInputs");
 }
 
 }  // namespace tsorch

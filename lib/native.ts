@@ -33,6 +33,9 @@ export interface NativeDevice {
   readonly handle: Handle;
 }
 
+/** Tensors, null where there is none. */
+export type OptionalHandles = (Handle | null)[];
+
 /** The functions of the addon, grouped as binding/addon.cc lists them. */
 export interface Native {
   initialize(
@@ -203,12 +206,53 @@ export interface Native {
   ): (Handle | null)[];
   gradFn(tensor: Handle): Handle | null;
   nodeName(node: Handle): string;
+  nodeAddress(node: Handle): number;
+  nodeVariable(node: Handle): Handle | undefined;
   hookedIdentity(
     tensors: Handle[],
-    hook: (gradients: (Handle | null)[]) => (Handle | null)[] | undefined,
+    hook: (gradients: OptionalHandles) => OptionalHandles | undefined,
     materialize: boolean,
   ): Handle[];
   nodeInputs(node: Handle): [node: Handle | null, inputNumber: number][];
+  registerHook(tensor: Handle, hook: (gradient: Handle | null) => Handle | null, name: string): Handle;
+  registerPostAccumulateGradHook(tensor: Handle, hook: (tensor: Handle) => void, name: string): Handle;
+  registerNodePrehook(node: Handle, hook: (gradients: OptionalHandles) => OptionalHandles | null, name: string): Handle;
+  registerNodeHook(
+    node: Handle,
+    hook: (made: OptionalHandles, given: OptionalHandles) => OptionalHandles | null,
+    name: string,
+  ): Handle;
+  removeHook(hook: Handle): void;
+  pushSavedTensorsHooks(pack: (tensor: Handle) => () => Handle): void;
+  popSavedTensorsHooks(): void;
+  nodeMetadata(node: Handle): Record<string, unknown>;
+  willExecuteNode(node: Handle): boolean;
+  graphTask(): number;
+  setAnomalyEnabled(enabled: boolean, checkNan: boolean): void;
+  isAnomalyEnabled(): boolean;
+  isAnomalyCheckNanEnabled(): boolean;
+  incrementVersion(tensor: Handle): void;
+  enterDualLevel(): number;
+  exitDualLevel(level: number): void;
+  setForwardGradEnabled(enabled: boolean): boolean;
+  functionNode(
+    name: string,
+    inputs: Handle[],
+    backward: (gradients: OptionalHandles) => OptionalHandles,
+  ): [node: Handle, saved: Handle] | null;
+  finishFunction(
+    node: Handle | null,
+    inputs: Handle[],
+    outputs: OptionalHandles,
+    dirty: Handle[],
+    nonDifferentiable: Handle[],
+    toSave: OptionalHandles,
+    hasSetupContext: boolean,
+    materialize: boolean,
+    forget: boolean,
+    jvp: (tangents: OptionalHandles) => OptionalHandles,
+  ): (Handle | null | undefined)[];
+  savedTensors(saved: Handle): OptionalHandles;
 
   isGradEnabled(): boolean;
   setGradEnabled(enabled: boolean): void;

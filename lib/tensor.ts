@@ -2,7 +2,8 @@
 import { inspect } from 'node:util';
 import { type Arguments, type ArgumentsOf, Signature, signature } from './arguments';
 import { backward, type Many } from './autograd/backward';
-import { GradNode } from './autograd/node';
+import { registerAccumulatedHook, registerTensorHook, type TensorHook } from './autograd/hooks';
+import { type GradNode, nodeOf } from './autograd/node';
 import { to, typeNamed, typeText } from './conversion';
 import { type Copies, DEEPCOPY } from './deepcopy';
 import { device } from './device';
@@ -32,6 +33,7 @@ import { type Handle, type NativeResult, native } from './native';
 import { finish, method, setTensorClass, wrap } from './ops';
 import { tensorString } from './print';
 import { QSCHEMES } from './qscheme';
+import type { RemovableHandle } from './removable-handle';
 import { copyTensor } from './tensor-copy';
 import { type FunctionalMethods, functionalMethods } from './tensor-methods';
 import { TensorProperties } from './tensor-properties';
@@ -119,7 +121,7 @@ export class Tensor extends TensorProperties {
   /** The operation that made this tensor; null for a leaf. */
   get gradFn(): GradNode | null {
     const node = native.gradFn(this.handle);
-    return node === null ? null : new GradNode(node);
+    return node === null ? null : nodeOf(node);
   }
 
   /** Which output of `gradFn` this tensor is. */
@@ -173,6 +175,31 @@ export class Tensor extends TensorProperties {
   backward(...args: ArgumentsOf<typeof BACKWARD>): void {
     const [gradient, retainGraph, createGraph, inputs] = BACKWARD.bind(args);
     backward([this], gradient, retainGraph, createGraph, inputs);
+  }
+
+  /**
+   * Runs a function whenever a gradient with respect to this tensor is computed; it may return another in its place.
+   * Hooks run in the order in which they were registered, and throw what they throw at the caller of `backward`.
+   *
+   * The tensor's graph keeps the function alive until a backward pass has gone through that does not retain the graph.
+   * One that itself refers to the tensor, or to what was computed from it, keeps both alive until then, or until
+   * `remove` or `dispose` is called.
+   *
+   * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.register_hook.html
+   * @throws RuntimeError if the tensor requires no gradient.
+   */
+  registerHook(hook: TensorHook): RemovableHandle {
+    return registerTensorHook(this, hook);
+  }
+
+  /**
+   * Runs a function whenever a gradient has been added to `grad` of this leaf; it is given the tensor.
+   *
+   * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.register_post_accumulate_grad_hook.html
+   * @throws RuntimeError if the tensor requires no gradient, or is no leaf.
+   */
+  registerPostAccumulateGradHook(hook: (param: Tensor) => void): RemovableHandle {
+    return registerAccumulatedHook(this, hook);
   }
 
   /**

@@ -54,6 +54,8 @@ export const GARBAGE = [
   'forgottenGraphs',
   'computedWeights',
   'secondOrder',
+  'hooks',
+  'functions',
 ] as const;
 
 /** Makes garbage of a kind, 4 MB a round at least, of which some hundred MB may lie; says what was measured. */

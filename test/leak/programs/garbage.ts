@@ -79,7 +79,41 @@ const LOOPS: Readonly<Record<string, () => void>> = {
     (grad as torch.Tensor).sum().backward();
     weight.grad = null;
   },
+  /** Hooks that a graph holds, run and not run, on what outlives them and on what does not. */
+  hooks: () => {
+    const doubled = weight.mul(2);
+    doubled.registerHook((grad) => grad.mul(doubled.numel() > 0 ? 1 : target));
+    doubled.gradFn?.registerHook(same);
+    using _ = weight.registerHook((grad) => grad.add(0));
+    doubled.sum().backward();
+    weight.grad = null;
+    weight.mul(2).registerHook((grad) => grad);
+  },
+  /** Functions that save what they take and what they give, one of them on their context. */
+  functions: () => {
+    Square.apply(weight).sum().backward();
+    weight.grad = null;
+    Square.apply(weight);
+  },
 };
+
+/** A hook that knows nothing. */
+function same<T>(gradients: T): T {
+  return gradients;
+}
+
+class Square extends torch.autograd.Function {
+  static override forward(ctx: torch.autograd.FunctionCtx, x: torch.Tensor): torch.Tensor {
+    const y = x.mul(x);
+    ctx.saveForBackward(x, y);
+    ctx.last = x;
+    return y;
+  }
+
+  static override backward(ctx: torch.autograd.FunctionCtx, grad: torch.Tensor): torch.Tensor {
+    return grad.mul(ctx.savedTensors[0] as torch.Tensor).mul(2);
+  }
+}
 
 const loop = LOOPS[process.argv[2] as string] as () => void;
 torch.setNumThreads(1);
