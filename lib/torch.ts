@@ -86,6 +86,7 @@ export {
   QScheme,
   QScheme as qscheme,
 } from './qscheme';
+export * as quasirandom from './quasirandom';
 export * as random from './random';
 export { defaultGenerator, Generator, getRngState, initialSeed, manualSeed, seed, setRngState } from './random';
 export * as serialization from './serialization';

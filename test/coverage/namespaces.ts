@@ -48,6 +48,9 @@ export const IMPOSSIBLE: Readonly<Record<string, Readonly<Record<string, string>
     'Downloads and runs Python code': 'hub',
     'A dtype of no elements that only the compiler mentions, and a memory format without a meaning since PyTorch 1.5': `
       bit legacy_contiguous_format`,
+    'Cells over packed parameters, which are objects of the compiler; deprecated with the rest of quantized modules': `
+      quantized_gru quantized_lstm`,
+    'Counters and events of services that are written in Python': 'monitor',
     "A workaround for Python's profiler": 'profiler_allow_cudagraph_cupti_lazy_reinit_cuda12',
   },
   'torch.Tensor': {
