@@ -5,7 +5,7 @@ export { autocast } from './amp/autocast';
 export { GradScaler } from './amp/grad-scaler';
 export * from './amp/state';
 export * as autograd from './autograd';
-export { isAnomalyCheckNanEnabled, isAnomalyEnabled } from './autograd/anomaly-mode';
+export { isAnomalyCheckNanEnabled, isAnomalyEnabled, setAnomalyEnabled } from './autograd/anomaly-mode';
 export {
   enableGrad,
   inferenceMode,

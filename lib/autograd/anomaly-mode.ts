@@ -1,4 +1,5 @@
 /** Anomaly detection: which call made the operation whose backward pass fails. */
+import { python } from '../arguments';
 import { native } from '../native';
 import { warn } from '../warnings';
 import { type Mode, mode } from './grad-mode';
@@ -37,6 +38,13 @@ export const detectAnomaly = mode<[checkNan?: boolean | AnomalyOptions]>((checkN
 export const setDetectAnomaly = mode<[mode: boolean, checkNan?: boolean | AnomalyOptions]>((enabled, checkNan = true) =>
   enter(enabled, typeof checkNan === 'boolean' ? checkNan : (checkNan.checkNan ?? true)),
 ) as Mode<[mode: boolean]> & Mode<[mode: boolean, checkNan: boolean | AnomalyOptions]>;
+
+/** Turns anomaly detection on or off, for good. @see https://docs.pytorch.org/docs/2.13/generated/torch.set_anomaly_enabled.html */
+export const setAnomalyEnabled = python(
+  'set_anomaly_enabled',
+  ['mode', 'checkNan?'],
+  (enabled: boolean, checkNan = true): void => native.setAnomalyEnabled(enabled, checkNan),
+);
 
 /** Whether anomaly detection is on. @see https://docs.pytorch.org/docs/2.13/generated/torch.is_anomaly_enabled.html */
 export function isAnomalyEnabled(): boolean {

@@ -118,6 +118,16 @@ const SAME: [string, (scene: Scene) => unknown][] = [
     },
   ],
   [
+    'torch.set_anomaly_enabled(True, check_nan=False); log.append(torch.is_anomaly_enabled()); torch.set_anomaly_enabled(False); log.append(torch.is_anomaly_check_nan_enabled()); log',
+    ({ log }) => {
+      torch.setAnomalyEnabled(true, { checkNan: false });
+      log.push(torch.isAnomalyEnabled());
+      torch.setAnomalyEnabled(false);
+      log.push(torch.isAnomalyCheckNanEnabled());
+      return log;
+    },
+  ],
+  [
     'with torch.autograd.detect_anomaly(): (x * 0).sqrt().mul(0).sum().backward()',
     ({ x }) => torch.autograd.detectAnomaly(() => x.mul(0).sqrt().mul(0).sum().backward()),
   ],

@@ -89,4 +89,9 @@ export const IMPOSSIBLE: Readonly<Record<string, Readonly<Record<string, string>
       handle_torch_function has_torch_function has_torch_function_unary has_torch_function_variadic`,
     "Helpers of TorchScript's front end, which reads Python": 'assert_int_or_pair boolean_dispatch',
   },
+  'torch.autograd': {
+    "Python's protocol of overriding functions": 'handle_torch_function has_torch_function is_tensor_like',
+    'PyTorch 0.3: a Variable is a Tensor': 'NestedIOFunction Variable variable',
+    'Deprecated in favour of torch.profiler': 'profiler_legacy',
+  },
 };

@@ -1,0 +1,3 @@
+/** The names of `torch.autograd.function`. */
+export { Function, onceDifferentiable } from './function';
+export { FunctionCtx } from './function-ctx';
