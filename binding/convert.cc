@@ -202,6 +202,15 @@ c10::IValue to_inferred(napi_env env, const JsArgument& argument, const Conversi
   throw_wrong_type(env, argument, to, name);
 }
 
+// Python's words for a number that 64 bits cannot hold.
+Error overflow_error(napi_env env, napi_value bigint) {
+  int negative = 0;
+  uint64_t word = 0;
+  size_t words = 1;
+  check(env, napi_get_value_bigint_words(env, bigint, &negative, &words, &word));
+  return {"OverflowError", negative != 0 ? "can't convert negative int to unsigned" : "int too big to convert"};
+}
+
 }  // namespace
 
 Conversion::Conversion(const c10::TypePtr& schema_type) {
@@ -236,7 +245,7 @@ at::Scalar to_scalar(napi_env env, const JsArgument& argument) {
     if (lossless) return number;
     uint64_t unsigned_number = 0;
     check(env, napi_get_value_bigint_uint64(env, argument.value, &unsigned_number, &lossless));
-    if (!lossless) throw runtime_error("Overflow when unpacking long long");
+    if (!lossless) throw overflow_error(env, argument.value);
     return unsigned_number;
   }
   if (argument.type == napi_boolean) return bool_from(env, argument.value);

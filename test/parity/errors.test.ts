@@ -84,6 +84,10 @@ const WRONG: [python: string, body: (inputs: Record<string, Loose>) => unknown][
   ['torch.bincount(x)', ({ x }) => t.bincount(x)],
   ['F.conv2d(x, y)', ({ x, y }) => t.nn.functional.conv2d(x, y)],
   ['torch.randn(2, 2**62, 2**62)', () => t.randn(2, 2n ** 62n, 2n ** 62n)],
+  ['x.add(2**64)', ({ x }) => x.add(2n ** 64n)],
+  ['x.fill_(-2**63 - 1)', ({ x }) => x.fill_(-(2n ** 63n) - 1n)],
+  ['torch.pow(2**65, x)', ({ x }) => t.pow(2n ** 65n, x)],
+  ['torch.clamp(x, -2**70)', ({ x }) => t.clamp(x, -(2n ** 70n))],
   ['torch.multinomial(-torch.ones(3), 2)', () => t.multinomial(t.ones(3).neg(), 2)],
 
   // Arguments: how many, which names, which types.
