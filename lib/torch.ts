@@ -42,6 +42,7 @@ export { Device, device } from './device';
 export * from './dtype';
 export { DType as dtype } from './dtype';
 export * from './errors';
+export * as export from './export';
 export * as functional from './functional';
 export * from './functional';
 export * as fft from './generated/fft';

@@ -1,5 +1,5 @@
 /** Reads zip archives by their central directory, which nothing in them may contradict. */
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { RuntimeError } from '../../errors';
 import type { Source } from '../source';
 import * as zip from './format';
@@ -27,6 +27,7 @@ interface Directory {
 
 /** How many bytes packed entries may unpack to in all, unless more is asked for: what a zip bomb is stopped at. */
 const MAX_UNPACKED_BYTES = 2 ** 30;
+const CHUNK_BYTES = 2 ** 24;
 const MAX_COMMENT_BYTES = 0xffff;
 
 /** The entries of an archive by name. */
@@ -50,6 +51,20 @@ export class ZipArchive {
     if (position + entry.packedSize > entry.limit)
       throw damaged(`the bytes of ${entry.name} reach into the next entry`);
     return position;
+  }
+
+  /** Compares the bytes of an entry with its checksum. Throws a RuntimeError if they are others. */
+  verify(entry: Entry): void {
+    let sum = 0;
+    if (entry.isPacked) {
+      sum = crc32(this.bytes(entry));
+    } else {
+      const start = this.position(entry);
+      for (let done = 0; done < entry.size; done += CHUNK_BYTES) {
+        sum = crc32(this.source.read(start + done, Math.min(CHUNK_BYTES, entry.size - done)), sum);
+      }
+    }
+    if (sum !== entry.crc32) throw damaged(`the checksum of ${entry.name} is wrong`);
   }
 
   /** The bytes of an entry, unpacked. */
