@@ -49,6 +49,7 @@ export * as fft from './generated/fft';
 export * as special from './generated/special';
 export * from './generated/torch';
 export { type IndexItem, type Slice, type SliceString, slice } from './indexing';
+export * as inductor from './inductor';
 export * as jit from './jit';
 export {
   channelsLast,

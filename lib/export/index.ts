@@ -95,7 +95,7 @@ function* read(source: Source, extra: Record<string, unknown> | Map<string, unkn
   const { major } = record(json.schema_version, "the schema's version");
   if (major !== SCHEMA_VERSION) {
     throw new RuntimeError(
-      `Serialized schema version ${major} does not match our current schema version ${SCHEMA_VERSION}.`,
+      `Serialized schema version ${major ?? 'None'} does not match our current schema version ${SCHEMA_VERSION}.`,
     );
   }
   const tensors = yield* readPayloads(archive, `data/weights/${name}_weights_config.json`, 'data/weights/');

@@ -17,7 +17,9 @@ export function parse(text: string): Json {
 }
 
 function wrong(what: string, found: unknown): ValueError {
-  return new ValueError(`the exported program is damaged: expected ${what}, found ${String(found).slice(0, 80)}`);
+  return new ValueError(
+    `the exported program is damaged: expected ${what}, found ${found === undefined ? 'nothing' : String(found).slice(0, 80)}`,
+  );
 }
 
 export function record(value: unknown, what: string): Json {

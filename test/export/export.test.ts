@@ -1,10 +1,14 @@
 /** Programs that torch.export made compute here what they compute in Python. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import torch, { type Tensor } from '../../lib';
 import { evaluate, parity } from '../oracle/oracle';
+import { root } from '../oracle/python';
+import type { Outcome } from '../serialization/mutants';
 
 let folder: string;
 const file = (name: string): string => join(folder, `${name}.pt2`);
@@ -182,5 +186,20 @@ describe('torch.export', () => {
       /Trying to flatten user inputs with exported input tree/,
     );
     assert.throws(() => module(5, { a }, { k: 3 }), torch.AssertionError);
+  });
+
+  it('refuses damaged files, however they are damaged', async function () {
+    this.timeout(180_000);
+    const program = join(root, 'test/serialization/mutants.ts');
+    const runs = ['exported,1,100', 'exportedGraph,2,200'];
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['-r', 'ts-node/register/transpile-only', program, ...runs],
+      { cwd: root, env: { ...process.env, EXPORTED_PROGRAM: file('full') } },
+    );
+    for (const [format, { refused, unclear }] of Object.entries(JSON.parse(stdout) as Record<string, Outcome>)) {
+      assert.deepEqual(unclear, [], format);
+      assert.ok(refused > 100, `${format}: ${refused} refused`);
+    }
   });
 });

@@ -16,7 +16,7 @@ import type { Outcome } from './mutants';
 /** More are run by hand: `MUTANTS=20000 npx mocha test/serialization/hostile.test.ts`. */
 const MUTANTS = Number(process.env.MUTANTS ?? 0);
 
-const COUNTS = { zip: 1500, legacy: 1500, safetensors: 4000, npy: 4000, npz: 4000 };
+const COUNTS = { zip: 1500, legacy: 1500, safetensors: 4000, npy: 4000, npz: 4000, torchscript: 300 };
 
 describe('damaged files', function () {
   this.timeout(20 * 60_000);

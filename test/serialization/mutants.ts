@@ -2,7 +2,11 @@
  * Loads damaged copies of a file, in a process of its own since a crash is what must not happen: prints how many were
  * refused, how many loaded, and every error that is not a clear one: `mutants.ts <format>,<seed>,<count> ...`.
  */
+import { readFileSync } from 'node:fs';
 import torch from '../../lib';
+import { Source } from '../../lib/serialization/source';
+import { ZipArchive } from '../../lib/serialization/zip/reader';
+import { contentOf, ZipWriter } from '../../lib/serialization/zip/writer';
 import { Random } from '../oracle/random';
 
 const { Tuple } = torch.serialization;
@@ -68,7 +72,48 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   },
   npy: { file: () => torch.npy.toBuffer(arrays().x), load: (bytes) => torch.npy.load(bytes) },
   npz: { file: () => torch.npz.toBuffer(arrays()), load: (bytes) => torch.npz.load(bytes) },
+  torchscript: {
+    file: () => {
+      const module = new torch.nn.Sequential(new torch.nn.Linear(3, 2), new torch.nn.BatchNorm1d(2)).eval();
+      return torch.jit.trace(module, torch.ones(2, 3)).saveToBuffer();
+    },
+    load: (bytes) => torch.jit.load(bytes).stateDict(),
+  },
+  exported: {
+    file: () => readFileSync(exported()),
+    load: (bytes) => [...torch.export.load(bytes).module().stateDict().values()],
+  },
+  // A whole archive with another graph in it, so that no checksum tells.
+  exportedGraph: {
+    file: () => contentsOf(readFileSync(exported())).get(GRAPH) as Buffer,
+    load: (graph) => {
+      const entries = contentsOf(readFileSync(exported())).set(GRAPH, Buffer.from(graph));
+      return [...torch.export.load(archiveOf(entries)).module().stateDict().values()];
+    },
+  },
 };
+
+const GRAPH = 'models/model.json';
+
+/** The program of torch.export to damage: made by Python, by the test that starts this. */
+const exported = (): string => process.env.EXPORTED_PROGRAM as string;
+
+function contentsOf(archive: Buffer): Map<string, Buffer> {
+  const zip = new ZipArchive(new Source(archive));
+  return new Map(
+    [...zip.entries.values()].map((entry) => [entry.name.replace(/^[^/]*\//, ''), Buffer.from(zip.bytes(entry))]),
+  );
+}
+
+function archiveOf(entries: ReadonlyMap<string, Buffer>): Buffer {
+  const zip = new ZipWriter();
+  const parts: Uint8Array[] = [];
+  for (const [name, bytes] of entries) {
+    for (const part of zip.entry(`archive/${name}`, contentOf(bytes))) parts.push(Buffer.from(part));
+  }
+  for (const part of zip.finish()) parts.push(part);
+  return Buffer.concat(parts);
+}
 
 /** Reads the first and the last element of every tensor. */
 function touch(value: unknown, seen = new Set<unknown>()): void {
