@@ -55,6 +55,7 @@ def offsets(*starts):
 IMAGES = (2, 3, 8, 8)
 
 ROWS = {
+    'CrossMapLRN2d': rows((Given(3), (2, 6, 3, 3)), (Given(4, alpha=0.1, beta=0.5, k=2), (1, 5, 2, 3))),
     'Identity': rows((Given(3, a=4), (2, 4))),
     'Sequential': rows(
         (Given(module('Conv2d', 3, 6, 3), module('ReLU'), module('Flatten'), module('Linear', 216, 2)), IMAGES),

@@ -10,6 +10,7 @@ import * as constantPadding from './constant-padding';
 import * as container from './container';
 import * as conv from './conv';
 import * as convTranspose from './conv-transpose';
+import * as crossMapLrn from './cross-map-lrn';
 import * as distance from './distance';
 import * as dropout from './dropout';
 import * as flatten from './flatten';
@@ -50,6 +51,7 @@ for (const family of [
   container,
   conv,
   convTranspose,
+  crossMapLrn,
   distance,
   dropout,
   flatten,
@@ -108,6 +110,7 @@ export {
 export { ModuleList, type NamedModules, Sequential } from './container';
 export { Conv1d, Conv2d, Conv3d, type Padding, type PaddingMode } from './conv';
 export { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from './conv-transpose';
+export { CrossMapLRN2d } from './cross-map-lrn';
 export * from './distance';
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from './dropout';
 export * from './flatten';
