@@ -22,8 +22,8 @@ export const IMPOSSIBLE: Readonly<Record<string, Readonly<Record<string, string>
       StringType SymBoolType SymIntType TensorType ThroughputBenchmark TracingState TupleType Type UnionType Use Value
       import_ir_module import_ir_module_from_buffer merge_type_from_type_comment parse_ir parse_schema
       parse_type_comment unify_type_list LiteScriptModule`,
-    'Compiles or traces Python bytecode: dynamo, inductor, fx, export': `
-      compile compiler export fx cond while_loop package ao quantization`,
+    'Compiles or traces Python bytecode: dynamo, inductor, fx': `
+      compile compiler fx cond while_loop package ao quantization`,
     'Sizes as symbols, which exist only while Python is traced': `
       SymBool SymFloat SymInt sym_float sym_fresh_size sym_int sym_ite sym_max sym_min sym_not sym_sqrt sym_sum`,
     "Python's protocol of overriding functions, and the dispatcher's keys behind it": `
