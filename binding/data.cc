@@ -8,6 +8,7 @@
 
 #include "convert.h"
 #include "handle.h"
+#include "storage.h"
 #include "values.h"
 
 namespace tsorch {
@@ -125,7 +126,7 @@ napi_value to_array_buffer(Environment& environment, const Arguments& arguments)
   if (size > 0) {
     if (environment.lent_bytes > environment.memory.budget() && is_movable(tensor)) return null_value(env);
     // Reallocating the storage would leave the buffer dangling; NumPy's bridge in Python forbids it the same way.
-    tensor.storage().unsafeGetStorageImpl()->set_resizable(false);
+    fix_storage(tensor);
     auto* loan = new Loan{environment, tensor, static_cast<int64_t>(size)};
     environment.lent_bytes += loan->bytes;
     environment.retain();
@@ -151,7 +152,7 @@ napi_value move_to_array_buffer(Environment& environment, const Arguments& argum
   auto* borrowed = new Borrowed(environment, arguments[1]);
   c10::StorageImpl* storage = tensor.storage().unsafeGetStorageImpl();
   storage->set_data_ptr_noswap(c10::DataPtr(bytes.data, borrowed, &Borrowed::give_back, c10::kCPU));
-  storage->set_resizable(false);
+  fix_storage(tensor);
   return arguments[1];
 }
 

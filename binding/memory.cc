@@ -1,6 +1,7 @@
 #include "memory.h"
 
 #include "environment.h"
+#include "storage.h"
 
 namespace tsorch {
 
@@ -10,13 +11,16 @@ namespace {
 constexpr int64_t kHandleBytes = 512;
 // Below this a storage is charged per handle: the table look-up would cost more than a double count misleads.
 constexpr int64_t kLargeBytes = 16 << 10;
+// The system drops the pages of a mapped file when it needs memory, all but those that have been written to.
+constexpr int64_t kMappedShare = 16;
 
 Charge storage_of(const c10::TensorImpl& tensor) {
   if (!tensor.has_storage()) return {};
   const c10::StorageImpl* storage = tensor.unsafe_storage().unsafeGetStorageImpl();
   if (storage->device_type() == c10::DeviceType::Meta) return {};
   const auto bytes = static_cast<int64_t>(storage->sym_nbytes().maybe_as_int().value_or(0));
-  return {bytes < kLargeBytes ? nullptr : storage, bytes};
+  if (bytes < kLargeBytes) return {nullptr, bytes};
+  return {storage, is_mapped(*storage) ? bytes / kMappedShare : bytes};
 }
 }  // namespace
 

@@ -94,6 +94,8 @@ export interface Native {
   toArrayBuffer(tensor: Handle): ArrayBuffer | null;
   moveToArrayBuffer(tensor: Handle, buffer: ArrayBuffer): ArrayBuffer;
   storageTensor(tensor: Handle): Handle;
+  lendMemory(bytes: Handle, offset: number, size: number): ArrayBuffer | null;
+  endLoan(memory: ArrayBuffer): void;
   mapFile(path: string, descriptor: number, size: number): Handle;
   sliceStorage(bytes: Handle, offset: number, size: number): Handle;
   jitLoad(bytes: Uint8Array, device: Handle | null, extra: readonly string[]): [module: Handle, ...extra: Buffer[]];

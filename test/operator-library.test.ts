@@ -1,12 +1,12 @@
 /** Operators of a library that is not LibTorch's, loaded and called as `torch.ops`. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as torch from '../lib';
 import { findAddons } from '../lib/libtorch/preload';
 import { resolveLibTorch } from '../lib/libtorch/resolve';
+import { temporaryFolder } from './temporary';
 
 // Narrow headers: the whole library takes a few seconds to compile.
 const SOURCE = `
@@ -34,7 +34,7 @@ TORCH_LIBRARY(tsorch_test, m) {
 
 describe('torch.ops.loadLibrary', function () {
   this.timeout(180_000);
-  const folder = mkdtempSync(join(tmpdir(), 'tsorch-library-'));
+  const folder = temporaryFolder();
 
   before(() => {
     const { libtorch } = resolveLibTorch({ env: process.env, minors: findAddons()?.minors ?? [], headers: true });
@@ -47,8 +47,6 @@ describe('torch.ops.loadLibrary', function () {
     execFileSync(process.env.CXX ?? 'c++', [...flags, ...link], { stdio: 'inherit' });
     torch.ops.loadLibrary(library);
   });
-
-  after(() => rmSync(folder, { recursive: true }));
 
   const x = torch.tensor([1, 2]);
 

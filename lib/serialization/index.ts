@@ -3,6 +3,7 @@
 export { PicklingError, UnpicklingError } from './errors';
 export { getUnsafeGlobalsInCheckpoint, type LoadOptions, load, loadAsync } from './load';
 export type { MapLocation } from './location';
+export type { Progress } from './progress';
 export {
   addSafeGlobals,
   clearSafeGlobals,
@@ -13,5 +14,5 @@ export {
 } from './safe-globals';
 export { type SaveOptions, save, saveAsync } from './save';
 export type { Writable, Writer } from './sink';
-export type { Progress, Readable } from './source';
+export type { Readable } from './source';
 export { Counter, Tuple } from './values';

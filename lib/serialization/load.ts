@@ -9,9 +9,10 @@ import { type Checkpoint, isZip, readLegacyCheckpoint, readZipCheckpoint } from 
 import { UnpicklingError } from './errors';
 import { isAllowed } from './globals';
 import { isMeta, type MapLocation, restorer } from './location';
+import { type Progress, reporter } from './progress';
 import { rangeReader } from './ranges';
 import * as safetensors from './safetensors';
-import { type Progress, type Readable, type Reading, readLater, readNow, type Source } from './source';
+import { type Readable, type Reading, readLater, readNow, type Source } from './source';
 import { type Storage, sliceStorage, swapBytes } from './storage';
 import { type StorageId, unpickle } from './unpickle';
 
@@ -23,7 +24,7 @@ export interface LoadOptions {
   readonly mmap?: boolean | null;
   /** Always true: tsorch runs no code that a file brings. */
   readonly weightsOnly?: true;
-  /** Called after each storage. */
+  /** Called after each piece of a storage, with the bytes of all storages. */
   readonly onProgress?: Progress;
 }
 
@@ -78,11 +79,11 @@ function* loading(source: Source, options: LoadOptions): Reading<unknown> {
     );
   }
   const checkpoint = readCheckpoint(source, mmap ?? false);
-  const read = rangeReader(source, mmap ?? false, false);
   const loaded = new Map<string, Storage>();
   const restore = restorer(mapLocation);
   const total = [...checkpoint.storages.values()].reduce((sum, { size }) => sum + size, 0);
-  let done = 0;
+  const report = reporter(onProgress, total);
+  const read = rangeReader(source, { isMapped: mmap ?? false, isShared: false, report });
   for (const [key, stored] of checkpoint.storages) {
     const { location, type } = stored.id;
     if (isMeta(mapLocation)) {
@@ -95,8 +96,6 @@ function* loading(source: Source, options: LoadOptions): Reading<unknown> {
       : yield* read(position, size, type.dtype.itemsize);
     if (checkpoint.isSwapped) swapBytes(bytes, type.dtype);
     loaded.set(key, { bytes: noGrad(() => restore(bytes, location)), dtype: type.dtype });
-    done += size;
-    onProgress?.(done, total);
   }
   return rethrowing(() => unpickle(checkpoint.pickle, checkpoint.start, (id) => storageOf(id, loaded)));
 }

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
 import { basename, extname } from 'node:path';
 import { CheckpointForms, type SavedStorage } from './forms';
+import { pieces } from './memory';
 import { PickleWriter } from './pickle/writer';
+import { type Progress, reporter } from './progress';
 import { collect, nameOf, type Parts, type Writable, writeLater, writeNow } from './sink';
-import type { Progress } from './source';
-import { pieces } from './storage';
 import { contentOf, ZipWriter } from './zip/writer';
 
 /** How a checkpoint is saved. */
@@ -52,21 +52,15 @@ function checkpoint(obj: unknown, path: string | null, options: SaveOptions): Pa
   const { useNewZipfileSerialization = true, onProgress } = options;
   const forms = new CheckpointForms(!useNewZipfileSerialization);
   const pickle = new PickleWriter(forms).dump(obj);
-  const report = reporter(forms.storages, onProgress);
+  const report = reporter(
+    onProgress,
+    forms.storages.reduce((sum, { bytes }) => sum + bytes.numel(), 0),
+  );
   if (useNewZipfileSerialization) return zipCheckpoint(pickle, forms.storages, archiveName(path), report);
   return legacyCheckpoint(pickle, forms.storages, report);
 }
 
-type Report = (part: Uint8Array) => void;
-
-function reporter(storages: readonly SavedStorage[], onProgress: Progress | undefined): Report {
-  const total = storages.reduce((sum, { bytes }) => sum + bytes.numel(), 0);
-  let done = 0;
-  return (part) => {
-    done += part.length;
-    onProgress?.(done, total);
-  };
-}
+type Report = (count: number) => void;
 
 /** The folder in the archive: the file's name without its last extension. */
 function archiveName(path: string | null): string {
@@ -76,7 +70,7 @@ function archiveName(path: string | null): string {
 function* reported(storage: SavedStorage, report: Report): Iterable<Uint8Array> {
   for (const piece of pieces(storage.bytes)) {
     yield piece;
-    report(piece);
+    report(piece.length);
   }
 }
 

@@ -86,40 +86,74 @@ function* copies(parts: Parts): Iterable<Buffer> {
   for (const part of parts) yield Buffer.from(part);
 }
 
+/** A path and the bytes that are to be written there. */
+export type PendingParts = readonly [path: string, parts: Parts];
+
 /** Writes all parts at once. */
 export function writeNow(to: Writable, parts: Parts): void {
   const path = pathOf(to);
-  if (path === null) {
-    for (const part of copies(parts)) (to as Writer).write(part);
-    return;
-  }
-  const file = new PendingFile(path);
+  if (path !== null) writeFilesNow([[path, parts]]);
+  else for (const part of copies(parts)) (to as Writer).write(part);
+}
+
+/** Writes files one after another, which take their places in the same order when all are complete. */
+export function writeFilesNow(files: readonly PendingParts[]): void {
+  const pending = new PendingFiles();
   try {
-    for (const part of parts) file.writeSync(part);
+    for (const [path, parts] of files) {
+      const file = pending.add(path);
+      for (const part of parts) file.writeSync(part);
+    }
   } catch (error) {
-    file.abandon();
+    pending.abandon();
     throw error;
   }
-  file.finish();
+  pending.finish();
 }
 
 /** Writes all parts and lets the event loop run meanwhile; waits for a stream that is full. */
 export async function writeLater(to: Writable, parts: Parts): Promise<void> {
   const path = pathOf(to);
-  if (path === null) {
-    for (const part of copies(parts)) {
-      if ((to as Writer).write(part) === false) await drained(to as NodeJS.WritableStream);
-    }
+  if (path !== null) {
+    await writeFilesLater([[path, parts]]);
     return;
   }
-  const file = new PendingFile(path);
+  for (const part of copies(parts)) {
+    if ((to as Writer).write(part) === false) await drained(to as NodeJS.WritableStream);
+  }
+}
+
+/** As `writeFilesNow`, but lets the event loop run meanwhile. */
+export async function writeFilesLater(files: readonly PendingParts[]): Promise<void> {
+  const pending = new PendingFiles();
   try {
-    for (const part of parts) await file.write(part);
+    for (const [path, parts] of files) {
+      const file = pending.add(path);
+      for (const part of parts) await file.write(part);
+    }
   } catch (error) {
-    file.abandon();
+    pending.abandon();
     throw error;
   }
-  file.finish();
+  pending.finish();
+}
+
+class PendingFiles {
+  private readonly files: PendingFile[] = [];
+
+  add(path: string): PendingFile {
+    const file = new PendingFile(path);
+    this.files.push(file);
+    return file;
+  }
+
+  finish(): void {
+    for (const file of this.files) file.finish();
+  }
+
+  abandon(): void {
+    for (const file of this.files) file.abandon();
+  }
 }
 
 function drained(stream: NodeJS.WritableStream): Promise<void> {

@@ -6,7 +6,7 @@ import { RuntimeError } from '../errors';
 import { native } from '../native';
 import { wrap } from '../ops';
 import type { Tensor } from '../tensor';
-import { viewOfArray } from '../typed-arrays';
+import { emptyPieces } from './memory';
 
 /** What can be read: a path or file URL, or the bytes of a file. */
 export type Readable = string | URL | Uint8Array | ArrayBuffer;
@@ -21,19 +21,12 @@ export interface ReadRequest {
 /** Steps towards a value, with pauses for bytes. */
 export type Reading<T> = Generator<ReadRequest, T, void>;
 
-/** How far a long operation has come, in bytes. */
-export type Progress = (done: number, total: number) => void;
-
-// Small enough to stay in the processor's cache between being read and being copied to where it belongs.
-const CHUNK_BYTES = 2 ** 20;
-
 /** A file, or its bytes in memory. */
 export class Source {
   readonly path: string | null;
   readonly size: number;
   private readonly memory: Uint8Array | null;
   private readonly descriptor: number;
-  private readonly chunk: Buffer | null;
 
   constructor(from: Readable) {
     const path = typeof from === 'string' ? from : from instanceof URL ? fileURLToPath(from) : null;
@@ -41,7 +34,6 @@ export class Source {
     this.memory = path === null ? asBytes(from) : null;
     this.descriptor = path === null ? -1 : openSync(path, 'r');
     this.size = this.memory?.length ?? fstatSync(this.descriptor).size;
-    this.chunk = path === null ? null : Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, Math.max(this.size, 1)));
   }
 
   /** @internal The bytes at a position: in a file a copy, of bytes in memory a part. Throws a RuntimeError if there are fewer. */
@@ -55,19 +47,16 @@ export class Source {
     return buffer;
   }
 
-  /** Reads as many bytes as a contiguous uint8 tensor has. */
-  *readInto(position: number, bytes: Tensor): Reading<void> {
+  /** Reads as many bytes as a contiguous uint8 tensor has; reports how many have come each time. */
+  *readInto(position: number, bytes: Tensor, report: (count: number) => void): Reading<void> {
     const length = bytes.numel();
     this.check(position, length);
-    if (this.memory !== null) {
-      if (length > 0) bytes.copy_(viewOfArray(this.memory.subarray(position, position + length)));
-      return;
-    }
-    const chunk = this.chunk as Buffer;
-    for (let done = 0; done < length; done += chunk.length) {
-      const buffer = chunk.subarray(0, Math.min(chunk.length, length - done));
-      yield { position: position + done, buffer };
-      bytes.narrow(0, done, buffer.length).copy_(viewOfArray(buffer));
+    let at = position;
+    for (const piece of emptyPieces(bytes)) {
+      if (this.memory === null) yield { position: at, buffer: piece };
+      else piece.set(this.memory.subarray(at, at + piece.length));
+      at += piece.length;
+      report(piece.length);
     }
   }
 
@@ -123,29 +112,35 @@ function asBytes(from: Readable): Uint8Array {
 /** Takes all steps of a reading at once. */
 export function readNow<T>(from: Readable, steps: (source: Source) => Reading<T>): T {
   const source = new Source(from);
+  const reading = steps(source);
   try {
-    const reading = steps(source);
     for (;;) {
       const step = reading.next();
       if (step.done) return step.value;
       source.fillSync(step.value);
     }
   } finally {
-    source.close();
+    end(source, reading);
   }
 }
 
 /** Takes all steps of a reading and lets the event loop run while bytes are fetched. */
 export async function readLater<T>(from: Readable, steps: (source: Source) => Reading<T>): Promise<T> {
   const source = new Source(from);
+  const reading = steps(source);
   try {
-    const reading = steps(source);
     for (;;) {
       const step = reading.next();
       if (step.done) return step.value;
       await source.fill(step.value);
     }
   } finally {
-    source.close();
+    end(source, reading);
   }
+}
+
+/** Where bytes could not be fetched, the reading lets go of the memory that they were for. */
+function end(source: Source, reading: Reading<unknown>): void {
+  reading.return(undefined);
+  source.close();
 }

@@ -5,7 +5,6 @@ import { empty } from '../generated/torch';
 import { native } from '../native';
 import { wrap } from '../ops';
 import type { Tensor } from '../tensor';
-import { viewOfArray } from '../typed-arrays';
 import { UnpicklingError } from './errors';
 
 /** The names of Python's storage classes by the dtypes that have one; others are stored as bytes. */
@@ -107,17 +106,6 @@ export function moveOver(tensor: Tensor, { bytes }: Storage, place: Place): void
 /** A storage of its own over a part of another's memory on the CPU. */
 export function sliceStorage(bytes: Tensor, offset: number, size: number): Tensor {
   return wrap(native.sliceStorage(bytes.handle, offset, size));
-}
-
-/** The bytes of a storage one after another, copied piece by piece to memory that the next piece overwrites. */
-export function* pieces(bytes: Tensor, pieceBytes = 2 ** 20): Iterable<Uint8Array> {
-  const size = bytes.numel();
-  const piece = Buffer.allocUnsafeSlow(Math.min(pieceBytes, Math.max(size, 1)));
-  for (let done = 0; done < size; done += piece.length) {
-    const part = piece.subarray(0, Math.min(piece.length, size - done));
-    viewOfArray(part).copy_(bytes.narrow(0, done, part.length));
-    yield part;
-  }
 }
 
 /** Turns the bytes of each element around; those of a complex element's parts each. */

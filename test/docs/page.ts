@@ -1,13 +1,13 @@
 /** Runs every pair of snippets of a page in its language, compares what they print, and compiles them. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatWithOptions } from 'node:util';
 import * as ts from 'typescript';
 import * as torch from '../../lib';
 import { evaluate } from '../oracle/oracle';
 import { root } from '../oracle/python';
+import { temporaryFolder } from '../temporary';
 
 /** A snippet in both languages, under its title. */
 interface Pair {
@@ -101,11 +101,10 @@ export function describePage(page: string, count: number, names: Readonly<Record
     let folder: string;
 
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'tsorch-page-'));
+      folder = temporaryFolder();
       const snippets = pairs.map(({ python }) => python);
       expected = await evaluate<string[]>(PYTHON, { snippets, imports: imports.python, folder });
     });
-    after(() => rmSync(folder, { recursive: true }));
 
     it(`has ${count} pairs of snippets`, () => assert.equal(pairs.length, count));
 

@@ -1,8 +1,7 @@
 /** Runs the fuzz test's calls in processes of their own, so that a crash or a hang is known by its call. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../temporary';
 
 /** A call that ended its process, or that took too long. */
 export interface Casualty {
@@ -20,8 +19,7 @@ export interface Result {
 
 /** The address space a process may use, so that an absurd size fails as an allocation does where memory is short. */
 const LIMIT_KB = 8_000_000;
-const FOLDER = mkdtempSync(join(tmpdir(), 'tsorch-fuzz-'));
-process.on('exit', () => rmSync(FOLDER, { recursive: true, force: true }));
+const FOLDER = temporaryFolder();
 /** How long one call may take. */
 const PATIENCE_MS = 60_000;
 

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { download } from '../../lib/libtorch/download';
-import { temporaryFolder } from './fixtures';
+import { temporaryFolder } from '../temporary';
 import { type FileServer, serve, sha256 } from './server';
 
 const CONTENT = randomBytes(300_000);

@@ -1,22 +1,8 @@
 /** Makes what the tests of LibTorch's set-up look for: small directories and archives in LibTorch's layout. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pythonPath } from '../oracle/python';
-
-const folders: string[] = [];
-
-process.once('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A new empty folder that is removed when the test run ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tsorch-test-'));
-  folders.push(folder);
-  return folder;
-}
 
 /** Writes files, named by their paths in `folder`. */
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): string {

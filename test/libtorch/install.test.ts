@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import type { Variant } from '../../lib/libtorch/cache';
 import { installLibTorch } from '../../lib/libtorch/install';
-import { fakePip, libtorchFiles, temporaryFolder, wheelFiles, writeFiles, writeZip } from './fixtures';
+import { temporaryFolder } from '../temporary';
+import { fakePip, libtorchFiles, wheelFiles, writeFiles, writeZip } from './fixtures';
 import { serve, sha256 } from './server';
 
 const NVIDIA = 'nvidia/cu13/lib';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { withLock } from '../../lib/libtorch/lock';
-import { temporaryFolder } from './fixtures';
+import { temporaryFolder } from '../temporary';
 
 const TIMES = { heartbeat: 50, stale: 500 };
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { nvidiaLibraries } from '../../lib/libtorch/nvidia';
 import { type Resolution, resolveLibTorch } from '../../lib/libtorch/resolve';
-import { libtorchFiles, temporaryFolder, writeFiles } from './fixtures';
+import { temporaryFolder } from '../temporary';
+import { libtorchFiles, writeFiles } from './fixtures';
 
 const PLATFORM = `${process.platform}-${process.arch}`;
 

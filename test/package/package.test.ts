@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { findAddons } from '../../lib/libtorch/preload';
 import { resolveLibTorch } from '../../lib/libtorch/resolve';
-import { fakePip, temporaryFolder, wheelFiles, writeFiles, writeZip } from '../libtorch/fixtures';
+import { fakePip, wheelFiles, writeFiles, writeZip } from '../libtorch/fixtures';
 import { root } from '../oracle/python';
+import { temporaryFolder } from '../temporary';
 import { SCRIPTS } from './scripts';
 
 const MISSING =

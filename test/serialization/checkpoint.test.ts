@@ -1,22 +1,21 @@
 /** `torch.save` and `torch.load`: what is shared, where it goes, what is refused, and that files are never half there. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import torch from '../../lib';
 import { evaluate, parity } from '../oracle/oracle';
+import { temporaryFolder } from '../temporary';
 
 const { nn, optim } = torch;
 const { Counter, Tuple, UnpicklingError } = torch.serialization;
 
 let folder: string;
 before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tsorch-checkpoint-'));
+  folder = temporaryFolder();
 });
-after(() => rmSync(folder, { recursive: true }));
 
 const file = (name: string): string => join(folder, name);
 
@@ -144,7 +143,7 @@ file.getvalue()
     progress.length = 0;
     const loaded = await torch.loadAsync(file('async.pt'), { onProgress });
     clearInterval(timer);
-    assert.deepEqual(progress, [0.75, 1]);
+    assert.ok(progress.includes(0.75) && progress.length === 16 && progress.at(-1) === 1);
     assert.ok(turns > 2, `${turns} turns`);
     assert.ok(torch.equal(loaded.x, value.x) && torch.equal(loaded.y, value.y));
     const slow = new PassThrough({ highWaterMark: 1 });

@@ -1,8 +1,7 @@
 /** Files that mean harm, or are damaged: each is refused with a clear error, at once, and without memory being taken. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
@@ -11,6 +10,7 @@ import { GlobalName, PickleWriter } from '../../lib/serialization/pickle/writer'
 import { Tuple } from '../../lib/serialization/values';
 import { contentOf, ZipWriter } from '../../lib/serialization/zip/writer';
 import { root } from '../oracle/python';
+import { temporaryFolder } from '../temporary';
 import type { Outcome } from './mutants';
 
 /** More are run by hand: `MUTANTS=20000 npx mocha test/serialization/hostile.test.ts`. */
@@ -304,24 +304,20 @@ describe('hostile archives', () => {
   });
 
   it('are refused as files as well, mapped too', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tsorch-hostile-'));
-    try {
-      const path = join(folder, 'x.pt');
-      for (const bytes of [
-        Buffer.alloc(0),
-        Buffer.from('PK\x03\x04'),
-        Buffer.alloc(1000),
-        checkpoint(strided(1, tuple(4), tuple(1))),
-      ]) {
-        writeFileSync(path, bytes);
-        assert.throws(() => torch.load(path));
-        assert.throws(() => torch.load(path, { mmap: true }));
-      }
-      assert.throws(() => torch.load(join(folder, 'none.pt')), { code: 'ENOENT' });
-      assert.throws(() => torch.load(folder), { code: 'EISDIR' });
-    } finally {
-      rmSync(folder, { recursive: true });
+    const folder = temporaryFolder();
+    const path = join(folder, 'x.pt');
+    for (const bytes of [
+      Buffer.alloc(0),
+      Buffer.from('PK\x03\x04'),
+      Buffer.alloc(1000),
+      checkpoint(strided(1, tuple(4), tuple(1))),
+    ]) {
+      writeFileSync(path, bytes);
+      assert.throws(() => torch.load(path));
+      assert.throws(() => torch.load(path, { mmap: true }));
     }
+    assert.throws(() => torch.load(join(folder, 'none.pt')), { code: 'ENOENT' });
+    assert.throws(() => torch.load(folder), { code: 'EISDIR' });
   });
 });
 
@@ -341,6 +337,10 @@ describe('hostile safetensors and .npy files', () => {
       [Buffer.concat([Buffer.from([200, 0, 0, 0, 0, 0, 0, 0]), Buffer.alloc(8)]), /invalid header length/],
       [safetensorsFile('{'), /invalid JSON/],
       [safetensorsFile('[]'), /no JSON object/],
+      [
+        safetensorsFile('{"x":{"dtype":"F32","dtype":"F16","shape":[2],"data_offsets":[0,8]}}'),
+        /"dtype" is there twice/,
+      ],
       [safetensorsFile('{"x":5}'), /is no object/],
       [safetensorsFile(info({ dtype: 'F99' })), /unknown dtype F99/],
       [safetensorsFile(info({ shape: [-2] })), /has no shape/],

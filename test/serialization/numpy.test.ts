@@ -1,11 +1,11 @@
 /** .npy and .npz files: NumPy and tsorch read each other's and write the same bytes. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import torch from '../../lib';
 import { input } from '../oracle/inputs';
 import { evaluate } from '../oracle/oracle';
+import { temporaryFolder } from '../temporary';
 
 const { npy, npz } = torch;
 
@@ -30,9 +30,8 @@ const SHAPES = [[], [3], [2, 3], [0, 2], [2, 1, 3, 1], [123456, 1]];
 
 let folder: string;
 before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tsorch-numpy-'));
+  folder = temporaryFolder();
 });
-after(() => rmSync(folder, { recursive: true }));
 
 const file = (name: string): string => join(folder, name);
 

@@ -1,10 +1,10 @@
 /** Checkpoints there and back: what Python saved, tsorch loads and saves, and Python finds equal, aliasing included. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import torch from '../../lib';
 import { evaluate } from '../oracle/oracle';
+import { temporaryFolder } from '../temporary';
 
 const IMPORT = `
 import sys
@@ -15,9 +15,8 @@ import objects
 describe('a round trip of checkpoints through tsorch', () => {
   let folder: string;
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'tsorch-round-trip-'));
+    folder = temporaryFolder();
   });
-  after(() => rmSync(folder, { recursive: true }));
 
   const ask = <T>(call: string): Promise<T> => evaluate<T>(`${IMPORT}${call}`, { folder, folder_of_tests: __dirname });
 

@@ -1,10 +1,10 @@
 /** safetensors files: the Python package and tsorch read each other's and write the same bytes. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import torch from '../../lib';
 import { evaluate, parity } from '../oracle/oracle';
+import { temporaryFolder } from '../temporary';
 
 const { safetensors } = torch;
 const { SafetensorError } = safetensors;
@@ -53,9 +53,8 @@ const METADATA = { format: 'pt' };
 
 let folder: string;
 before(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tsorch-safetensors-'));
+  folder = temporaryFolder();
 });
-after(() => rmSync(folder, { recursive: true }));
 
 const file = (name: string): string => join(folder, name);
 
@@ -133,23 +132,6 @@ describe('safetensors', () => {
     opened.close();
     assert.equal(tensor.sum().item(), 66);
     assert.throws(() => opened.getTensor('big'), SafetensorError);
-  });
-
-  it('loads the files of an index, and none beside it', () => {
-    safetensors.saveFile({ a: torch.ones(1) }, file('m-1.safetensors'));
-    safetensors.saveFile({ b: torch.ones(2) }, file('m-2.safetensors'));
-    const index = (map: unknown): string => {
-      writeFileSync(file('m.safetensors.index.json'), JSON.stringify({ metadata: {}, weight_map: map }));
-      return file('m.safetensors.index.json');
-    };
-    const loaded = safetensors.loadFile(index({ a: 'm-1.safetensors', b: 'm-2.safetensors' }));
-    assert.deepEqual(Object.keys(loaded), ['a', 'b']);
-    for (const evil of ['../secret.safetensors', '/etc/passwd', 'x.txt', 5, 'a/b.safetensors']) {
-      assert.throws(() => safetensors.loadFile(index({ a: evil })), /which is no safetensors file beside it/);
-    }
-    assert.throws(() => safetensors.loadFile(index({})), /names no files/);
-    writeFileSync(file('m.safetensors.index.json'), 'null');
-    assert.throws(() => safetensors.loadFile(file('m.safetensors.index.json')), SafetensorError);
   });
 
   it('refuses what the format has no place for', async () => {

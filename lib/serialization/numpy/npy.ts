@@ -1,10 +1,11 @@
 /** `torch.npy`: NumPy's files of one array. */
 import { RuntimeError, ValueError } from '../../errors';
 import { Tensor } from '../../tensor';
+import { pieces } from '../memory';
 import { type RangeReader, rangeReader } from '../ranges';
 import { collect, type Parts, type Writable, writeLater, writeNow } from '../sink';
 import { type Readable, type Reading, readLater, readNow, type Source } from '../source';
-import { pieces, storageBytes, swapBytes, tensorOver } from '../storage';
+import { storageBytes, swapBytes, tensorOver } from '../storage';
 import { readHeader, type Window, writeHeader } from './header';
 
 /** How an array is loaded. */
@@ -30,7 +31,7 @@ export function loadAsync(file: Readable, options: LoadOptions = {}): Promise<Te
 }
 
 function loading(source: Source, { mmap = false }: LoadOptions): Reading<Tensor> {
-  return loadArray(source, rangeReader(source, mmap), 0);
+  return loadArray(source, rangeReader(source, { isMapped: mmap }), 0);
 }
 
 /** @internal The array in a part of a file that begins at a position. */

@@ -48,7 +48,7 @@ function* loading(source: Source, { mmap = false, maxUnpackedBytes }: LoadOption
 function loadEntry(source: Source, archive: ZipArchive, entry: Entry, mmap: boolean): Reading<Tensor> {
   if (entry.isPacked) {
     const unpacked = new Source(archive.bytes(entry));
-    return loadArray(unpacked, rangeReader(unpacked, false), 0);
+    return loadArray(unpacked, rangeReader(unpacked, { isMapped: false }), 0);
   }
   const start = archive.position(entry);
   const window = {
@@ -58,7 +58,7 @@ function loadEntry(source: Source, archive: ZipArchive, entry: Entry, mmap: bool
       return source.read(start + position, length);
     },
   };
-  return loadArray(window, rangeReader(source, mmap), start);
+  return loadArray(window, rangeReader(source, { isMapped: mmap }), start);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { DType } from '../../dtype';
 import * as dtypes from '../../dtype';
 import { TorchError } from '../../errors';
 import type { Source } from '../source';
+import { isObject, parseJson } from './json';
 
 /** A damaged safetensors file, or tensors that have no place in one: Python's `SafetensorError`. */
 export class SafetensorError extends TorchError {}
@@ -89,16 +90,12 @@ export function readHeader(source: Source): Header {
 function parse(bytes: Buffer): Map<string, unknown> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    parsed = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     throw invalid(`invalid JSON in header: ${(error as Error).message}`);
   }
   if (!isObject(parsed)) throw invalid('the header is no JSON object');
   return new Map(Object.entries(parsed));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function metadataOf(value: unknown): Record<string, string> | null {

@@ -4,3 +4,4 @@ export { SafetensorError } from './header';
 export { type LoadOptions, load, loadFile, loadFileAsync } from './load';
 export { type SafeFile, safeOpen } from './safe-open';
 export { type Metadata, type NamedTensors, save, saveFile, saveFileAsync } from './save';
+export { type ShardOptions, saveSharded, saveShardedAsync } from './save-sharded';

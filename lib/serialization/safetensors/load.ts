@@ -1,14 +1,13 @@
 /** Loads safetensors files. */
-import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { device as deviceOf } from '../../device';
 import type { Tensor } from '../../tensor';
 import type { DeviceLike } from '../../types';
+import { type Progress, reporter } from '../progress';
 import { rangeReader } from '../ranges';
-import { type Progress, type Reading, readLater, readNow, type Source } from '../source';
+import { type Reading, readLater, readNow, Source } from '../source';
 import { tensorOver } from '../storage';
-import { readHeader, SafetensorError, type TensorInfo } from './header';
+import type { TensorInfo } from './header';
+import { readIndex, readShardHeader, type Shard } from './shards';
 
 /** How a file is loaded. */
 export interface LoadOptions {
@@ -16,21 +15,20 @@ export interface LoadOptions {
   readonly device?: DeviceLike;
   /** Whether tensors on the CPU are parts of the mapped file, read when they are touched: true if left out. */
   readonly mmap?: boolean;
-  /** Called after each tensor. */
+  /** Called after each piece of a tensor, with the bytes of all tensors. */
   readonly onProgress?: Progress;
 }
-
-const INDEX = /\.safetensors\.index\.json$/;
 
 /**
  * The tensors of a file, or of all files that an index (`model.safetensors.index.json`) names, by name.
  *
  * @see https://huggingface.co/docs/safetensors/api/torch#safetensors.torch.load_file
- * @throws SafetensorError if the file is damaged.
+ * @throws SafetensorError if a file is damaged, or an index and its files contradict each other.
  */
 export function loadFile(filename: string | URL, options: LoadOptions = {}): Record<string, Tensor> {
-  const files = filesOf(filename).map((file) => readNow(file, (source) => loading(source, options)));
-  return merged(filename, files);
+  const { shards } = readIndex(filename);
+  const report = reporter(options.onProgress, totalBytes(shards));
+  return merged(shards.map((shard) => readNow(shard.file, (source) => loading(source, shard, options, report))));
 }
 
 /** As `loadFile`, but lets the event loop run while bytes are read, which they are at once unless `mmap` is true. */
@@ -38,11 +36,13 @@ export async function loadFileAsync(
   filename: string | URL,
   options: LoadOptions = {},
 ): Promise<Record<string, Tensor>> {
-  const files: Map<string, Tensor>[] = [];
-  for (const file of filesOf(filename)) {
-    files.push(await readLater(file, (source) => loading(source, { mmap: false, ...options })));
+  const { shards } = readIndex(filename);
+  const report = reporter(options.onProgress, totalBytes(shards));
+  const loaded: Named[] = [];
+  for (const shard of shards) {
+    loaded.push(await readLater(shard.file, (source) => loading(source, shard, { mmap: false, ...options }, report)));
   }
-  return merged(filename, files);
+  return merged(loaded);
 }
 
 /**
@@ -53,53 +53,37 @@ export async function loadFileAsync(
  * @throws SafetensorError if the bytes are damaged.
  */
 export function load(data: Uint8Array | ArrayBuffer): Record<string, Tensor> {
-  return merged('', [readNow(data, (source) => loading(source, {}))]);
+  return merged([readNow(data, (source) => loading(source, { file: '', names: null }, {}, () => {}))]);
 }
 
-/** The files that belong to a path. */
-export function filesOf(filename: string | URL): string[] {
-  const path = typeof filename === 'string' ? filename : fileURLToPath(filename);
-  if (!INDEX.test(path)) return [path];
-  let index: { weight_map?: Record<string, unknown> };
+type Named = (readonly [name: string, tensor: Tensor])[];
+
+/** By `fromEntries`, even `__proto__` is a name as any other. */
+function merged(loaded: readonly Named[]): Record<string, Tensor> {
+  return Object.fromEntries(loaded.flat());
+}
+
+function totalBytes(shards: readonly Shard[]): number {
+  return shards.reduce((sum, shard) => sum + shardBytes(shard), 0);
+}
+
+function shardBytes(shard: Shard): number {
+  const source = new Source(shard.file);
   try {
-    index = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new SafetensorError(`${path} is no index: ${(error as Error).message}`);
+    return [...readShardHeader(source, shard).tensors.values()].reduce((sum, { size }) => sum + size, 0);
+  } finally {
+    source.close();
   }
-  const names = [...new Set(Object.values(index?.weight_map ?? {}))];
-  for (const name of names) {
-    // An index that leads elsewhere would have files read that the caller did not mean.
-    if (typeof name !== 'string' || name !== basename(name) || !name.endsWith('.safetensors')) {
-      throw new SafetensorError(`${path} names ${JSON.stringify(name)}, which is no safetensors file beside it`);
-    }
-  }
-  if (names.length === 0) throw new SafetensorError(`${path} names no files`);
-  return (names as string[]).sort().map((name) => join(dirname(path), name));
 }
 
-function merged(filename: string | URL, files: readonly ReadonlyMap<string, Tensor>[]): Record<string, Tensor> {
-  const tensors = new Map<string, Tensor>();
-  for (const file of files) {
-    for (const [name, tensor] of file) {
-      if (tensors.has(name)) throw new SafetensorError(`${filename}: tensor \`${name}\` is in two files`);
-      tensors.set(name, tensor);
-    }
-  }
-  // By `fromEntries`, even `__proto__` is a name as any other.
-  return Object.fromEntries(tensors);
-}
-
-/** All tensors of one file. */
-function* loading(source: Source, options: LoadOptions): Reading<Map<string, Tensor>> {
-  const { tensors } = readHeader(source);
-  const loaded = new Map<string, Tensor>();
-  const bytesOf = rangeReader(source, options.mmap ?? true);
-  const total = [...tensors.values()].reduce((sum, { size }) => sum + size, 0);
-  let done = 0;
+/** The tensors of one file that are wanted. */
+function* loading(source: Source, shard: Shard, options: LoadOptions, report: (count: number) => void): Reading<Named> {
+  const { tensors } = readShardHeader(source, shard);
+  const loaded: Named = [];
+  const bytesOf = rangeReader(source, { isMapped: options.mmap ?? true, report });
   for (const [name, info] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    loaded.set(name, tensorAt(yield* bytesOf(info.position, info.size, info.dtype.itemsize), info, options));
-    done += info.size;
-    options.onProgress?.(done, total);
+    const bytes = yield* bytesOf(info.position, info.size, info.dtype.itemsize);
+    loaded.push([name, tensorAt(bytes, info, options)]);
   }
   return loaded;
 }

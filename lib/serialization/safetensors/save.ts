@@ -4,9 +4,10 @@ import { strided } from '../../layout';
 import { native } from '../../native';
 import { listRepr } from '../../python-repr';
 import { Tensor } from '../../tensor';
+import { pieces } from '../memory';
+import { type Progress, reporter } from '../progress';
 import { collect, type Parts, type Writable, writeLater, writeNow } from '../sink';
-import type { Progress } from '../source';
-import { pieces, storageBytes } from '../storage';
+import { storageBytes } from '../storage';
 import { nameOfDtype, rankOfDtype, SafetensorError, writeHeader } from './header';
 
 /** Tensors by name, as `stateDict()` gives them. */
@@ -15,7 +16,8 @@ export type NamedTensors = ReadonlyMap<string, Tensor> | Readonly<Record<string,
 /** Text that is saved with the tensors. */
 export type Metadata = Readonly<Record<string, string>>;
 
-type Named = readonly [name: string, tensor: Tensor];
+/** @internal */
+export type NamedTensor = readonly [name: string, tensor: Tensor];
 
 /**
  * A file with these tensors, as bytes. They must be contiguous, dense, and share no memory.
@@ -54,33 +56,48 @@ export async function saveFileAsync(
 }
 
 function parts(tensors: NamedTensors, metadata: Metadata | null, onProgress?: Progress): Parts {
-  const named: Named[] = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
+  const named = checkedTensors(tensors);
+  return fileParts(named, metadata, reporter(onProgress, totalBytes(named)));
+}
+
+/** @internal The tensors, if files may hold them. Throws as `save`. */
+export function checkedTensors(tensors: NamedTensors): NamedTensor[] {
+  const named: NamedTensor[] = tensors instanceof Map ? [...tensors] : Object.entries(tensors);
   checkKinds(named);
   checkSharing(named);
   for (const [name, tensor] of named) checkContiguous(name, tensor);
-  named.sort(([a, x], [b, y]) => rankOfDtype(x.dtype) - rankOfDtype(y.dtype) || Buffer.compare(bytes(a), bytes(b)));
-  return write(named, writeHeader(named, metadata), onProgress);
+  return named;
+}
+
+/** @internal How many bytes tensors have. */
+export function totalBytes(named: readonly NamedTensor[]): number {
+  return named.reduce((sum, [, { nbytes }]) => sum + nbytes, 0);
+}
+
+/** @internal The bytes of a file with tensors that have been checked; reports how many have been written each time. */
+export function* fileParts(
+  named: readonly NamedTensor[],
+  metadata: Metadata | null,
+  report: (count: number) => void,
+): Parts {
+  const sorted = [...named].sort(
+    ([a, x], [b, y]) => rankOfDtype(x.dtype) - rankOfDtype(y.dtype) || Buffer.compare(bytes(a), bytes(b)),
+  );
+  yield writeHeader(sorted, metadata);
+  for (const [, tensor] of sorted) {
+    const start = tensor.storageOffset() * tensor.itemsize;
+    for (const piece of pieces(storageBytes(tensor).narrow(0, start, tensor.nbytes))) {
+      yield piece;
+      report(piece.length);
+    }
+  }
 }
 
 function bytes(text: string): Buffer {
   return Buffer.from(text, 'utf8');
 }
 
-function* write(named: readonly Named[], header: Buffer, onProgress?: Progress): Parts {
-  const total = named.reduce((sum, [, { nbytes }]) => sum + nbytes, 0);
-  let done = 0;
-  yield header;
-  for (const [, tensor] of named) {
-    const start = tensor.storageOffset() * tensor.itemsize;
-    for (const piece of pieces(storageBytes(tensor).narrow(0, start, tensor.nbytes))) {
-      yield piece;
-      done += piece.length;
-      onProgress?.(done, total);
-    }
-  }
-}
-
-function checkKinds(named: readonly Named[]): void {
+function checkKinds(named: readonly NamedTensor[]): void {
   for (const [name, tensor] of named) {
     if (tensor instanceof Tensor) continue;
     throw new ValueError(`Key \`${name}\` is invalid, expected torch.Tensor but received ${typeof tensor}`);
@@ -108,8 +125,8 @@ function checkContiguous(name: string, tensor: Tensor): void {
 }
 
 /** Tensors that share bytes would be saved twice, and be two when they are loaded. */
-function checkSharing(named: readonly Named[]): void {
-  const byStorage = new Map<string, Named[]>();
+function checkSharing(named: readonly NamedTensor[]): void {
+  const byStorage = new Map<string, NamedTensor[]>();
   for (const entry of named) {
     const [, { handle, device }] = entry;
     if (native.storageBytes(handle) === 0 || device.type === 'meta') continue;
@@ -126,7 +143,7 @@ function checkSharing(named: readonly Named[]): void {
 }
 
 /** The names of tensors of one storage whose bytes overlap, in groups of at least two. */
-function overlapping(entries: readonly Named[]): string[][] {
+function overlapping(entries: readonly NamedTensor[]): string[][] {
   const areas = entries.map(([name, tensor]) => {
     const last = tensor.shape.reduce((sum, size, dim) => sum + (size - 1) * tensor.stride(dim), 0);
     const start = tensor.storageOffset();
