@@ -4,4 +4,4 @@ import { describePage } from './page';
 
 const { nn, npy, npz, optim, safetensors } = torch;
 
-describePage('docs/checkpoints.md', 8, { torch, nn, npy, npz, optim, safetensors });
+describePage('docs/checkpoints.md', 9, { torch, nn, npy, npz, optim, safetensors });
