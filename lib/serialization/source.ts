@@ -48,7 +48,7 @@ export class Source {
   }
 
   /** Reads as many bytes as a contiguous uint8 tensor has; reports how many have come each time. */
-  *readInto(position: number, bytes: Tensor, report: (count: number) => void): Reading<void> {
+  *readInto(position: number, bytes: Tensor, report: (count: number) => void = () => {}): Reading<void> {
     const length = bytes.numel();
     this.check(position, length);
     let at = position;
