@@ -1,6 +1,5 @@
 #include "function.h"
 
-#include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/saved_variable.h>
 #include <torch/csrc/autograd/variable_info.h>
@@ -102,8 +101,8 @@ napi_value function_node(Environment& environment, const Arguments& arguments) {
   return pair;
 }
 
-std::unordered_set<at::TensorImpl*> set_of(const Tensors& tensors) {
-  std::unordered_set<at::TensorImpl*> set;
+TensorSet set_of(const Tensors& tensors) {
+  TensorSet set;
   for (const at::Tensor& tensor : tensors) {
     if (tensor.defined()) set.insert(tensor.unsafeGetTensorImpl());
   }
@@ -131,10 +130,8 @@ napi_value finish_function(Environment& environment, const Arguments& arguments)
     check(env, napi_call_function(env, undefined_value(env), arguments[9], 1, &argument, &result));
     return variable_list(tensors_from_list(env, result));
   };
-  const auto outputs = torch::autograd::_wrap_outputs(
-      inputs, set_of(tensors_from_list(env, arguments[4])), set_of(dirty), raw, node, jvp,
-      has_setup_context ? set_of(to_save) : std::unordered_set<at::TensorImpl*>(),
-      [](const at::Tensor& tensor) { return tensor.view_as(tensor); }, false);
+  const auto outputs = wrap_outputs(inputs, set_of(tensors_from_list(env, arguments[4])), set_of(dirty), raw, node, jvp,
+                                    has_setup_context ? set_of(to_save) : TensorSet());
   if (node) {
     auto& function = static_cast<FunctionNode&>(*node);
     if (bool_from(env, arguments[7])) function.materialize(outputs);

@@ -1,6 +1,5 @@
 #include "hook.h"
 
-#include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/autograd/engine.h>
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/function_hook.h>
@@ -228,16 +227,14 @@ class HookedIdentity : public torch::autograd::Node {
 napi_value hooked_identity(Environment& environment, const Arguments& arguments) {
   napi_env env = environment.env;
   const variable_list inputs = tensors_from_list(env, arguments[0]);
-  std::unordered_set<at::TensorImpl*> constant;
+  TensorSet constant;
   for (const at::Tensor& input : inputs) {
     if (!input.requires_grad()) constant.insert(input.unsafeGetTensorImpl());
   }
   const NodePtr node = make_node<HookedIdentity>(inputs, environment, arguments[1], bool_from(env, arguments[2]));
   const std::vector<std::optional<at::Tensor>> results(inputs.begin(), inputs.end());
   const auto no_forward_derivative = [](const variable_list&, const variable_list& tangents) { return tangents; };
-  const auto outputs = torch::autograd::_wrap_outputs(
-      inputs, constant, {}, results, node, no_forward_derivative, {},
-      [](const at::Tensor& tensor) { return tensor.view_as(tensor); }, false);
+  const auto outputs = wrap_outputs(inputs, constant, {}, results, node, no_forward_derivative, {});
   return to_js_array(env, outputs, [&](const auto& output) { return to_js(environment, *output); });
 }
 
