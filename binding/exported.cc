@@ -3,6 +3,7 @@
 #include <ATen/ScalarOps.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
+#include "preconditions.h"
 #include "script_values.h"
 
 namespace tsorch {
@@ -65,6 +66,7 @@ napi_value call_operator(Environment& environment, const Arguments& arguments) {
       throw type_error(schema.name() + "() is missing value for argument '" + argument.name() + "'.");
     }
   }
+  if (const Precondition precondition = precondition_of(schema.name())) precondition(stack);
   handle.callBoxed(stack);
   std::vector<napi_value> results = {null_value(env)};
   for (size_t i = 0; i < stack.size(); ++i) {
