@@ -98,8 +98,8 @@ export interface Native {
   endLoan(memory: ArrayBuffer): void;
   mapFile(path: string, descriptor: number, size: number): Handle;
   sliceStorage(bytes: Handle, offset: number, size: number): Handle;
-  jitLoad(bytes: Uint8Array, device: Handle | null, extra: readonly string[]): [module: Handle, ...extra: Buffer[]];
-  jitLoadFile(path: string, device: Handle | null, extra: readonly string[]): [module: Handle, ...extra: Buffer[]];
+  jitLoad(bytes: Uint8Array, device: Handle | null, extra: readonly string[]): [module: Handle, ...extra: Uint8Array[]];
+  jitLoadFile(path: string, device: Handle | null, extra: readonly string[]): [module: Handle, ...extra: Uint8Array[]];
   /** Extra files are names and bytes in turn. */
   jitSave(module: Handle, extra: readonly (string | Uint8Array)[]): Uint8Array;
   jitClone(module: Handle): Handle;

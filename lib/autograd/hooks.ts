@@ -74,10 +74,16 @@ function replacements(returned: unknown, count: number, name: string): OptionalH
   return returned.map(handleOf);
 }
 
+/** What a hook of a tensor is called in error sentences. A tensor that is disposed says so before anything else. */
+function nameFor(tensor: Tensor, hook: unknown): string {
+  native.version(tensor.handle);
+  return nameOf(hook);
+}
+
 /** @internal `Tensor.registerHook`. */
 export function registerTensorHook(tensor: Tensor, hook: TensorHook): RemovableHandle {
   const run = (gradient: Handle | null) => handleOf(hook((gradient && wrap(gradient)) as Tensor));
-  return holding(tensor, run, native.registerHook(tensor.handle, run, nameOf(hook)));
+  return holding(tensor, run, native.registerHook(tensor.handle, run, nameFor(tensor, hook)));
 }
 
 /** @internal `Tensor.registerPostAccumulateGradHook`. */
@@ -87,7 +93,7 @@ export function registerAccumulatedHook(tensor: Tensor, hook: (tensor: Tensor) =
   const run = (handle: Handle): void => {
     handleOf(hook(known.deref() ?? wrap(handle)));
   };
-  return holding(tensor, run, native.registerPostAccumulateGradHook(tensor.handle, run, nameOf(hook)));
+  return holding(tensor, run, native.registerPostAccumulateGradHook(tensor.handle, run, nameFor(tensor, hook)));
 }
 
 /** @internal `Node.registerPrehook`. */

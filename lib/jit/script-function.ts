@@ -49,7 +49,7 @@ export class ScriptFunction {
   }
 
   /** The bytes that `save` would write. */
-  saveToBuffer(_extraFiles: ExtraFiles = {}): Buffer {
-    return Buffer.from(bytesOf(native.functionModule(unitOf(this), this.name), _extraFiles));
+  saveToBuffer(_extraFiles: ExtraFiles = {}): Uint8Array {
+    return bytesOf(native.functionModule(unitOf(this), this.name), _extraFiles);
   }
 }

@@ -72,8 +72,8 @@ export class ScriptModule extends Module {
   }
 
   /** The bytes that `save` would write. */
-  saveToBuffer(_extraFiles: ExtraFiles = {}): Buffer {
-    return Buffer.from(bytesOf(handleOf(this), _extraFiles));
+  saveToBuffer(_extraFiles: ExtraFiles = {}): Uint8Array {
+    return bytesOf(handleOf(this), _extraFiles);
   }
 
   /** The text of a method's graph, as PyTorch prints it. */

@@ -126,7 +126,8 @@ function steps(o: Optimizer, s: Scheduler, first: number, last: number): unknown
 
 describe('lr_scheduler', () => {
   it('has a row for every class', () => {
-    const classes = Object.keys(L).filter((name) => name !== 'LRScheduler');
+    const functions = Object.entries(L).filter(([, value]) => typeof value === 'function');
+    const classes = functions.map(([name]) => name).filter((name) => name !== 'LRScheduler');
     const tested = ROWS.map(([python]) => /^L\.(\w+)/.exec(python)?.[1]);
     assert.deepEqual([...new Set(tested)].sort(), classes.sort());
   });

@@ -8,9 +8,9 @@ import { STATE } from '../module/state';
 
 /** Computes a tensor of a module, which is a plain property then, from other members before each call. */
 export abstract class WeightHook implements CallHook {
-  /** @internal */
+  /** Whether keyword arguments of the call are given to it. */
   readonly withKwargs = false;
-  /** @internal */
+  /** Whether it runs although the call has failed. */
   readonly alwaysCall = false;
   /** The name of the tensor. */
   declare _tensorName: string;
@@ -18,7 +18,7 @@ export abstract class WeightHook implements CallHook {
   /** The tensor as of now. */
   protected abstract current(module: Module): Tensor;
 
-  /** @internal What runs before a call. */
+  /** What runs before a call. */
   run(module: Module): void {
     setMember(module, this._tensorName, this.current(module));
   }
