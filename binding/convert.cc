@@ -81,7 +81,15 @@ ValueType value_type(const c10::TypePtr& type) {
 
 at::Tensor to_tensor(napi_env env, const JsArgument& argument, const Conversion& to, const ArgumentName& name);
 
-// The elements of a list as C++ values. PyTorch's sentence for a wrong one counts from 1.
+// What is wrong with one of a list's elements: PyTorch's sentence counts from 1.
+[[noreturn]] void throw_not_unpacked(napi_env env, const JsArgument& item, size_t index, const char* expected,
+                                     const ArgumentName& name) {
+  throw type_error(name.function + "(): argument '" + name.parameter + "' failed to unpack the object at pos " +
+                   std::to_string(index + 1) + " with error \"type must be " + expected + ",but got " +
+                   type_name(env, item) + "\"");
+}
+
+// The elements of a list as C++ values.
 template <class T, class Convert>
 std::vector<T> to_vector(napi_env env, const JsArgument& list, const ArgumentName& name, const char* expected,
                          const Convert& convert) {
@@ -89,11 +97,7 @@ std::vector<T> to_vector(napi_env env, const JsArgument& list, const ArgumentNam
   values.reserve(list.items.size());
   for (const JsArgument& item : list.items) {
     std::optional<T> value = convert(item);
-    if (!value) {
-      throw type_error(name.function + "(): argument '" + name.parameter + "' failed to unpack the object at pos " +
-                       std::to_string(values.size() + 1) + " with error \"type must be " + expected + ",but got " +
-                       type_name(env, item) + "\"");
-    }
+    if (!value) throw_not_unpacked(env, item, values.size(), expected, name);
     values.push_back(*std::move(value));
   }
   return values;
@@ -268,11 +272,7 @@ c10::IValue to_int_list(napi_env env, c10::ArrayRef<JsArgument> arguments, const
   numbers.reserve(arguments.size());
   for (const JsArgument& argument : arguments) {
     const auto number = try_int(env, argument);
-    if (!number) {
-      throw type_error(name.function + "(): argument '" + name.parameter + "' failed to unpack the object at pos " +
-                       std::to_string(numbers.size() + 1) + " with error \"type must be tuple of ints,but got " +
-                       type_name(env, argument) + "\"");
-    }
+    if (!number) throw_not_unpacked(env, argument, numbers.size(), "tuple of ints", name);
     numbers.push_back(*number);
   }
   return numbers;

@@ -45,7 +45,7 @@ napi_value find_operator(Environment& environment, const Arguments& arguments) {
       to_js_array(env, schema.arguments(),
                   [env](const c10::Argument& argument) { return to_js(env, std::string_view(argument.name())); }),
       to_js(env, static_cast<int64_t>(schema.returns().size()))};
-  return to_js_array(env, parts, [](napi_value part) { return part; });
+  return to_js_array(environment, parts);
 }
 
 // callOperator(operator, values): values in the order of the schema, undefined for defaults; the results as a list
@@ -72,7 +72,7 @@ napi_value call_operator(Environment& environment, const Arguments& arguments) {
   for (size_t i = 0; i < stack.size(); ++i) {
     results.push_back(value_to_js(environment, stack[i], schema.returns()[i].real_type()));
   }
-  return to_js_array(env, results, [](napi_value result) { return result; });
+  return to_js_array(environment, results);
 }
 
 }  // namespace

@@ -137,9 +137,8 @@ napi_value graph_facts(Environment& environment, const Arguments& arguments) {
     constants.push_back(to_js(environment, node->t(torch::jit::attr::value)));
   }
   const std::vector<napi_value> facts = {to_js(env, std::string_view(canonical->toString(false))),
-                                         to_js_array(env, constants, [](napi_value constant) { return constant; }),
-                                         to_js_strings(env, random)};
-  return to_js_array(env, facts, [](napi_value fact) { return fact; });
+                                         to_js_array(environment, constants), to_js_strings(env, random)};
+  return to_js_array(environment, facts);
 }
 
 // enterTracedModule(name), leaveTracedModule(): what is recorded in between is that submodule's forward

@@ -97,6 +97,21 @@ export const clipGradsWithNorm_ = python(
     }),
 );
 
+const CLIP_NORM = ['parameters', 'maxNorm', 'normType?', 'errorIfNonfinite?', 'foreach?'] as const;
+
+function clipNorm(
+  parameters: Tensors,
+  maxNorm: number,
+  normType = 2,
+  errorIfNonfinite = false,
+  foreach: boolean | null = null,
+): Tensor {
+  const all = list(parameters);
+  const total = getTotalNorm(gradsOf(all), normType, errorIfNonfinite, foreach);
+  clipGradsWithNorm_(all, maxNorm, total, foreach);
+  return total;
+}
+
 /**
  * Scales the gradients of parameters, in place, so that the norm of all together is `maxNorm` at most; gives the norm
  * before.
@@ -104,45 +119,20 @@ export const clipGradsWithNorm_ = python(
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.clip_grad_norm_.html
  * @throws RuntimeError if `errorIfNonfinite` is set and the norm is infinite or not a number.
  */
-export const clipGradNorm_ = python(
-  'clip_grad_norm_',
-  ['parameters', 'maxNorm', 'normType?', 'errorIfNonfinite?', 'foreach?'],
-  (
-    parameters: Tensors,
-    maxNorm: number,
-    normType = 2,
-    errorIfNonfinite = false,
-    foreach: boolean | null = null,
-  ): Tensor => {
-    const all = list(parameters);
-    const total = getTotalNorm(gradsOf(all), normType, errorIfNonfinite, foreach);
-    clipGradsWithNorm_(all, maxNorm, total, foreach);
-    return total;
-  },
-);
+export const clipGradNorm_ = python('clip_grad_norm_', CLIP_NORM, clipNorm);
 
 /**
  * `clipGradNorm_` by its first name, deprecated since PyTorch 0.4.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.clip_grad_norm.html
  */
-export const clipGradNorm = python(
-  'clip_grad_norm',
-  ['parameters', 'maxNorm', 'normType?', 'errorIfNonfinite?', 'foreach?'],
-  (
-    parameters: Tensors,
-    maxNorm: number,
-    normType = 2,
-    errorIfNonfinite = false,
-    foreach: boolean | null = null,
-  ): Tensor => {
-    warn(
-      '`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.',
-      'FutureWarning',
-    );
-    return clipGradNorm_(parameters, maxNorm, normType, errorIfNonfinite, foreach);
-  },
-);
+export const clipGradNorm = python('clip_grad_norm', CLIP_NORM, (...args: Parameters<typeof clipNorm>): Tensor => {
+  warn(
+    '`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.',
+    'FutureWarning',
+  );
+  return clipNorm(...args);
+});
 
 /**
  * Limits each element of the gradients of parameters, in place, to [-clipValue, clipValue].
